@@ -12,7 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from generator import ON
-from test_scale_bench import bare
+from measuring import cost
+from test_scale_bench import bare, narrow
 from written import playbook_of
 
 from relance.columnar.data_quality import in_folder
@@ -26,12 +27,13 @@ def now() -> tuple[float, float, float]:
     return time.perf_counter(), used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20
 
 
-def main(folder: Path, *, alone: bool) -> None:
-    """Read and group the files alone, or run."""
+def main(folder: Path, what: str) -> None:
+    """Read and group the files alone (`--alone`, or of few columns `--narrow`), or run."""
+    alone = {"--alone": bare, "--narrow": narrow}.get(what)
     tables = in_folder(folder)
     marks = [("alone" if alone else "start", now())]
     if alone:
-        bare(tables)
+        alone(tables)
     else:
         found = evaluate_tables(PolarsEngine(), tables, playbook_of(), ON, said=lambda stage: marks.append((stage, now())))
     marks.append(("", now()))
@@ -44,4 +46,5 @@ def main(folder: Path, *, alone: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), alone="--alone" in sys.argv)
+    with cost():
+        main(Path(sys.argv[1]), sys.argv[-1])

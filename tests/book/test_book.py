@@ -65,7 +65,7 @@ def test_the_situations_that_matter_are_there():
     playbook, _ = load_playbook("negligent")
     notice = [each for each in specimens(playbook, Templates()) if each.step.id == "mise-en-demeure" and each.channel is Channel.REGISTERED_LETTER]
     french_cases = [each.case for each in notice if each.language == "fr"]
-    assert french_cases == ["une facture", "plusieurs factures", "un paiement partiel", "un échéancier qui n’a pas été tenu", "plusieurs factures, dont une contestée"]
+    assert french_cases == ["une facture", "plusieurs factures", "un paiement partiel", "un échéancier qui n’a pas été tenu", "plusieurs factures dont une est contestée"]
     assert [each.case for each in notice if each.language == "en"] == ["une facture"]
     texts = {each.case: each.text.plain() for each in notice if each.language == "fr"}
     assert "200,00" in texts["un paiement partiel"]

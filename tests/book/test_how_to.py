@@ -163,7 +163,11 @@ def test_the_shipped_playbooks_are_told_in_french(name):
 
 def test_a_condition_and_a_stand_in_read_as_french():
     tagged = said_of({"step": {"if": {"not": {"tag": "non-commercant"}}}})
-    assert any("que s’il n’est pas vrai que le débiteur ou la facture porte" in line for line in tagged)
+    assert any("que si ni le débiteur ni la facture ne porte l’étiquette" in line for line in tagged)
+    several = said_of({"step": {"if": {"not": {"tag": ["gelé", "suivi"]}}}})
+    assert any("que s’il n’est pas vrai que le débiteur ou la facture porte" in line for line in several)
+    joined = said_of({"step": {"if": {"disputed": False, "balance": {"at_least": "500.00"}, "broken_promises": {"less_than": 1}}}})
+    assert any("que le nombre de promesses non tenues est nul et que la créance n’est pas contestée" in line for line in joined)
     stands_in = instructions(load_playbook("negligent")[0]).sentences
     assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple." in stands_in
 

@@ -296,6 +296,8 @@ CHARGE = "<Chrgs><Rcrd>" + money("10.00") + "</Rcrd></Chrgs>"
     [
         (of_parts("1190.00", part(money("1200.00"), "F-2026-001", CHARGE)), ["1200.00"]),  # the bank kept its charges
         (of_parts("1190.00", part(money("1200.00"), "F-2026-001"), more=CHARGE), ["1200.00"]),
+        (of_parts("1190.00", part(money("1190.00") + f"<AmtDtls><InstdAmt>{money('1200.00')}</InstdAmt></AmtDtls>", "F-2026-001", CHARGE)), ["1200.00"]),  # net, and what was sent beside it
+        (of_parts("1190.00", part(money("1190.00") + f"<AmtDtls><InstdAmt>{money('1250.00')}</InstdAmt></AmtDtls>", "F-2026-001", CHARGE)), []),  # not what the charges make: to a person
         (of_parts("1190.00", part(money("1200.00"), "F-2026-001")), []),  # nothing says why: what was booked, a part, to a person
         (of_parts("1650.00", part(f"<AmtDtls><InstdAmt>{money('1200.00')}</InstdAmt></AmtDtls>", "F-2026-001"), part(f"<AmtDtls><InstdAmt>{money('450.00')}</InstdAmt></AmtDtls>", "F-2026-003")), ["1200.00", "450.00"]),
         (of_parts("1648.00", part(money("1200.00"), "F-2026-001"), part(money("450.00"), "F-2026-003"), part(money("2.00") + "<CdtDbtInd>DBIT</CdtDbtInd>", "FRAIS")), ["1200.00", "450.00"]),
@@ -304,6 +306,20 @@ CHARGE = "<Chrgs><Rcrd>" + money("10.00") + "</Rcrd></Chrgs>"
 def test_what_the_bank_kept_is_part_of_what_was_paid(ask, made, amounts):
     answers = ask(made)
     assert [str(row.row.values["amount"]) for answer in answers if isinstance(answer, Matched) for row in answer.rows] == amounts
+
+
+@pytest.mark.parametrize(("told", "undone"), [(money("450.00") + CHARGE, True), (money("460.00") + f"<AmtDtls><InstdAmt>{money('450.00')}</InstdAmt></AmtDtls>" + CHARGE, True), (money("455.00") + CHARGE, False)])
+def test_a_payment_that_comes_back_with_the_banks_fee_is_undone_without_it(ask, told, undone):
+    came = entry("450.00", text="F-2026-003", payer="SOCIETE BELAIR", e2e="MANDAT-77")
+    back = (
+        f"<Ntry>{money('460.00')}<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-02-25</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>MANDAT-77</EndToEndId></Refs>{told}"
+        "<RmtInf><Ustrd>IMPAYE F-2026-003</Ustrd></RmtInf><RtrInf><Rsn><Cd>MD06</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>"
+    )
+    _, answer = ask(came, back)
+    if undone:
+        assert [(row.row.values["event"], str(row.row.values["amount"])) for row in answer.rows] == [("payment.reversed", "450.00")]
+    else:
+        assert isinstance(answer, Doubt)
 
 
 def test_the_ultimate_debtor_is_who_pays_and_further_remittance_words_are_read(ask):

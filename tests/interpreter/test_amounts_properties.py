@@ -10,9 +10,9 @@ from test_properties import START, UNTIL, days, events, histories, playbooks
 
 from relance.interpreter.amounts_asked import asked, demanded, to_come
 from relance.interpreter.cases import cases
-from relance.interpreter.demands import named_by
 from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.newcomers import first_letter
+from relance.interpreter.notices import named_by
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import Channel, Charge, Event, Facts, Playbook, StepKind, Unit
 from relance.simulation.timeline import preview

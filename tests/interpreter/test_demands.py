@@ -7,7 +7,8 @@ import pytest
 from test_edges_of_states import day, numbered
 
 from relance.interpreter.action_state import acts
-from relance.interpreter.demands import Demands, handed_over, named_by, notices_of, sum_of_part
+from relance.interpreter.demands import Demands, handed_over, sum_of_part
+from relance.interpreter.notices import named_by, notices_of
 from relance.law.claims import Allocation
 from relance.model import Charge, Creditor, Debtor, Facts, Invoice
 
@@ -232,7 +233,7 @@ def acts_of(*words):
 def test_the_first_formal_notice_that_named_an_invoice(bench):
     playbook = bench("  - {id: n, kind: formal_notice, at: J, channels: [email], tone: formal, grants: 8 days}\n").playbook
     words = sent("03-05", "y", kind="formal_notice", invoices=("F-1", "F-2")), sent("03-01", "x", kind="formal_notice", invoices=("F-1",))
-    assert notices_of(*acts_of(*words), None) == {"F-1": day("03-01"), "F-2": day("03-05")}
+    assert {name: notice.on for name, notice in notices_of(*acts_of(*words), None).items()} == {"F-1": day("03-01"), "F-2": day("03-05")}
     for said, found in (({"step": "n"}, True), ({"step": "n", "playbook": ""}, True), ({"step": "n", "playbook": "q"}, False), ({"step": "a"}, False), ({"step": "n", "kind": "reminder"}, False)):
         assert bool(notices_of(*acts_of(sent(invoices=("F-1",), **said)), playbook)) is found
     assert notices_of(*acts_of(sent(step="n", invoices=("F-1",))), None) == {}

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +51,7 @@ KNOWN = Path(__file__).with_name("survivors.txt")
 SLOW_TO_READ = ("relance.law.lemmas", "relance.law.grammar", "relance.law.wording", "relance.law.mentions", "relance.law.rules", "relance.law.parameters")
 #: Modules whose caches could hide that a test reaches a line.
 CACHES = ("relance.interpreter", "relance.law", "relance.dates", "relance.journal")
+COLUMNS = ("changes", "tried", "killed", "listed", "open")
 #: Processor seconds that a change may cost beside four times what its tests cost without it; one that takes longer counts as noticed.
 PATIENCE = 10.0
 
@@ -114,9 +115,7 @@ class Trial:
 
     def done(self) -> set[str]:
         """Read what an earlier run killed or, where only new changes are asked for, tried."""
-        if self.state is None or not self.state.exists():
-            return set()
-        return {each[1] for each in map(json.loads, self.state.read_text("utf-8").splitlines()) if self.new or each[0] == "killed"}
+        return {mark for mark, outcome in outcomes(self.state).items() if self.new or outcome == "killed"}
 
     def note(self, mark: str, change: mutants.Mutant, outcome: str) -> None:
         """Keep the outcome, and print it if nobody noticed the change."""
@@ -247,6 +246,35 @@ def known() -> Mapping[str, str]:
     return found
 
 
+def outcomes(state: Path | None) -> dict[str, str]:
+    """Read how each change came out: killed if it ever was, else as it came out last."""
+    found: dict[str, str] = {}
+    if state is not None and state.exists():
+        for outcome, mark, _ in map(json.loads, state.read_text("utf-8").splitlines()):
+            if found.get(mark) != "killed":
+                found[mark] = outcome
+    return found
+
+
+def table(files: Sequence[Path], state: Path | None) -> Iterator[str]:
+    """Yield, as Markdown, how many changes of each file were tried, killed, are listed, and are left."""
+    found, listed = outcomes(state), known()
+    whole: Counter[str] = Counter()
+    yield "| module | changes | tried | killed | listed | open |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+    for path in files:
+        prints, row = fingerprints(path), Counter[str]()
+        for change in mutants.of(path, named(path)):
+            outcome = found.get(f"{prints[change.function]} {change.name}", "")
+            row["changes"] += 1
+            row["tried"] += outcome != ""
+            row["killed"] += outcome == "killed"
+            row["listed"] += outcome != "killed" and change.name in listed
+        row["open"] = row["changes"] - row["killed"] - row["listed"]
+        whole += row
+        yield f"| {named(path).removeprefix('relance.')} | " + " | ".join(str(row[name]) for name in COLUMNS) + " |"
+    yield "| all | " + " | ".join(str(whole[name]) for name in COLUMNS) + " |"
+
+
 def chosen(patterns: Sequence[str]) -> Iterator[Path]:
     """Yield the files of the engine that are meant, each once, in the order of the patterns."""
     yield from dict.fromkeys(path for pattern in patterns for path in sorted(ENGINE.glob(pattern)) if path.name != "__init__.py")
@@ -260,7 +288,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--budget", type=float, default=0.0, help="seconds of tests that a change may cost; 0: all that reach it")
     parser.add_argument("--new", action="store_true", help="only the changes that the state has nothing of")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="files and folders of tests to run in place of those of the heart")
+    parser.add_argument("--table", action="store_true", help="run nothing: print what the state has of each file")
     asked = parser.parse_args(arguments)
+    if asked.table:
+        print("\n".join(table(list(chosen(asked.files)), asked.state)))
+        return 0
     hypothesis.settings.register_profile(
         "mutation",
         max_examples=20,

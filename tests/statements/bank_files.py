@@ -47,7 +47,7 @@ def camt(moved: list[Moved], message: str = "053", version: str = "001.08", *, s
     entries = ""
     for one in moved:
         side, role = ("CRDT", "Dbtr") if one.sum > 0 else ("DBIT", "Cdtr" if one.back else "Dbtr")
-        paid = abs(one.sum) + Decimal(one.kept)
+        paid = abs(one.sum + Decimal(one.kept))
         names = "".join(f"<{kind}{role}><Nm>{escape(name)}</Nm></{kind}{role}>" for kind, name in (("", one.payer), ("Ultmt", one.ultimate)) if name)
         charges = f'<Chrgs><Rcrd><Amt Ccy="EUR">{one.kept}</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>' if Decimal(one.kept) else ""
         details = f"""<TxDtls><Refs>{f"<AcctSvcrRef>{one.reference}</AcctSvcrRef>" if one.reference else ""}<EndToEndId>{one.end_to_end or "NOTPROVIDED"}</EndToEndId></Refs><Amt Ccy="EUR">{paid}</Amt>{charges}
@@ -86,7 +86,7 @@ def cfonb(moved: list[Moved]) -> str:
         lines.append(cfonb_record("04", one.day, one.sum, label="PRLV SEPA IMPAYE" if one.back else "VIR SEPA RECU", reject="51" if one.back else "", reference=one.reference))
         told = {"NPY": one.payer, "NPO": one.ultimate, "RCN": one.end_to_end, "LCC": one.text[:70], "LC2": one.text[70:]}
         if Decimal(one.kept):
-            told |= {"MMO": f"EUR2{int((one.sum + Decimal(one.kept)).scaleb(2)):014d}", "FEE": f"EUR2{int(Decimal(one.kept).scaleb(2)):014d}"}
+            told |= {"MMO": f"EUR2{int(abs(one.sum + Decimal(one.kept)).scaleb(2)):014d}", "FEE": f"EUR2{int(Decimal(one.kept).scaleb(2)):014d}"}
         lines += [cfonb_more(one.day, name, text) for name, text in told.items() if text]
     lines.append(cfonb_record("07", last, sum((one.sum for one in moved), Decimal("1000.00"))))
     return "\r\n".join(lines) + "\r\n"
@@ -100,7 +100,7 @@ def mt940(moved: list[Moved]) -> str:
         lines.append(f":61:{one.day:%y%m%d}{one.day:%m%d}{mark}{str(abs(one.sum)).replace('.', ',')}NTRFNONREF{f'//{one.reference}' if one.reference else ''}")
         told = {"EREF": one.end_to_end, "NAME": one.payer, "ULTD": one.ultimate, "REMI": one.text}
         if Decimal(one.kept):
-            told |= {"OCMT": f"EUR{str(one.sum + Decimal(one.kept)).replace('.', ',')}", "CHRG": f"EUR{one.kept.replace('.', ',')}"}
+            told |= {"OCMT": f"EUR{str(abs(one.sum + Decimal(one.kept))).replace('.', ',')}", "CHRG": f"EUR{one.kept.replace('.', ',')}"}
         details = "".join(f"/{name}/{text}" for name, text in told.items() if text)
         lines.append(":86:" + "\n".join(details[at : at + 65] for at in range(0, len(details), 65)))
     total = sum((one.sum for one in moved), Decimal("1000.00"))

@@ -137,6 +137,14 @@ def test_charges_that_the_bank_kept_were_paid(house, form):
     assert house.open["F-2026-001"] == "0.00"
 
 
+@pytest.mark.parametrize("form", ["camt.053", "camt.053 v1", "camt.054", "CFONB 120", "MT940"])
+def test_what_comes_back_with_the_banks_fee_is_undone_without_it(house, form):
+    house.say(form, Moved("450.00", "SOCIETE BELAIR", "F-2026-003", "MANDAT-77"))
+    assert house.open["F-2026-003"] == "0.00"
+    house.say(form, Moved("-458.00", "SOCIETE BELAIR", "F-2026-003", "MANDAT-77", on="2026-02-25", back=True, kept="8.00"))
+    assert house.open == WHOLE
+
+
 @every
 def test_a_statement_says_how_far_it_reaches_and_a_notice_does_not(house, form):
     house.say(form, Moved("450.00", "SOCIETE BELAIR", "F-2026-003", on="2026-02-24"))

@@ -211,6 +211,33 @@ def test_a_version_is_compared_and_what_no_test_reaches_is_shown(page, house):
     assert answer.body().startswith(b"%PDF")
 
 
+def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
+    """Both ways: what is filled in stands in the text, what is typed stands in the form; what may stand at the cursor is offered."""
+    root, _ = house
+    text = (root / "playbooks" / "maison.yaml").read_text("utf-8")
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    page.get_by_role("tab", name="Le formulaire").click()
+    page.get_by_label(re.compile(r"\(title\)")).fill("Un mot aimable")
+    page.get_by_label(re.compile(r"\(title\)")).press("Tab")
+    editor = page.locator(".cm-content")
+    eventually(lambda: "title: Un mot aimable" in editor.inner_text())
+    page.get_by_label(re.compile(r"\(tone\)")).click()
+    page.get_by_role("option", name=re.compile("firm")).click()
+    eventually(lambda: "tone: firm" in editor.inner_text().split("- id:")[1])
+
+    write(page, text.replace("tone: courteous", "tone: neutral", 1))
+    eventually(lambda: page.get_by_label(re.compile(r"\(tone\)")).input_value().startswith("neutre"))
+
+    write(page, f"{text.rstrip()}\n    ne")
+    page.keyboard.press("Control+i")
+    offered = page.get_by_label("ce qui peut se trouver ici")
+    offered.wait_for()
+    offered.fill("new")
+    page.get_by_role("option", name=re.compile("^newcomers")).first.click()
+    eventually(lambda: page.get_by_label("ce qui peut se trouver ici").count() == 0)
+
+
 def test_what_somebody_else_wrote_is_not_lost(page, house):
     root, _ = house
     place = root / "playbooks" / "maison.yaml"

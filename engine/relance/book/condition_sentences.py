@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -70,17 +70,37 @@ def condition_said(value: Condition) -> str:
     """Write a condition out, as what is so when it holds."""
     match value:
         case AllOf(parts):
-            return listing([f"({said})" if isinstance(part, AnyOf) else said for part in parts for said in [condition_said(part)]])
+            return _joined([f"({said})" if isinstance(part, AnyOf) else said for part in parts for said in [condition_said(part)]], "et")
         case AnyOf(parts):
-            return listing(map(condition_said, parts), "ou")
+            return _joined([condition_said(part) for part in parts], "ou")
         case Not(Test(fact, _, truth)) if fact in STATES:
             return STATES[fact][1 if truth else 0]
         case Not(Test(fact, "is", truth)) if fact.startswith(OWN):
             return f"le champ {quoted(fact.removeprefix(OWN))} ne dit pas {'oui' if truth else 'non'}"
+        case Not(Test(fact)) if fact in _WORDS and (said := _denied(condition_said(value.part))):
+            return said
         case Not(part):
             return that("il n’est pas vrai", condition_said(part))
         case Test():
             return _test(value)
+
+
+#: How what is said of a debtor, an invoice or a step is denied.
+_DENIALS = (
+    ("le débiteur ou la facture porte", "ni le débiteur ni la facture ne porte"), (" commence ", " ne commence pas "),
+    (" est ", " n’est pas "), (" peut ", " ne peut pas "), (" a été ", " n’a pas été "),
+)  # fmt: skip
+
+
+def _denied(said: str) -> str:
+    """Deny a clause; "" where it names several things, of which « ne … pas … ou » would say too little."""
+    found = next((each for each in _DENIALS if each[0] in said), None)
+    return said.replace(*found, 1) if found and " ou " not in said.replace("le débiteur ou la facture", "") else ""
+
+
+def _joined(said: Sequence[str], last: str) -> str:
+    """Join clauses that follow « si », « quand » or « que », each after the first with its own « que »: « si a, que b et que c »."""
+    return listing([*said[:1], *(that("", each).lstrip() for each in said[1:])], last)
 
 
 def _own(test: Test) -> str:
@@ -110,6 +130,8 @@ def _test(test: Test) -> str:
     if isinstance(test.value, date):
         when = f"antérieure au {day_in_french(test.value)}" if test.op == "before" else f"le {day_in_french(test.value)} ou postérieure"
         return f"{_DAYS[test.fact]} {when}"
+    if test.fact in _COUNTS and (test.op, test.value) in (("less_than", 1), ("at_most", 0)):
+        return f"{_COUNTS[test.fact]} nul"
     return f"{(_MONEY | _COUNTS)[test.fact]} {_bound(test)}"
 
 

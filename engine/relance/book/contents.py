@@ -109,12 +109,19 @@ def _body(group: Sequence[Specimen]) -> list[dict[str, Any]]:
         together.setdefault(repr((each.text, each.failed)), []).append(each)
     first = next(iter(together.values()))[0]
     base = [layable(node) for node in first.text.blocks] if first.text else []
-    return [_case(cases, first, base) for cases in together.values()]
+    return [_case(cases, first, base, alone=len(together) == 1) for cases in together.values()]
 
 
-def _case(cases: Sequence[Specimen], first: Specimen, base: Sequence[Node]) -> dict[str, Any]:
+def _names(cases: Sequence[str], *, alone: bool) -> str:
+    """Name the situations in which a text reads the same: the first, and those that are like it; all of them where there is no other text (`alone`)."""
+    if alone and len(cases) > 1:
+        return "Toutes les situations"
+    return _capital(cases[0]) + (f"\u00a0; de même, {listing(cases[1:])}" if len(cases) > 1 else "")
+
+
+def _case(cases: Sequence[Specimen], first: Specimen, base: Sequence[Node], *, alone: bool) -> dict[str, Any]:
     each = cases[0]
-    names = _capital(listing([one.case for one in cases]))
+    names = _names([one.case for one in cases], alone=alone)
     if each.text is None:
         return {"names": names, "subject": "", "failed": each.failed, "blocks": [], "same": ""}
     numbered = [[number, layable(node)] for number, node in enumerate((node for node in each.text.blocks if node[0] != "hr"), 1)]
@@ -158,7 +165,8 @@ def figure_rows(law: Law, on: date) -> list[list[str]]:
             continue
         flag = "" if all(one.verified for _, one in stated) else " À vérifier dans un texte officiel."
         read = max(part.checked_on for part, _ in stated)
-        rows.append([title, value, article, f"{'; '.join(dict.fromkeys(_place(one.url, one.title) for _, one in stated))}. Lu le {day_in_french(read)}.{flag}"])
+        places = "\u00a0; ".join(dict.fromkeys(_place(one.url, one.title) for _, one in stated))
+        rows.append([title, value, article, f"{places}. Lu le {day_in_french(read)}.{flag}"])
     return rows
 
 
@@ -181,9 +189,12 @@ def source_rows(cited: Iterable[TextSource]) -> list[list[str]]:
     return [[each.name, each.identifier or "identifiant non relevé", each.about, each.read] for each in cited]
 
 
+_PARTS = {"figure": "chiffre", "layout": "mise en page", "letterhead": "papier à lettres", "playbook": "scénario", "wording": "texte"}
+
+
 def part_rows(covered: Mapping[str, str]) -> list[list[str]]:
     """Return what the signature covers, with the first sixteen digits of each hash."""
-    return [[name, value[:16]] for name, value in covered.items()]
+    return [[" ".join((_PARTS.get(kind, kind), *rest)), value[:16]] for name, value in covered.items() for kind, *rest in [name.split(" ", 1)]]
 
 
 def _capital(text: str) -> str:

@@ -6,7 +6,7 @@ import io
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ def book_pdf(made_with: MadeWith, on: date, files: Mapping[str, Any]) -> bytes:
 
 
 def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, Any]:
-    playbook = made_with.playbook
+    playbook = _in_print(made_with.playbook)
     found = tuple(specimens(playbook, made_with.templates, made_with.paper))
     return {
         "title": playbook.title or playbook.id,
@@ -76,6 +76,12 @@ def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, 
         "sources": contents.source_rows(text_sources()),
         "parts": contents.part_rows(parts),
     }
+
+
+def _in_print(playbook: Playbook) -> Playbook:
+    """Return a playbook whose own words have the apostrophes of print: « l’échéance »."""
+    steps = tuple(replace(step, title=step.title and step.title.replace("'", "’")) for step in playbook.steps)
+    return replace(playbook, title=playbook.title and playbook.title.replace("'", "’"), description=playbook.description.replace("'", "’"), steps=steps)
 
 
 def _laid(said: Mapping[str, Any], attached: str, on: date) -> bytes:

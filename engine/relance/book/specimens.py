@@ -87,7 +87,7 @@ def sample_cases(situation: Situation, step: Step) -> tuple[SampleCase, ...]:
         *found,
         SampleCase("un paiement partiel", _with(one, first, ("payment.received", date(2026, 2, 20), {"amount": Decimal("200.00")}))),
         SampleCase("un échéancier qui n’a pas été tenu", _with(one, first, _plan(first))),
-        SampleCase("plusieurs factures, dont une contestée", _with(several, several.invoices[2], ("dispute.opened", _PAST, {"reason": "deux caisses manquaient"}))),
+        SampleCase("plusieurs factures dont une est contestée", _with(several, several.invoices[2], ("dispute.opened", _PAST, {"reason": "deux caisses manquaient"}))),
     )
 
 
@@ -96,7 +96,7 @@ def _case(situation: Situation, step: Step, invoices: int) -> Facts:
     plain = sample.facts(consumer=situation.debtor == "consumer", invoices=invoices)
     creditor = replace(plain.creditor, kind="business")
     asked = plain.invoices[:2]
-    events = [*sent_before(situation, asked), *_answered(step, asked[0])]
+    events = [*sent_before(situation, plain, asked), *_answered(step, asked[0])]
     return replace(plain, creditor=creditor, events=_ordered(events))
 
 

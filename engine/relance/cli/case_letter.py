@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from relance.cli.common import Stop, found, opened, write_new
-from relance.cli.posting import writing_of
+from relance.cli.posting import paper_accounts, writing_of
 from relance.model import Action, Facts
 from relance.sentences import tell
 
@@ -25,6 +25,7 @@ class CaseLetter(NamedTuple):
     out: Path
     letterhead: Path | None
     folders: tuple[Path, ...]
+    asks_payment: bool = False  # it says to which account
 
 
 def write_case_letter(
@@ -34,6 +35,7 @@ def write_case_letter(
     from relance.letters.document import Studio
     from relance.letters.wording import Templates
     from relance.portfolio.explain import claims_in_case, facts_of
+    from relance.portfolio.payee import payee_doubts
 
     with opened(asked.where) as journal:
         target = found(journal, asked.case, asked.creditor)
@@ -42,8 +44,11 @@ def write_case_letter(
         if facts is None or not names:
             raise Stop(tell("the journal knows no invoice of '{name}'", name=target.name))
         action = message(facts, target.name, names, asked.on)
+        unsure = payee_doubts(journal, paper_accounts(asked.letterhead))(target.creditor) if asked.asks_payment else None
     if action is None:
         raise Stop(nothing(target.name))
+    if unsure is not None:
+        raise Stop(unwritten(unsure))
     with Studio(Templates(*asked.folders), writing_of(asked.letterhead, agency=facts.creditor.mandate is not None)) as studio:
         made = studio.make([action], facts)
     if made.missing or not made.files:

@@ -33,7 +33,7 @@ def command(
     from relance.letters.estate import statement_of
 
     write_case_letter(
-        CaseLetter(case, creditor, where, on, out, letterhead, folders),
+        CaseLetter(case, creditor, where, on, out, letterhead, folders, asks_payment=True),
         statement_of,
         lambda name: tell("no notary and no heir is named for '{name}' by {on}, or nothing is due: record person.known with state=deceased, name, address and role", name=name, on=on),
         lambda missing: tell("the letter cannot be written: {missing}", missing=missing),

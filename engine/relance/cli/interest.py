@@ -91,6 +91,7 @@ class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since cl
     "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
 )
 @click.option("--notice", type=DAY, help="The day of the formal notice: a consumer owes interest from then.")
+@click.option("--presented", type=DAY, help="The day the post presented that notice: it counts from then.")
 @click.option("--below-floor", is_flag=True, help="Work an agreed rate below three times the legal rate out all the same, with the finding.")
 @click.option("--judgment", type=DAY, help="The day a judgment became enforceable: two months later the legal rate is five points higher (CMF L313-3).")
 @click.option("--capitalised", type=DAY, help="The day from which a court lets a whole year's interest bear interest (C. civ. 1343-2).")
@@ -142,6 +143,7 @@ def _refuse(
     debtor: str,
     creditor: str,
     notice: date | None,
+    presented: date | None,
     **_: Any,
 ) -> None:
     """Stop at what cannot be."""
@@ -165,6 +167,8 @@ def _refuse(
             )
     if notice is not None and notice < (issued or due - _LONGEST_TERM):
         raise Stop(sentence("--notice {notice} is before the invoice: one can be put on notice only for what is owed (C. civ. 1344)", notice=notice))
+    if presented is not None and (notice is None or presented < notice):
+        raise Stop(sentence("--presented {presented}: a notice is presented on the day it left or later; give the day it left as --notice", presented=presented))
 
 
 def _unused(*, until: date, payments: Any, credits_: Any, debtor: str, creditor: str, notice: date | None, **_: Any) -> Iterator[str]:
@@ -188,6 +192,7 @@ def _worked_out(
     debtor: str,
     creditor: str,
     notice: date | None,
+    presented: date | None,
     judgment: date | None,
     capitalised: date | None,
     below_floor: bool,
@@ -203,7 +208,7 @@ def _worked_out(
     both = bool(regime_of(debtor, creditor).late_interest)
     return claimed(
         (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if both else (Charge.LEGAL_INTEREST,),
-        [Owed("", due, amount, moved, rate, enforceable_on=judgment, capitalised_from=capitalised, below_floor=below_floor)],
+        [Owed("", due, amount, moved, rate, presented_on=presented, enforceable_on=judgment, capitalised_from=capitalised, below_floor=below_floor)],
         until,
         debtor_kind=debtor,
         creditor_kind=creditor,

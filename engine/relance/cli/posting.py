@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
     from relance.model import Playbook
+    from relance.portfolio.payee import PaperAccounts
 
 F = TypeVar("F", bound=Callable[..., object])
 _SECURITY = ("starttls", "tls", "none")
@@ -84,10 +86,21 @@ def writing_of(letterhead: Path | None, **more: Any) -> Writing:
 
 
 def rules_of(journal: Journal, given: tuple[str, ...], letterhead: Path | None = None) -> Rules:
-    """Return by what a journal's cases are decided today; `given` are playbooks off the command line, `letterhead` says where to pay."""
+    """Return by what a journal's cases are decided today; `given` are playbooks off the command line, `letterhead` the paper of it, else the project's."""
     from relance.delivery.rules_in_force import rules_in_force
 
-    return rules_in_force(journal, playbooks_by_id(given), today(), str(letterhead_of(letterhead).payment.get("iban") or ""))
+    return rules_in_force(journal, playbooks_by_id(given), today(), paper_accounts(letterhead))
+
+
+def paper_accounts(letterhead: Path | None = None) -> PaperAccounts:
+    """Return what says where letterheads ask payment to: this one, else the project's and its creditors' own. They are read when first asked about."""
+    project = project_here()
+
+    @cache
+    def writing() -> Writing:
+        return writing_of(letterhead or (None if project is None else project.letterhead))
+
+    return lambda creditor: writing().account_of(creditor)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def command(
     """Write letters (PDF, a merged PDF and a CSV), e-mails (EML), texts and call sheets of what waits in the journal.
 
     They speak of today, as `relance send` would let them leave. Nothing is sent and nothing is recorded. Exit 1 when a message
-    cannot be made, or would be withdrawn; why is said.
+    cannot be made, would be withdrawn, or would name an account that nobody confirmed; why is said.
     """
     from relance.delivery.enclosures import letters_by_step
     from relance.delivery.outbox import State, read
@@ -65,8 +65,8 @@ def command(
         outbox = read(journal, creditor=creditor)
         waiting = [each for each in outbox if each.state in _states(drafts) and each.channel in CONTACT_CHANNELS]
         beside = letters_by_step(outbox, (State.DRAFT, State.READY, State.SENT))
-        withdrawn: list[str] = []
-        jobs = _jobs(journal, waiting, beside, rules_of(journal, playbooks), withdrawn)
+        withheld: list[str] = []
+        jobs = _jobs(journal, waiting, beside, rules_of(journal, playbooks, letterhead), withheld)
         few = 1 if len(waiting) < _FEW else workers
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -81,9 +81,9 @@ def command(
         except OSError as error:
             raise Stop(tell_number("{path}: {why}; {made} of {count} message was written whole", "{path}: {why}; {made} of {count} messages were written whole", len(waiting), path=error.filename or folder, why=system_words(error), made=made)) from error
     click.echo(tell_number("{made} of {count} message written to {folder}", "{made} of {count} messages written to {folder}", len(waiting), made=made, folder=folder))
-    for line in (*told, *withdrawn):
+    for line in (*told, *withheld):
         click.echo(line, err=True)
-    end(1 if lost or withdrawn else 0)
+    end(1 if lost or withheld else 0)
 
 
 def _states(drafts: bool | None) -> tuple[str, ...]:  # noqa: FBT001  (as click gives it)
@@ -102,10 +102,14 @@ def _keep(document: Document, folder: Path, tray: Tray) -> None:
         replace_whole(folder / file.name, file.content)
 
 
+def _line(message: Message, said: str) -> str:
+    return f"{message.id[:12]}  {message.channel}  {message.debtor}: {said}"
+
+
 def _jobs(
-    journal: Journal, messages: Iterable[Message], letters: Letters, rules: Rules, withdrawn: list[str]
+    journal: Journal, messages: Iterable[Message], letters: Letters, rules: Rules, withheld: list[str]
 ) -> Iterator[Job]:  # fmt: skip
-    """Read what is known of each debtor, and what is enclosed, when its turn comes; what `send` would withdraw is said instead."""
+    """Read what is known of each debtor, and what is enclosed, when its turn comes; what `send` would withdraw, or would not let name an account, is said instead."""
     from relance.delivery.enclosures import invoices_enclosed, letter_beside
     from relance.delivery.release_check import Release, before, known_debtor, refreshed, standing
     from relance.letters.pool import Job
@@ -117,7 +121,10 @@ def _jobs(
             raise Stop(tell("the playbook '{playbook}' is not found: say where by --playbook", playbook=message.items[0].action.playbook))
         found = standing(message, known, rules, on)
         if facts is None or found.verdict is Release.WITHDRAW:
-            withdrawn.append(f"{message.id[:12]}  {message.channel}  {message.debtor}: would be withdrawn: {found.why}")
+            withheld.append(_line(message, tell("would be withdrawn: {why}", why=found.why)))
+            continue
+        if unsure := rules.payee(message.creditor):
+            withheld.append(_line(message, tell("waits: {why}", why=unsure)))
             continue
         beside = letter_beside(message, letters, on)
         letter = None if beside is None else (refreshed(beside, facts, playbook, on), before(facts, beside.actions))

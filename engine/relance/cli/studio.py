@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from relance.cli.common import FILE, Stop, now, system_user, today
 from relance.cli.defaults import project_here
@@ -52,7 +53,7 @@ def command(
     if (certificate is None) != (key is None):
         raise Stop(tell("--certificate and --key go together"))
     gate = _gate(project, host, proxies, user_header, names, secure=certificate is not None)
-    settings = StudioSettings(Workspace(folder.absolute()), project, _desk(where or (project.journal if project else None), project, tray), now, reader())
+    settings = StudioSettings(Workspace(folder.absolute()), project, _desk(_begun(where), project, tray), now, reader())
     scheme = "https" if certificate is not None else "http"
     address = f"{scheme}://{host}:{port}/"
     told = address if gate.proxy is not None else f"{address}?token={gate.token}"
@@ -69,6 +70,15 @@ def _gate(project: Project | None, host: str, proxies: tuple[str, ...], user_hea
     name = system_user()
     user = User(name, users[name]) if name in users else User(name)
     return Gate(secrets.token_urlsafe(32), user, host_names(host, names), now, proxy, users, secure=secure)
+
+
+def _begun(where: str | None) -> str | None:
+    """Leave out a journal that relance.yaml names and no run has begun: until then there is only the author's side."""
+    named = click.get_current_context().get_parameter_source("where") is ParameterSource.DEFAULT_MAP
+    if where is None or not named or "://" in where or Path(where).exists():
+        return where
+    click.echo(tell("no journal has been begun at {path} yet: only the author's side is open", path=where), err=True)
+    return None
 
 
 def _desk(where: str | None, project: Project | None, tray: Path | None) -> OperatorDesk | None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, actor_option, creditor_option, echo_filled, format_option, journal_option, opened, print_json
-from relance.cli.defaults import project_here
-from relance.cli.posting import letterhead_of
+from relance.cli.posting import paper_accounts
 from relance.report.words import spaced_amount
 from relance.sentences import marked, numbered, plural, retold, tell, tell_number, told
 
@@ -52,10 +51,8 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
     from relance.delivery.worklist import WorkKind, worklist
     from relance.model import Channel
 
-    project = project_here()
-    paper_iban = "" if project is None else str(letterhead_of(project.letterhead).payment.get("iban") or "")
     with opened(where) as journal:
-        found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None, paper_iban=paper_iban)
+        found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None, paper=paper_accounts())
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), "items": [_plain(item) for item in found]})
         return

@@ -26,6 +26,7 @@ from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
+from relance.law.presentation import PRESENTED
 from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Creditor, Debtor, Facts, Invoice, Step
 
@@ -157,9 +158,11 @@ def _facts(setting: Setting, rest: pl.DataFrame) -> Iterator[Facts]:
         told.append(words.filter(nw.col(CLAIM).is_null()).join(debtors, on=WHO, how="semi"))
     events = [_rows(frame, invoices) for frame in told]
     if setting.account:  # which messages named which of its invoices
-        events.append(setting.events.filter(nw.col("kind").str.starts_with("action.")).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
+        events.append(setting.events.filter(nw.col("kind").str.starts_with("action.") | among("kind", PRESENTED)).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
     elif any(_FROM_NOTICE.intersection(step.claim) for step in setting.playbook.steps if step.id in set(rest["step"])):
         events.append(setting.events.filter(_notices(setting)).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
+        wide = setting.events.filter(among("kind", PRESENTED) & nw.col(CLAIM).is_null())
+        events.append(wide.join(debtors, on=WHO, how="semi").select(list(COLUMNS["events"])))
     found = _whole(setting, invoices, stacked(events), debtors)
     return found if setting.account else _single(found)
 
@@ -177,7 +180,7 @@ def _rows(told: Frame, invoices: Frame) -> Frame:
 def _notices(setting: Setting) -> nw.Expr:
     notice = among("step_kind", ["formal_notice"]) | among("step", [step.id for step in setting.playbook.steps if step.kind == "formal_notice"])
     words = among("kind", [f"action.{verb}" for verb in ("approved", "executed", "failed", "cancelled")])
-    return ((nw.col("kind") == "action.emitted") & notice) | words
+    return ((nw.col("kind") == "action.emitted") & notice) | words | among("kind", PRESENTED)
 
 
 def _whole(setting: Setting, invoices: Frame, events: Frame, debtors: Frame) -> Iterator[Facts]:

@@ -11,13 +11,13 @@ from relance.journal.journal import Journal
 from relance.model import Playbook
 from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
-from relance.portfolio.payee import payee_doubts
+from relance.portfolio.payee import PaperAccounts, no_paper, payee_doubts
 from relance.portfolio.routing import Routing
 from relance.portfolio.statements import statements
 
 
-def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on: date, paper_iban: str = "") -> Rules:
-    """Return the rules of a journal on a day; `load` finds a playbook that they do not hold, `paper_iban` is where the letterhead asks payment to."""
+def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on: date, paper: PaperAccounts = no_paper) -> Rules:
+    """Return the rules of a journal on a day; `load` finds a playbook that they do not hold, `paper` says where letterheads ask payment to."""
 
     @cache
     def routing(creditor: str) -> Routing | None:
@@ -39,4 +39,4 @@ def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on:
     def doubted(creditor: str, invoices: Iterable[str]) -> str | None:
         return told()(creditor, invoices)
 
-    return Rules(load, routing, read, payee_doubts(journal, paper_iban), doubted)
+    return Rules(load, routing, read, payee_doubts(journal, paper), doubted)

@@ -25,7 +25,7 @@ from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Action, Channel, Fa
 from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
-from relance.portfolio.payee import payee_doubts, recorded_ibans
+from relance.portfolio.payee import PaperAccounts, no_paper, payee_doubts, recorded_ibans
 from relance.sentences import plural, sentence
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
@@ -77,13 +77,13 @@ class WorkItem:
     actions: tuple[Action, ...] = ()
 
 
-def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None, paper_iban: str = "") -> tuple[WorkItem, ...]:
+def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None, paper: PaperAccounts = no_paper) -> tuple[WorkItem, ...]:
     """List what waits on a day, what is overdue first, then by what is at stake.
 
-    `paper_iban` is where the letterhead asks payment to. `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
+    `paper` says where letterheads ask payment to. `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
     what is open on the day; a call about which nothing is, or nothing undisputed, is not listed: the next run withdraws it.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on, payee_doubts(journal, paper_iban)), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_replies(journal, creditor), *_doubles(journal, creditor, on)]
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on, payee_doubts(journal, paper)), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_replies(journal, creditor), *_doubles(journal, creditor, on)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:

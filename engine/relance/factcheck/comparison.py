@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -19,11 +18,6 @@ from relance.law.articles import ARTICLES, CODES
 from relance.sentences import sentence
 
 __all__ = ["Contradiction", "check"]
-
-#: How a message says that a plan was agreed.
-_PLAN = re.compile("echeancier (?:a ete )?convenu|convenus d'un echeancier|echeancier dont nous etions convenus|payment plan (?:was |we had )?agreed|agreed a payment plan")
-#: How a message is called the copy of a registered letter.
-_COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|copy of (?:the|our) registered letter")
 
 
 def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
@@ -53,10 +47,10 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = any(name in sense.text for name in known.aside)
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
-        if not known.plans.agreed and (plan := _PLAN.search(sense.low)):
-            yield Contradiction("PB613", sentence_around(sense.text, *plan.span()), sentence("no plan is agreed about these invoices"))
-        if not known.copied and (copy := _COPY.search(sense.low)):
-            yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), sentence("no registered letter of this step leaves beside this message"))
+        if sense.plan and not known.plans.agreed:
+            yield Contradiction("PB613", sentence_around(sense.text, *sense.plan), sentence("no plan is agreed about these invoices"))
+        if sense.copy and not known.copied:
+            yield Contradiction("PB605", sentence_around(sense.text, *sense.copy), sentence("no registered letter of this step leaves beside this message"))
         before = sense.text
 
 
@@ -99,14 +93,12 @@ def _principals(known: KnownCase) -> tuple[Decimal, ...]:
 
 def _articles(sense: Sense, constants: Constants, said: str) -> Iterator[Contradiction]:
     """Hold each article against the code it stands in."""
-    text, low = sense.text, sense.low
     for mark in sense.articles:
-        code = ARTICLES.get(mark.value)
+        article, named = mark.value
+        code = ARTICLES.get(article)
         if code is None:
-            if mark.value not in constants.articles and low[mark.start : mark.end] not in said:
-                yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), sentence("{article} is no article that is known here", article=mark.value))
-            continue
-        near = low[max(mark.start - 72, 0) : mark.end + 72]
-        named = {other for other, words in CODES.items() if any(word in near for word in words)}
-        if named and code not in named:
-            yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), sentence("{article} is an article of the {code}", article=mark.value, code=CODES[code][0]))
+            if article not in constants.articles and sense.low[mark.start : mark.end] not in said:
+                yield Contradiction("PB606", sentence_around(sense.text, mark.start, mark.end), sentence("{article} is no article that is known here", article=article))
+        elif named and code not in named:
+            wrong = sentence("{article} is an article of the {code}", article=article, code=CODES[code][0])
+            yield Contradiction("PB606", sentence_around(sense.text, mark.start, mark.end), wrong)

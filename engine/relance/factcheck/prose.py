@@ -12,7 +12,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from relance.factcheck import reading
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
@@ -59,11 +58,6 @@ _ASKED = re.compile(
 #: Words that speak of what is left to be paid in all, beside which a message may ask the arrears of a plan alone.
 _LEFT = re.compile(r"solde|balance|restant du|outstanding")
 _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
-_LATE = re.compile(
-    r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
-    r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
-)
-_COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
@@ -123,73 +117,71 @@ class Reader:
 
     def passage(self, sense: Sense, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
-        text, low = sense.text, sense.low
+        text = sense.text
         to_come = bool(self.coming) and (to_come or sense.to_come)
         if sense.due and (wrong := self._due(sense)):
             yield wrong
         yield from self._aside(text, to_come=to_come)
         if not sense.figures:
             return
-        days, amounts = reading.days(low), reading.amounts(low)
-        references = tuple(reading.reference_places(low)) if "r-" in low else ()
-        for mark in amounts:
-            yield from self._amount(text, low, mark, days, to_come=to_come)
-        for mark in days:
-            if to_come and mark.value in self.coming:
-                continue
-            yield from self._day(text, low, mark, references, fruitless=fruitless)
-        for mark in references:
+        for mark in sense.amounts:
+            yield from self._amount(sense, mark, to_come=to_come)
+        for mark in sense.days:
+            if not (to_come and mark.value in self.coming):
+                yield from self._day(sense, mark, fruitless=fruitless)
+        for mark in sense.references:
             yield from self._reference(text, mark)
-        if "%" in low:
-            yield from self._percentages(text, low)
-        yield from self._numbers(text, low)
+        yield from self._percentages(sense)
+        yield from self._numbers(sense)
         yield from self._invoices(sense)
 
-    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Contradiction]:
+    def _amount(self, sense: Sense, mark: Mark, *, to_come: bool) -> Iterator[Contradiction]:
+        text, low = sense.text, sense.low
         amount, currency = mark.value
         if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
             return
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("this case is in {currency}", currency=self.known.currency))
             return
-        before = low[max(mark.start - _REACH, 0) : mark.start]
-        asked = _ASKED.search(before)
-        if asked and not before[: asked.start()].endswith("d'un "):
-            if amount not in (self.left if _LEFT.search(asked[0]) else self.asked):
-                fact = sentence("what is asked is {total} {currency} ({principal} of principal)", total=self.known.total, currency=currency, principal=self.known.principal)
-                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
-        elif _MISSING.search(before):
-            if amount not in self.known.plans.missing:
-                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("no such sum is missing of the plan"))
-        elif low.startswith(_A_DAY, mark.end) and amount != self.a_day:
+        match _asked(low[max(mark.start - _REACH, 0) : mark.start]):
+            case "asked" | "left" as whole:
+                if amount not in (self.left if whole == "left" else self.asked):
+                    fact = sentence("what is asked is {total} {currency} ({principal} of principal)", total=self.known.total, currency=currency, principal=self.known.principal)
+                    yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
+                return
+            case "missing":
+                if amount not in self.known.plans.missing:
+                    yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("no such sum is missing of the plan"))
+                return
+        if low.startswith(_A_DAY, mark.end) and amount != self.a_day:
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("the interest of a day is {amount} {currency}", amount=self.a_day, currency=currency))
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("{amount} {currency} is no sum of this case", amount=amount, currency=currency))
         else:
             item = _ITEM.match(low)
-            if item and item.end() == mark.start and days and days[0].start == 0:
-                pair = (days[0].value, amount)
+            if item and item.end() == mark.start and sense.days and sense.days[0].start == 0:
+                pair = (sense.days[0].value, amount)
                 if pair not in self.known.received | self.known.plans.planned | self.known.promised | self.known.offer.instalments:
                     yield Contradiction("PB601", text, sentence("no such sum came in, or was promised, on that day"))
 
     # ------------------------------------------------------------- days
 
-    def _day(self, text: str, low: str, mark: Mark, references: Sequence[Mark], *, fruitless: bool) -> Iterator[Contradiction]:
-        day = mark.value
-        if day in self.constants.days or low[mark.start : mark.end] in self.known.said:
+    def _day(self, sense: Sense, mark: Mark, *, fruitless: bool) -> Iterator[Contradiction]:
+        if mark.value in self.constants.days or sense.low[mark.start : mark.end] in self.known.said:
             return
-        wrong = self._wrong_day(low, mark, day, references, fruitless=fruitless)
+        wrong = self._wrong_day(sense, mark, fruitless=fruitless)
         if wrong:
-            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence_around(text, mark.start, mark.end), wrong)
+            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence_around(sense.text, mark.start, mark.end), wrong)
 
-    def _wrong_day(self, low: str, mark: Mark, day: date | None, references: Sequence[Mark], *, fruitless: bool) -> str:
+    def _wrong_day(self, sense: Sense, mark: Mark, *, fruitless: bool) -> str:
         """Say why a day is not true here, or "" where it is."""
+        low, references = sense.low, sense.references
+        day: date | None = mark.value
         if day is None:
             return sentence("no calendar has this day")
         known = self.known
         before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
-        named = _NAMED_OF.search(before)
-        if named:
+        if before.endswith(_OF) and (named := _NAMED_OF.search(before)):
             of = {invoice.issued for invoice in self.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
             return "" if not of or day in of else sentence("the invoice was issued on {days}", days=_list(of))
         if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
@@ -197,23 +189,23 @@ class Reader:
         cue = _cue(before)
         match cue:
             case "payable":
-                return _unless(day in known.deadlines | self.dues | self.pledged, sentence("due on {days}", days=_list(self.dues)))
+                return "" if day in known.deadlines | self.dues | self.pledged else sentence("due on {days}", days=_list(self.dues))
             case "deadline":
                 granted = (known.deadlines or self.days | self.pledged) | {due for due in self.dues if due >= known.on}
-                return _unless(day in granted, sentence("the deadline is {days}", days=_list(known.deadlines)))
+                return "" if day in granted else sentence("the deadline is {days}", days=_list(known.deadlines))
             case "due":
-                return _unless(day in self.dues or day in self.pledged, sentence("due on {days}", days=_list(self.dues)))
+                return "" if day in self.dues or day in self.pledged else sentence("due on {days}", days=_list(self.dues))
             case "counted":
-                return _unless(day == known.on, sentence("the sums are of {on}", on=known.on))
+                return "" if day == known.on else sentence("the sums are of {on}", on=known.on)
             case "mandate":
-                return _unless(day == known.mandate, sentence("the mandate is of {day}", day=known.mandate))
+                return "" if day == known.mandate else sentence("the mandate is of {day}", day=known.mandate)
             case "interest":
-                return _unless(day in self.starts, sentence("interest is asked from {days}", days=_list(self.starts)))
+                return "" if day in self.starts else sentence("interest is asked from {days}", days=_list(self.starts))
             case "planned":
-                return _unless(day in self.pledged, sentence("what was agreed names {days}", days=_list(self.pledged)))
+                return "" if day in self.pledged else sentence("what was agreed names {days}", days=_list(self.pledged))
             case "agreed":
                 agreed = known.plans.agreed or self.pledged | set(self.by_day)
-                return _unless(day in agreed, sentence("agreed on {days}", days=_list(known.plans.agreed)))
+                return "" if day in agreed else sentence("agreed on {days}", days=_list(known.plans.agreed))
             case "sent":
                 near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)
@@ -227,7 +219,7 @@ class Reader:
             and low[: mark.start].count(near.lower())
         ):
             return self._wrong_sent(day, "", near, fruitless=False)
-        return _unless(day in self.days, sentence("{day} is no day of this case", day=day))
+        return "" if day in self.days else sentence("{day} is no day of this case", day=day)
 
     def _beside(self, low: str, mark: Mark, references: Sequence[Mark]) -> str | None:
         """Return the reference that a day belongs to: "R-… of" it, else the first after it, else the last before it."""
@@ -265,22 +257,20 @@ class Reader:
 
     # ------------------------------------------------------------- numbers
 
-    def _percentages(self, text: str, low: str) -> Iterator[Contradiction]:
-        for mark in reading.percentages(low):
-            if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
-                yield Contradiction("PB603", sentence_around(text, mark.start, mark.end), sentence("the rates of this case are {rates} %", rates=_list(self.known.rates)))
+    def _percentages(self, sense: Sense) -> Iterator[Contradiction]:
+        for mark in sense.percentages:
+            if mark.value not in self.known.rates | self.constants.percentages and sense.low[mark.start : mark.end] not in self.known.said:
+                yield Contradiction("PB603", sentence_around(sense.text, mark.start, mark.end), sentence("the rates of this case are {rates} %", rates=_list(self.known.rates)))
 
-    def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
-        if "jour" in low or "day" in low:
+    def _numbers(self, sense: Sense) -> Iterator[Contradiction]:
+        for mark in sense.late:
             late = {max((self.known.on - invoice.due).days, 0) for invoice in self.invoices}
-            for match in _LATE.finditer(low):
-                said = int(next(each for each in match.groups() if each))
-                if said not in late and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), sentence("the invoices are {days} days late", days=_list(late)))
-        if "factures" in low or "invoices" in low:
-            for match in _COUNT.finditer(low):
-                if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), sentence("this message asks {number} invoices", number=len(self.known.rows)))
+            if mark.value not in late and sense.low[mark.start : mark.end] not in self.constants.text:
+                yield Contradiction("PB603", sentence_around(sense.text, mark.start, mark.end), sentence("the invoices are {days} days late", days=_list(late)))
+        for mark in sense.counts:
+            asked = len(self.known.rows)
+            if mark.value != asked and sense.low[mark.start : mark.end] not in self.constants.text:
+                yield Contradiction("PB603", sentence_around(sense.text, mark.start, mark.end), sentence("this message asks {number} invoices", number=asked))
 
     # ------------------------------------------------------------- invoices
 
@@ -323,7 +313,8 @@ class Reader:
                 return
 
 
-_NAMED_OF = re.compile(r"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{0,2} (?:du|of|dated)$")
+_OF = ("du", "of", "dated")
+_NAMED_OF = re.compile(rf"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{{0,2}} (?:{'|'.join(_OF)})$")
 #: What follows the interest of a day.
 _A_DAY = (" par jour", " a day")
 _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
@@ -354,6 +345,15 @@ def _cue(before: str) -> str:
     return next((name for name, pattern in _CUES if pattern.search(before)), "")
 
 
+@lru_cache(maxsize=8192)
+def _asked(before: str) -> str:
+    """Name what the words before an amount make of it: `asked`, `left` to be paid in all, `missing` of a plan; "" where they say nothing."""
+    asked = _ASKED.search(before)
+    if asked and not before[: asked.start()].endswith("d'un "):
+        return "left" if _LEFT.search(asked[0]) else "asked"
+    return "missing" if _MISSING.search(before) else ""
+
+
 def _last_word(words: str) -> str:
     found = _BY.findall(words)
     return found[-1] if found else ""
@@ -363,10 +363,6 @@ def _fits(sent: SentMessage, by: str) -> bool:
     if by.startswith(("mise", "formal")):
         return sent.notice
     return sent.channel in _CHANNELS.get(by, (sent.channel,))
-
-
-def _unless(true: bool, fact: str) -> str:  # noqa: FBT001
-    return "" if true else fact
 
 
 def _list(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -30,7 +30,7 @@ _MONTHS = {
     for number, name in enumerate(names, 1)
 }
 _DATE = re.compile(
-    rf"(?<![\d/.-])(?:(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)? (?P<m>{'|'.join(_MONTHS)}) (?P<y>\d{{4}})"
+    rf"(?=\d)(?<![\d/.-])(?:(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)? (?P<m>{'|'.join(_MONTHS)}) (?P<y>\d{{4}})"
     r"|(?P<D>\d{1,2})/(?P<M>\d{1,2})/(?P<Y>\d{4})|(?P<iy>\d{4})-(?P<im>\d{2})-(?P<id>\d{2}))(?![\d/]|-\d)"
 )
 _NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?"

@@ -1,6 +1,6 @@
-"""What a passage is, whatever the case: whether it has figures, what it announces, which numbers, mailboxes and articles stand in it.
+"""What a passage says, whatever the case: its amounts, days, numbers, mailboxes and articles, what it calls due, and what it announces.
 
-Most passages of a batch stand in every message of it, word for word: each is read once.
+Most passages of a batch stand in every message of it, word for word: each is read once, and held against every case.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from relance.factcheck import reading
 from relance.factcheck.reading import Mark, flat, plain
+from relance.law.articles import CODES
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|not due yet|to come|a venir|prochaines? echeances?")
@@ -27,59 +28,112 @@ _CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully
 _PARTIES = re.compile(r"attention|creancier|creditor|exerce une activite|amicable|collection")
 _SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_BLANKS = str.maketrans("\u00a0\u202f", "  ")
+_LATE = re.compile(
+    r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
+    r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
+)
+_COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
+#: How a message says that a plan was agreed.
+_PLAN = re.compile("echeancier (?:a ete )?convenu|convenus d'un echeancier|echeancier dont nous etions convenus|payment plan (?:was |we had )?agreed|agreed a payment plan")
+#: How a message is called the copy of a registered letter.
+_COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|copy of (?:the|our) registered letter")
+#: How near an article its code is named.
+_NEAR = 72
 
 
 class Sense(NamedTuple):
-    """What a passage is. `text` is as a reader sees it, `low` the same, flat.
+    """What a passage says. `text` is as a reader sees it, `low` the same, flat.
 
-    `due`: where something is called due; `numbered`: where something is called an invoice (true) or is made like the number of one,
-    and is given a number; `fruitless` and `to_come`: it announces what stayed without payment, or speaks of what is
-    not due yet; `item`: it begins as an item of such a list does; `parties`: it names who writes, for whom, or to whom; `closing`: it
-    is a closing formula.
+    `days` to `counts` are read only where a digit stands (`figures`): days late and numbers of invoices are whole numbers, an article's
+    value is its name and the codes that are named near it. `due`: where something is called due; `numbered`: where something is called an
+    invoice (true) or is made like the number of one, and is given a number; `plan` and `copy`: where it says that a plan was agreed, or
+    that it is the copy of a registered letter; `fruitless` and `to_come`: it announces what stayed without payment, or speaks of what is
+    not due yet; `item`: it begins as an item of such a list does; `parties`: it names who writes, for whom, or to whom; `closing`: it is a
+    closing formula.
     """
 
     text: str
     low: str
     figures: bool
+    days: tuple[Mark, ...]
+    amounts: tuple[Mark, ...]
+    references: tuple[Mark, ...]
+    percentages: tuple[Mark, ...]
+    articles: tuple[Mark, ...]
+    late: tuple[Mark, ...]
+    counts: tuple[Mark, ...]
+    numbered: tuple[tuple[bool, int, int], ...]
+    accounts: tuple[str, ...]
+    companies: tuple[tuple[str, str], ...]  # as it is said, and the number alone
+    mailboxes: tuple[str, ...]
     due: tuple[tuple[int, int], ...]
+    plan: tuple[int, int] | None
+    copy: tuple[int, int] | None
     fruitless: bool
     to_come: bool
     item: bool
     announces: bool
     parties: bool
     closing: bool
-    accounts: tuple[str, ...]
-    companies: tuple[tuple[str, str], ...]  # as it is said, and the number alone
-    mailboxes: tuple[str, ...]
-    articles: tuple[Mark, ...]
-    numbered: tuple[tuple[bool, int, int], ...]
 
 
 @lru_cache(maxsize=4096)
 def sense_of(passage: str) -> Sense:
-    """Say what a passage is."""
+    """Say what a passage says."""
     text = plain(passage)
     low = flat(text)
-    figures, announces = reading.has_figures(low), low.endswith(":")
-    accounts = [mark.value for mark in reading.ibans(text.translate(_BLANKS))] if figures else []
+    figures = reading.has_figures(low)
     return Sense(
         text=text,
         low=low,
         figures=figures,
+        days=reading.days(low),
+        amounts=reading.amounts(low),
+        references=tuple(reading.reference_places(low)) if figures and "r-" in low else (),
+        percentages=tuple(reading.percentages(low)) if figures and "%" in low else (),
+        articles=tuple(_articles(low)) if figures else (),
+        late=tuple(_late(low)) if figures and ("jour" in low or "day" in low) else (),
+        counts=tuple(_counts(low)) if figures and ("factures" in low or "invoices" in low) else (),
+        numbered=tuple(_numbered(low)) if figures else (),
+        accounts=tuple(_accounts(text)) if figures else (),
+        companies=tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else (),
+        mailboxes=tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else (),
         due=tuple(match.span() for match in _DUE.finditer(low) if not _NOT.search(low, 0, match.start())) if _DUE_WORDS.search(low) else (),
+        plan=_span(_PLAN.search(low)),
+        copy=_span(_COPY.search(low)),
         fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
         to_come=TO_COME.search(low) is not None,
         item=low[:1].isdigit(),
-        announces=announces,
+        announces=low.endswith(":"),
         parties=_PARTIES.search(low) is not None,
         closing=_CLOSING.search(low) is not None,
-        accounts=tuple(each for each in accounts if each[:2].isalpha() and len(each) >= 15),
-        companies=tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else (),
-        mailboxes=tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else (),
-        articles=tuple(reading.articles(low)) if figures else (),
-        numbered=tuple(_numbered(low)) if figures else (),
     )
+
+
+def _span(match: re.Match[str] | None) -> tuple[int, int] | None:
+    return match.span() if match else None
+
+
+def _articles(low: str) -> Iterator[Mark]:
+    for mark in reading.articles(low):
+        near = low[max(mark.start - _NEAR, 0) : mark.end + _NEAR]
+        yield mark._replace(value=(mark.value, frozenset(code for code, words in CODES.items() if any(word in near for word in words))))
+
+
+def _late(low: str) -> Iterator[Mark]:
+    for match in _LATE.finditer(low):
+        yield Mark(int(next(filter(None, match.groups()))), *match.span())
+
+
+def _counts(low: str) -> Iterator[Mark]:
+    for match in _COUNT.finditer(low):
+        yield Mark(int(match[1]), *match.span())
+
+
+def _accounts(text: str) -> Iterator[str]:
+    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")):
+        if mark.value[:2].isalpha() and len(mark.value) >= 15:
+            yield mark.value
 
 
 def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:

@@ -19,7 +19,7 @@ from relance.factcheck.known import InvoiceRow, KnownCase
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
 from relance.factcheck.sense import TO_COME, sense_of
-from relance.sentences import sentence
+from relance.sentences import marked, sentence, shipped_text
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -156,18 +156,18 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
 def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Iterator[Contradiction]:
     invoice = mine.invoice
     facts: tuple[tuple[str, str, bool, object], ...] = (
-        ("PB602", sentence("date of issue"), said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
-        ("PB602", sentence("due date"), said.get("due") in (None, invoice.due), invoice.due),
-        ("PB603", sentence("days late"), said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
-        ("PB601", sentence("amount"), said.get("amount") in (None, invoice.amount), invoice.amount),
-        ("PB601", sentence("open amount"), said.get("open") is None or said["open"] in mine.open, tuple(sorted(mine.open))),
-        ("PB601", sentence("balance"), said.get("balance") is None or said["balance"] in mine.balance, tuple(sorted(mine.balance))),
-        ("PB601", sentence("disputed part"), "disputed" not in said or (said["disputed"] or Decimal(0)) == mine.disputed, mine.disputed),
-        ("PB601", sentence("paid amount"), said.get("paid") in (None, mine.paid), mine.paid),
+        ("PB602", marked("date of issue"), said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
+        ("PB602", marked("due date"), said.get("due") in (None, invoice.due), invoice.due),
+        ("PB603", marked("days late"), said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
+        ("PB601", marked("amount"), said.get("amount") in (None, invoice.amount), invoice.amount),
+        ("PB601", marked("open amount"), said.get("open") is None or said["open"] in mine.open, tuple(sorted(mine.open))),
+        ("PB601", marked("balance"), said.get("balance") is None or said["balance"] in mine.balance, tuple(sorted(mine.balance))),
+        ("PB601", marked("disputed part"), "disputed" not in said or (said["disputed"] or Decimal(0)) == mine.disputed, mine.disputed),
+        ("PB601", marked("paid amount"), said.get("paid") in (None, mine.paid), mine.paid),
     )
     for code, kind, true, fact in facts:
         if not true:
-            yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=kind, id=invoice.id, fact=fact))
+            yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=shipped_text(kind), id=invoice.id, fact=fact))
     own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from relance.interpreter.balance import ZERO
-from relance.interpreter.demands import notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.newcomers import told_of
+from relance.interpreter.notices import LeftNotice, noticed, notices_of
 from relance.interpreter.scope import judged, stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
@@ -57,7 +57,7 @@ def asked(unit: CaseSnapshot, kinds: Collection[Charge], of: Collection[str] | N
     stopped = stopped_on(facts.events, [each.invoice for each in about], on)
     return claimed(
         kinds,
-        [_owed(each, unit, indemnity=each.invoice.id in indemnified, notice_on=notices.get(each.invoice.id)) for each in about],
+        [_owed(each, unit, indemnity=each.invoice.id in indemnified, notice=notices.get(each.invoice.id)) for each in about],
         on,
         currency=unit.case.currency,
         debtor_kind=facts.debtor.kind,
@@ -75,7 +75,7 @@ def asked_in_full(unit: CaseSnapshot, of: Collection[str] | None = None) -> Clai
     return asked(unit, (Charge.LEGAL_INTEREST,) if consumer else IN_FULL, of)
 
 
-def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on: date | None) -> Owed:
+def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice: LeftNotice | None) -> Owed:
     """Bring an invoice into the law's shape: its undisputed part, and what its plans say of the money and the interest of their days."""
     state, name = unit.today.balances, each.invoice.id
     serving = [plan for plan in each.plans if plan.on_principal]
@@ -85,5 +85,5 @@ def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on:
     disputed = each.outstanding - each.undisputed
     amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
     pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
-    owed = replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on)
-    return judged(owed, unit.today.facts, each.invoice, unit.today.on)
+    owed = replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses)
+    return judged(noticed(owed, notice, unit.today.facts.creditor), unit.today.facts, each.invoice, unit.today.on)

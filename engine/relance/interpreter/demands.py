@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
-from relance.interpreter.compiled import compile_playbook, notice_steps
-from relance.interpreter.scope import is_notice, judged, speaks_of, stopped_on
+from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.notices import named_by, noticed, notices_of
+from relance.interpreter.scope import judged, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
 from relance.law.recovery_costs import bearers
 from relance.law.regimes import foreign
@@ -78,8 +79,8 @@ class Demands:
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
         owed = owed_of(invoice, (Movement(*row) for row in paid[invoice.id]), indemnity=indemnity)
-        owed = replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
-        return judged(owed, self.facts, invoice, self._on)
+        owed = replace(owed, amount=self._amounts[invoice.id])
+        return judged(noticed(owed, self._notices.get(invoice.id), self.facts.creditor), self.facts, invoice, self._on)
 
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
@@ -155,13 +156,6 @@ def sum_of_part(part: Mapping[str, Any]) -> Decimal:
     return sum((Decimal(str(part.get(each, 0))) for each in CLAIMED_PARTS), ZERO)
 
 
-def named_by(act: ActionState, facts: Facts) -> frozenset[str]:
-    """Return the invoices a message asked: those it names, else of those it speaks of the one that carries its case and those that were due on its day."""
-    day, debtor = act.executed or act.on, facts.debtor.id
-    found = (invoice for invoice in facts.invoices if speaks_of(act, invoice, debtor))
-    return frozenset(each.id for each in found if act.invoices or act.case in (each.id, each.document) or each.due < day or each.id == act.carrier)
-
-
 def _charges(act: ActionState, playbook: Playbook | None) -> frozenset[Charge]:
     """Return the charges an action asked: as the journal has it, else as its step says."""
     if act.claimed:
@@ -169,16 +163,6 @@ def _charges(act: ActionState, playbook: Playbook | None) -> frozenset[Charge]:
     if playbook is None or act.playbook not in ("", playbook.id):
         return frozenset()
     return frozenset(charge for step in playbook.steps if act.step in (step.id, *step.formerly) for charge in step.claim)
-
-
-def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | None) -> dict[str, date]:
-    """Return the day on which the first formal notice that named it left, by invoice; one that no notice named is not in it."""
-    found: dict[str, date] = {}
-    for act in made:
-        if act.executed is not None and _is_notice(act, playbook):
-            for name in named_by(act, facts):
-                found[name] = min(act.executed, found.get(name, act.executed))
-    return found
 
 
 def handed_over(made: Iterable[ActionState], facts: Facts, playbook: Playbook) -> frozenset[str]:
@@ -189,8 +173,3 @@ def handed_over(made: Iterable[ActionState], facts: Facts, playbook: Playbook) -
             named = named_by(act, facts)
             found |= named if playbook.unit is Unit.ACCOUNT or not act.case else named & {act.case}
     return found
-
-
-def _is_notice(act: ActionState, playbook: Playbook | None) -> bool:
-    ours = playbook is not None and act.playbook in ("", playbook.id)
-    return is_notice(act, notice_steps(playbook) if playbook is not None and ours else ())

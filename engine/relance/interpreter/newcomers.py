@@ -13,8 +13,8 @@ from datetime import date
 
 from relance.interpreter.action_state import ActionState
 from relance.interpreter.compiled import at_place, compile_playbook
-from relance.interpreter.demands import named_by, notices_of
 from relance.interpreter.invoice_state import InvoiceState
+from relance.interpreter.notices import named_by, notices_of
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Case, Playbook, Step, StepKind, Unit

@@ -60,7 +60,8 @@ class Owed:
     stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
     the formal notice that named it, where there are several invoices and not one notice for all. `enforceable_on` is the day on which a
     judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3). `capitalised_from` is the day from which a court lets a whole
-    year's interest bear interest (C. civ. 1343-2). `below_floor`: an agreed rate below the floor is worked out all the same.
+    year's interest bear interest (C. civ. 1343-2). `below_floor`: an agreed rate below the floor is worked out all the same. `presented_on` is the day of that
+    notice's presentation, where it is known: legal interest runs from the next. `presented_only`: where it is not, the creditor asks none.
     """
 
     id: str
@@ -74,6 +75,8 @@ class Owed:
     indemnity: bool = True
     pauses: tuple[tuple[date, date], ...] = ()
     notice_on: date | None = None
+    presented_on: date | None = None
+    presented_only: bool = False
     enforceable_on: date | None = None
     capitalised_from: date | None = None
     below_floor: bool = False
@@ -241,7 +244,11 @@ def _run(
     if notice_on is None or notice_on >= on:
         notes.append(sentence("legal interest is asked only from the day after the formal notice (C. civ. 1231-6)"))
         return None
-    start = max(start, notice_on + _DAY)
+    since = owed.presented_on or (None if owed.presented_only else notice_on)
+    if since is None or since >= on:
+        notes.append(sentence("legal interest is asked only from the day after the formal notice was presented"))
+        return None
+    start = max(start, since + _DAY)
     name = "legal-interest-others" if creditor_kind == "business" else "legal-interest-individuals"
     return _known(_Run(start, end, name), owed, law, notes, strict=strict) if start <= end else None
 

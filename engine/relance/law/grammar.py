@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -66,7 +66,7 @@ class _Item:
         return not any(_stands(phrase, sentence.words[place : place + len(phrase)]) for place in places for key in sentence.words[place].keys for phrase in self.phrases.get(key, ()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SentenceRule:
     """A kind of sentence. `catches` and `spares` are its examples; `debtor` narrows whom it protects."""
 
@@ -86,6 +86,11 @@ class SentenceRule:
     debtor: str | None
     catches: tuple[str, ...]
     spares: tuple[str, ...]
+
+    @cached_property
+    def needing(self) -> tuple[tuple[tuple[_Item, ...], tuple[frozenset[str], ...]], ...]:
+        """Each pattern, with the first words of its items: a sentence that has none of an item's is not looked through."""
+        return tuple((pattern, tuple(frozenset(item.phrases) for item in pattern if not item.other and _ANY not in item.phrases)) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +226,8 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
 
 def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
     """Return the characters of the first place that breaks a rule, or None."""
-    for pattern in rule.patterns:
-        if any(not item.other and _ANY not in item.phrases and sentence.keys.isdisjoint(item.phrases) for item in pattern):
+    for pattern, needed in rule.needing:
+        if any(map(sentence.keys.isdisjoint, needed)):
             continue
         for taken in _taken(pattern, sentence, rule.reach):
             if not rule.denied_counts and not sentence.denied.isdisjoint(taken):

@@ -43,7 +43,7 @@ PERSONS: Mapping[str, PersonState] = MappingProxyType({
     ),
     "minor": PersonState("Write to the legal representative of the minor", "C. civ. 388-1-1 and 1146", tags=("mineur", "mineure", "minor")),
     "counsel": PersonState(
-        "Write to the counsel, not to the debtor", "RIN 8.1 for lawyers; a matter of fairness for others",
+        "Write to the counsel, not to the debtor", "RIN 8.2 and 8.3 for lawyers; a matter of fairness for others",
         tags=("represente-avocat", "représenté-avocat", "represented-by-counsel"),
     ),
     "over_indebtedness": PersonState(

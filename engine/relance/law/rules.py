@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from relance.data import shipped
@@ -47,6 +47,7 @@ def rules() -> Mapping[str, Rule]:
     return {raw["code"]: _rule(raw) for raw in load("rules")["rules"]}
 
 
+@cache
 def load(name: str) -> Any:
     """Read a shipped data file of the checks as plain strings, lists and mappings. It is shared: do not change it."""
     import yaml

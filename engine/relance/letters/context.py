@@ -92,6 +92,14 @@ class Writing:
     papers: Mapping[str, Letterhead] = field(default_factory=dict)  # of creditors that have a letterhead of their own
     wordings: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)  # folders of a creditor's own wordings, before all others
 
+    def paper_of(self, creditor: str) -> Letterhead:
+        """Return the letterhead of a creditor: its own, else that of all."""
+        return self.papers.get(creditor, self.letterhead)
+
+    def account_of(self, creditor: str) -> str:
+        """Return the IBAN that a creditor's letterhead asks payment to; empty where it names none."""
+        return str(self.paper_of(creditor).payment.get("iban") or "")
+
 
 def message_id(action: Action) -> str:
     """Return the id of the message an action travels in: its own where nothing was combined."""

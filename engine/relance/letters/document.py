@@ -114,7 +114,7 @@ class Studio:
         if creditor not in writing.papers and creditor not in writing.wordings:
             return self
         if creditor not in self._own:
-            own = replace(writing, letterhead=writing.papers.get(creditor, writing.letterhead), papers={}, wordings={})
+            own = replace(writing, letterhead=writing.paper_of(creditor), papers={}, wordings={})
             templates = self.templates.after(*writing.wordings.get(creditor, ()))
             self._own[creditor] = Studio(templates, own, checked=self.checked, read_back=self.read_back)
         return self._own[creditor]

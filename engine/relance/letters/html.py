@@ -16,7 +16,7 @@ from relance.data import shipped
 from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
 from relance.letters.markdown import Node
-from relance.letters.unbroken import dates_whole
+from relance.letters.unbroken import unbroken
 from relance.letters.wording import Text
 from relance.letters.words import footer_of, words
 
@@ -41,7 +41,7 @@ def _inline(nodes: Sequence[Node]) -> str:
     out = []
     for node in nodes:
         if isinstance(node, str):
-            out.append(escape(dates_whole(node), quote=False))
+            out.append(escape(unbroken(node), quote=False))
         elif node[0] == "br":
             out.append("<br>")
         elif node[0] == "a":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from relance.letters.figures import Money, money
-from relance.letters.unbroken import dates_open, dates_whole
+from relance.letters.unbroken import breakable, unbroken
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -300,13 +300,13 @@ def _beside(name: str, value: str, size: int, width: int) -> Iterator[str]:
 
 def _wrap(line: str, width: int) -> Iterator[str]:
     if len(line) > width:
-        line = dates_whole(line)
+        line = unbroken(line)
     while len(line) > width:
         cut = line.rfind(" ", 0, width + 1)
         if cut <= 0:
             cut = line.find(" ")
         if cut < 0:
             break
-        yield dates_open(line[:cut].rstrip(" "))
+        yield breakable(line[:cut].rstrip(" "))
         line = line[cut + 1 :]
-    yield dates_open(line)
+    yield breakable(line)

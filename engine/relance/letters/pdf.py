@@ -23,7 +23,7 @@ from relance.letters.fonts import FAMILIES, lay_out
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import Node, clean, inline_text
 from relance.letters.qr import modules
-from relance.letters.unbroken import dates_whole
+from relance.letters.unbroken import unbroken
 from relance.letters.wording import Text
 from relance.letters.words import footer_of, sender_lines, words
 from relance.model import Action
@@ -242,7 +242,7 @@ def _breakable(nodes: Sequence[Node], pattern: re.Pattern[str]) -> list[Node]:
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, str):
-            node = dates_whole(node)  # noqa: PLW2901 - the same text
+            node = unbroken(node)  # noqa: PLW2901 - the same text
             out += _kept_whole(node, pattern) if "@" in node or "R-" in node else [soften(node, pattern)]
         elif node[0] == "br":
             out.append(node)

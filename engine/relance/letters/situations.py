@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 
-from relance.interpreter.action_id import reference_of
+from relance.interpreter.action_id import file_reference
 from relance.interpreter.offers import offered
 from relance.law import mentions
 from relance.law.deadlines import granted
@@ -85,28 +85,29 @@ def facts_of(situation: Situation, *, rich: bool) -> Facts:
     asked = invoices[: 2 if rich else 1]
     events = [event for event in plain.events if event.kind == "payment.received" and not situation.early]
     events = [replace(event, invoice=asked[0].id) for event in events]
-    events += sent_before(situation, asked)
+    events += sent_before(situation, plain, asked)
     told = tuple(sorted(events, key=lambda event: (event.on, event.seq)))
     case = replace(plain, creditor=creditor, debtor=replace(plain.debtor, name=name), invoices=invoices, events=told)
     return sample.rich(case) if rich else case
 
 
-def sent_before(situation: Situation, asked: Sequence[Invoice]) -> list[Event]:
-    """Return what says that the letters of a situation went before, about each of these invoices."""
+def sent_before(situation: Situation, facts: Facts, asked: Sequence[Invoice]) -> list[Event]:
+    """Return what says that the letters of a situation went before, about each of these invoices; all bear the reference of the file."""
+    reference = file_reference(facts.creditor.id, facts.debtor.id, asked[0].currency)
     events: list[Event] = []
     if situation.letter or (situation.notice and situation.strict):
-        events += _sent(_LETTERS, LETTER_ON, Channel.LETTER, StepKind.REMINDER, asked)
+        events += _sent(_LETTERS, LETTER_ON, Channel.LETTER, StepKind.REMINDER, reference, asked)
     if situation.notice:
-        events += _sent(_NOTICES, NOTICE_ON, Channel.REGISTERED_LETTER, StepKind.FORMAL_NOTICE, asked)
+        events += _sent(_NOTICES, NOTICE_ON, Channel.REGISTERED_LETTER, StepKind.FORMAL_NOTICE, reference, asked)
     return events
 
 
-def _sent(messages: Sequence[str], on: date, channel: Channel, kind: StepKind, asked: Sequence[Invoice]) -> Iterator[Event]:
+def _sent(messages: Sequence[str], on: date, channel: Channel, kind: StepKind, reference: str, asked: Sequence[Invoice]) -> Iterator[Event]:
     """Say that each invoice had a message of its own, a day apart."""
     for later, (message, invoice) in enumerate(zip(messages, asked, strict=False)):
         data = {
             "id": message, "playbook": "essai", "step": f"avant-{kind}", "occurrence": 1, "channel": channel, "draft": False, "message": message,
-            "kind": kind, "case": invoice.id, "invoices": (invoice.id,),
+            "kind": kind, "reference": reference, "case": invoice.id, "invoices": (invoice.id,),
         }  # fmt: skip
         yield Event(on + timedelta(later), "action.emitted", invoice.id, data=data)
 
@@ -147,7 +148,7 @@ def law_context_of(situation: Situation, action: Action, facts: Facts, writing: 
         debtor=situation.debtor,
         first_letter=situation.mandated and not situation.letter,
         beside_letter=situation.beside,
-        letter_reference=reference_of(_LETTERS[0]) if situation.letter else None,
+        letter_reference=file_reference(facts.creditor.id, facts.debtor.id, action.claimed.currency) if situation.letter else None,
         letter_date=LETTER_ON if situation.letter else None,
         on=action.on,
         deadline=action.deadline,

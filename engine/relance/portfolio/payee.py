@@ -81,8 +81,17 @@ def recorded_ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedI
     return trusted_ibans(journal.entries(kinds=("creditor.recorded", "iban.confirmed")))
 
 
-def payee_doubts(journal: Journal, paper_iban: str = "") -> Callable[[str], str | None]:
-    """Return what says of a creditor why nothing may tell debtors where to pay him, or None; `paper_iban` is where the letterhead asks payment to."""
+#: Says of a creditor to which IBAN the letterhead of its messages asks payment; empty where it names none.
+PaperAccounts = Callable[[str], str]
+
+
+def no_paper(_: str) -> str:
+    """Say that messages are on the creditor's plain paper, which names the account that is recorded."""
+    return ""
+
+
+def payee_doubts(journal: Journal, paper: PaperAccounts = no_paper) -> Callable[[str], str | None]:
+    """Return what says of a creditor why nothing may tell debtors where to pay him, or None."""
 
     @cache
     def changed() -> dict[str, ChangedIban]:
@@ -90,8 +99,10 @@ def payee_doubts(journal: Journal, paper_iban: str = "") -> Callable[[str], str 
 
     @cache
     def doubt(creditor: str) -> str | None:
-        change = changed().get(creditor)
-        return change.why if change else paper_given_up(journal, creditor, paper_iban) if paper_iban else None
+        if change := changed().get(creditor):
+            return change.why
+        iban = paper(creditor)
+        return paper_given_up(journal, creditor, iban) if iban else None
 
     return doubt
 

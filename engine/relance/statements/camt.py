@@ -182,16 +182,18 @@ def _subfamily(entry: Any, part: Any) -> str:
 
 
 def _sums(entry: Any, parts: list[Any], total: Decimal, currency: str) -> list[tuple[Decimal, str, bool]]:
-    """Return what each part moved, in which currency, and whether it goes the entry's way; what the bank kept for itself is part of what was paid.
+    """Return what each part moved, in which currency, and whether it goes the entry's way; what the bank kept for itself is part of what was paid, and none of what went back.
 
     Raises ValueError where the parts, less the charges, do not make the entry.
     """
     if parts == [None]:
         return [(total, currency, True)]
-    found = [_part_amount(part, total, currency, alone=len(parts) == 1) for part in parts]
+    way = 1 if _credit(entry) else -1  # the bank takes its charges off what comes, and adds them to what goes back
+    of_entry = _charges(entry) * way
+    found = [_part_amount(part, total, currency, _charges(part) * way + (of_entry if len(parts) == 1 else 0), alone=len(parts) == 1) for part in parts]
     same = [xml.text(part, "CdtDbtInd") in {"", xml.text(entry, "CdtDbtInd")} for part in parts]
-    moved = sum((amount if way else -amount for (amount, _), way in zip(found, same, strict=True)), Decimal(0))
-    kept = _charges(entry) + sum((_charges(part) for part in parts), Decimal(0))
+    moved = sum((amount if as_entry else -amount for (amount, _), as_entry in zip(found, same, strict=True)), Decimal(0))
+    kept = of_entry + sum((_charges(part) for part in parts), Decimal(0)) * way
     if moved in (total, total + kept) or any(code != currency for _, code in found):
         pass
     elif len(parts) == 1:  # the amount is of another thing than what was booked, and nothing says of what
@@ -203,13 +205,14 @@ def _sums(entry: Any, parts: list[Any], total: Decimal, currency: str) -> list[t
         if len(parts) > 1:
             raise ValueError(sentence("the parts of a batch are in another currency than the entry"))
         found = [(total, currency)]
-    return [(amount, code, way) for (amount, code), way in zip(found, same, strict=True)]
+    return [(amount, code, as_entry) for (amount, code), as_entry in zip(found, same, strict=True)]
 
 
-def _part_amount(part: Any, total: Decimal, currency: str, *, alone: bool) -> tuple[Decimal, str]:
-    paths = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
-    element = next((found for path in paths if (found := xml.at(part, path)) is not None), None)
-    return (total, currency) if element is None and alone else _amount(element)
+def _part_amount(part: Any, total: Decimal, currency: str, kept: Decimal, *, alone: bool) -> tuple[Decimal, str]:
+    """Return the amount of a part: the first that is told, or the one that is that with the charges `kept` of it."""
+    told = [_amount(found) for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt") if (found := xml.at(part, path)) is not None]
+    amount, code = told[0] if told else (total, currency) if alone else _amount(None)
+    return (amount + kept, code) if kept and (amount + kept, code) in told else (amount, code)
 
 
 def _charges(element: Any) -> Decimal:

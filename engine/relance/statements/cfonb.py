@@ -156,12 +156,12 @@ def _transaction(file: str, account: str, one: _Movement, on: date, amount: Deci
 
 
 def _whole(one: _Movement, booked: Decimal) -> Decimal:
-    """Return what was paid: what was booked, and the charges that the bank kept, where the payer's own amount is the two together."""
+    """Return what was paid, or went back, without the bank's charges: it takes them off what comes and adds them to what goes, and the payer's own amount says so."""
     for paid, kept in zip(one.more.get("MMO", ()), one.more.get("FEE", ()), strict=False):
         currency = one.text[16:19]
-        if paid[:3] == kept[:3] == currency and booked > 0:
+        if paid[:3] == kept[:3] == currency:
             whole, charges = _unsigned(paid[3:18]), _unsigned(kept[3:18])
-            if whole == booked + charges:
+            if whole == abs(booked + charges):
                 return whole
     return booked
 

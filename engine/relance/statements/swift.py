@@ -144,7 +144,7 @@ def _transaction(
     made = made_reference(account, on, amount, payer, details["text"], details.get("EREF", ""))
     end_to_end = "".join(details.get("EREF", "").split())
     return Transaction(
-        file=file, line=line, account=account, on=on, amount=_whole(abs(amount), currency, details), currency=currency, payer=payer,
+        file=file, line=line, account=account, on=on, amount=_whole(amount, currency, details), currency=currency, payer=payer,
         payer_account=details.get("IBAN", ""), references=(), text=details["text"],
         reference=numbered(made if told in _NONE else "".join(told.split()), reversal=reversal), end_to_end="" if end_to_end in _NONE else end_to_end,
         reversal=reversal, source="mt940",
@@ -153,7 +153,7 @@ def _transaction(
 
 def _whole(amount: Decimal, currency: str, details: dict[str, str]) -> Decimal:
     paid, kept = (_money(details.get(name, ""), currency) for name in ("OCMT", "CHRG"))
-    return paid if paid is not None and kept is not None and paid == amount + kept else amount
+    return paid if paid is not None and kept is not None and paid == abs(amount + kept) else abs(amount)
 
 
 def _money(text: str, currency: str) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from relance.checking import Checker, kind_of
-from relance.editor.answers import changed
+from relance.editor.answers import Suggestion, changed
+from relance.editor.completion import Asked, complete
 from relance.editor.fixes import quick_fix
 from relance.editor.new_project import new_playbook
 from relance.editor.reading import steps_here
+from relance.editor.wordings import complete_wording, is_wording
 from relance.language import library, source
+from relance.letters.wording import Templates
 from relance.model import Diagnostic, Duration, Severity, TimeUnit
 from relance.proof.held_promises import promises_of
 from relance.proof.prove import prove
@@ -33,7 +36,9 @@ from relance.studio.gate import Role
 from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of
 from relance.studio.proof_panel import show_proof
 from relance.studio.reading_view import show
+from relance.studio.step_form import StepForm
 from relance.studio.tests_panel import show_coverage, show_results
+from relance.studio.text_editor import Editing, TextEditor
 from relance.studio.words_panel import show_words
 from relance.studio.workspace import FileRefusedError, OpenFile
 
@@ -47,12 +52,8 @@ _TONES = {"courteous": marked("courteous"), "neutral": marked("neutral"), "firm"
 #: So long after the last key the text is read; its wordings, which takes longer, only when the hand has rested.
 _SOON, _RESTED = 0.12, 1.0
 _ICONS = {Severity.ERROR: ("error", "negative"), Severity.WARNING: ("warning", "warning"), Severity.HINT: ("info", "primary")}
-#: The editor's own field is made in the browser, and has no name for who does not see it; what scrolls is reached by keyboard.
-_NAMED = """
-const editor = getElement({id}).$el;
-editor.querySelector('.cm-content')?.setAttribute('aria-label', {name});
-editor.querySelector('.cm-scroller')?.setAttribute('tabindex', '0');
-"""
+
+
 def serve(studio: StudioSettings) -> None:
     """Say which address is which page of the author."""
 
@@ -108,20 +109,36 @@ class _Author:
 
     def _editor(self) -> None:
         assert self.file is not None
-        self.editor = ui.codemirror(
-            self.text, language="YAML" if self.file.path.endswith((".yaml", ".yml")) else "Jinja2", on_change=self._typed, line_wrapping=True, theme="githubLight",
-            keymap={"Mod-s": lambda _: self.save()}, indent="  ",
-        ).style("height:calc(100vh - 170px);min-height:20rem;border:1px solid var(--rl-line);font-size:14px")  # fmt: skip
-        name = self.reader.say(sentence("text of {file}", file=shown(self.file.path)))
-        ui.timer(0.5, lambda: ui.run_javascript(_NAMED.format(id=self.editor.id, name=json.dumps(name))), once=True)
+        self.editor = TextEditor(self.reader, self.text, self.file.path, Editing(self._typed, self.save, self._offered, self._at_line))
         if not self.reader.may(Role.AUTHOR):
-            self.editor.disable()
+            self.editor.field.disable()
+
+    def _offered(self, text: str, line: int, column: int) -> Sequence[Suggestion]:
+        """Say what may stand at a place, as the language server says it."""
+        assert self.file is not None
+        path, language = self._path(), self.reader.language
+        if is_wording(path):
+            return complete_wording(text, path, language, line, column)
+        folders = self.studio.project.templates if self.studio.project is not None else ()
+        return complete(Asked(text, path, language, Templates(*folders)), line, column)
+
+    def _at_line(self, line: int) -> None:
+        """Choose the step that the cursor is in."""
+        above = [each for each in steps_here(self.text, self._path()) if not each.inherited and each.place.line <= line]
+        step = above[-1].id if above else None
+        if step is not None and step != self.chosen:
+            self.chosen = step
+            self._show()
+
+    def _path(self) -> str:
+        assert self.file is not None
+        return str(self.studio.workspace.place(self.file.path))
 
     def _right(self) -> None:
         say = self.reader.say
         names = {
             "ladder": sentence("Ladder"), "days": sentence("Days"), "letters": sentence("Letters"), "case": sentence("The case"), "mistakes": sentence("Mistakes"),
-            "tests": sentence("Tests"), "words": sentence("In plain words"), "promises": sentence("Promises"), "compare": sentence("Compare"),
+            "form": sentence("The form"), "tests": sentence("Tests"), "words": sentence("In plain words"), "promises": sentence("Promises"), "compare": sentence("Compare"),
         }  # fmt: skip
         self.panels: dict[str, Any] = {}
         with ui.tabs().props("dense no-caps align=left") as tabs:
@@ -134,6 +151,9 @@ class _Author:
         with self.panels["case"]:
             self.form = CaseForm(self.reader, self.case, self._play, self._refuse)
             self.form.build()
+        with self.panels["form"]:
+            self.step_form = StepForm(self.reader, self.editor.put, self._refuse)
+            self.step_form.build()
         with self.panels["compare"]:
             ComparePanel(self.studio, self.reader, self.file.path if self.file else "").build(lambda: (self.text, self.meaning.playbook))
         with self.panels["promises"]:
@@ -142,8 +162,8 @@ class _Author:
 
     # ----------------------------------------------------------------- reading what is typed
 
-    async def _typed(self, event: Any) -> None:
-        self.text = event.value
+    async def _typed(self, text: str) -> None:
+        self.text = text
         await self._read_soon()
 
     async def _read_soon(self) -> None:
@@ -178,6 +198,8 @@ class _Author:
             self._show_days()
             self._show_letters()
             self._show_words()
+            if self.reader.may(Role.AUTHOR):
+                self.step_form.show(self.text, self._path(), self.chosen)
         self.form.offer([step.id for step in self.meaning.playbook.steps] if self.meaning.playbook is not None else [])
 
     # ----------------------------------------------------------------- mistakes
@@ -186,18 +208,7 @@ class _Author:
         say = self.reader.say
         panel = self.panels["mistakes"]
         panel.clear()
-        rows = source.lines(self.text)
-        marks, tips = [], dict[int, str]()
-        offsets = _offsets(self.text)
-        for each in self.findings:
-            start, end = offsets(each.line, each.column), offsets(each.end_line or each.line, each.end_column or each.column + 1)
-            if start < end <= len(self.text):
-                marks.append({"kind": "mark", "from": start, "to": end, "class": f"rl-{each.severity}"})
-            tips[each.line] = "\n".join(filter(None, (tips.get(each.line), f"{say(each.message)}{f' — {say(each.hint)}' if each.hint else ''} [{each.code}]")))
-        if self.chosen is not None and (line := self._line_of(self.chosen)) is not None:
-            marks.append({"kind": "line", "line": line, "class": "rl-line"})
-        self.editor.decorations = marks
-        self.editor.line_tooltips = {line: text for line, text in tips.items() if line <= len(rows)}
+        self.editor.mark(self.findings, self._line_of(self.chosen) if self.chosen is not None else None)
         count = plural("{count} mistake", "{count} mistakes", len(self.findings))
         self.state.text = say(count) if self.findings else say(sentence("nothing is wrong"))
         with panel:
@@ -213,30 +224,22 @@ class _Author:
             ui.icon(icon, color=colour).props(f'aria-label="{say(str(each.severity))}"')
             with ui.column().classes("col gap-1"):
                 place = say(sentence("line {line}", line=each.line))
-                ui.button(f"{place}: {say(each.message)} [{each.code}]", on_click=lambda: self._go(each.line)).props("flat dense no-caps align=left").style("text-align:left")
+                ui.button(f"{place}: {say(each.message)} [{each.code}]", on_click=lambda: self.editor.go(each.line)).props("flat dense no-caps align=left").style("text-align:left")
                 if each.hint:
                     ui.label(say(each.hint)).classes("rl-soft")
                 if self.reader.may(Role.AUTHOR) and (fix := quick_fix(self.text, each, self.reader.language)) is not None:
-                    ui.button(say(sentence("do it")), icon="auto_fix_high", on_click=lambda: self._put(changed(self.text, fix.edits))).props("outline dense no-caps")
-
-    def _put(self, text: str) -> None:
-        self.editor.value = text
-
-    def _go(self, line: int) -> None:
-        self.editor.reveal_line(line)
+                    ui.button(say(sentence("do it")), icon="auto_fix_high", on_click=lambda: self.editor.put(changed(self.text, fix.edits))).props("outline dense no-caps")
 
     # ----------------------------------------------------------------- the ladder
 
     def _line_of(self, step: str) -> int | None:
-        assert self.file is not None
-        path = str(self.studio.workspace.place(self.file.path))
-        return next((each.place.line for each in steps_here(self.text, path) if each.id == step and not each.inherited), None)
+        return next((each.place.line for each in steps_here(self.text, self._path()) if each.id == step and not each.inherited), None)
 
     def _choose(self, step: str) -> None:
         self.chosen = step
         self._show()
         if (line := self._line_of(step)) is not None:
-            self._go(line)
+            self.editor.go(line)
 
     def _show_ladder(self) -> None:
         say, panel, playbook, timeline = self.reader.say, self.panels["ladder"], self.meaning.playbook, self.meaning.timeline
@@ -437,14 +440,3 @@ def _time(duration: Duration) -> Phrase:
 def _condition(condition: Any) -> str:
     return shown(getattr(condition, "name", "") or getattr(condition, "fact", "") or str(condition), 60)
 
-
-def _offsets(text: str) -> Any:
-    """Return what turns a line and a column into a place in the text."""
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-
-    def place(line: int, column: int) -> int:
-        return min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
-
-    return place

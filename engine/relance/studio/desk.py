@@ -114,7 +114,7 @@ class OperatorDesk:
     def morning(self, *, mine: str | None = None) -> tuple[WorkItem, ...]:
         """List what waits for a person today."""
         with self.journal() as journal:
-            return worklist(journal, self.today(), mine=mine, paper_iban=self._paper_iban())
+            return worklist(journal, self.today(), mine=mine, paper=self._account_of)
 
     def read(self, name: str) -> MessageToRead:
         """Read a message as it would leave today. Raises NotDoneError."""
@@ -126,7 +126,7 @@ class OperatorDesk:
             if facts is None or playbook is None:
                 raise NotDoneError(sentence("{message}: its debtor or its playbook is not known any more", message=message.id))
             found = standing(message, known, rules, on) if message.state in (State.DRAFT, State.READY) else None
-            with self._press(playbook, message.creditor) as press:
+            with self._press(playbook) as press:
                 document = press.make(refreshed(message, facts, playbook, on), before(facts, message.actions), pictures=True)
             why = found.why if found is not None and found.verdict is not Release.GO else ""
             return MessageToRead(message, document, playbook.id, rule_of(self.project, message).people, why)
@@ -170,7 +170,7 @@ class OperatorDesk:
             def press(playbook: Playbook) -> Press:
                 key = (playbook.collector, playbook.id)
                 if key not in presses:
-                    presses[key] = stack.enter_context(self._press(playbook, ""))
+                    presses[key] = stack.enter_context(self._press(playbook))
                 return presses[key]
 
             rules = self._rules(journal)
@@ -291,11 +291,11 @@ class OperatorDesk:
     # ----------------------------------------------------------------- what the others need
 
     def _rules(self, journal: Journal) -> Rules:
-        return rules_in_force(journal, self._load, self.today(), self._paper_iban())
+        return rules_in_force(journal, self._load, self.today(), self._account_of)
 
-    def _paper_iban(self) -> str:
-        """Return the account to which the project's letterhead asks payment; empty where it names none, or cannot be read: nothing is written on it then."""
-        path = self.project.letterhead if self.project is not None else None
+    def _account_of(self, creditor: str) -> str:
+        """Return the account to which a creditor's letterhead asks payment; empty where it names none, or cannot be read: nothing is written on it then."""
+        path = self.project.letterhead_of(creditor) if self.project is not None else None
         paper = None if path is None else read(path)[0]
         return "" if paper is None else str(paper.payment.get("iban") or "")
 
@@ -322,12 +322,13 @@ class OperatorDesk:
             raise NotDoneError(sentence("there is no message {message}", message=name))
         return found[0]
 
-    def _press(self, playbook: Playbook, creditor: str) -> Press:
-        project = self.project
-        templates = Templates(*(project.templates if project is not None else ()))
-        path = project.letterhead_of(creditor) if project is not None else None
-        own = project.wordings.get(creditor) if project is not None else None
-        return Press(templates.after(*filter(None, (own,))), Writing(letterhead=_letterhead(path), agency=playbook.collector == "agency"))
+    def _press(self, playbook: Playbook) -> Press:
+        agency, project = playbook.collector == "agency", self.project
+        if project is None:
+            return Press(writing=Writing(agency=agency))
+        papers = {creditor: _letterhead(path) for creditor, path in project.letterheads.items()}
+        wordings = {creditor: (folder,) for creditor, folder in project.wordings.items()}
+        return Press(Templates(*project.templates), Writing(_letterhead(project.letterhead), agency, papers=papers, wordings=wordings))
 
     @staticmethod
     def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:

@@ -93,6 +93,10 @@ def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
     ui.page_title(f"{title} · relance")
     ui.query("html").props(f"lang={reader.language}")
     dark = ui.dark_mode(None)
+
+    async def turn() -> None:
+        dark.value = not await ui.run_javascript("return document.body.classList.contains('body--dark')", timeout=5.0)
+
     bar, pages = reader.say(sentence("relance studio")), reader.say(sentence("Pages"))
     with ui.header().classes("items-center q-py-xs").props(f'role=banner aria-label="{bar}"'):
         ui.label("relance").classes("text-bold q-mr-md")
@@ -105,7 +109,7 @@ def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
         other = next(language for language in LANGUAGES if language != reader.language)
         ui.link(other.upper(), f"/language/{other}?to={here}").classes("rl-way").props(f'hreflang={other} aria-label="{_NAMES[other]}"')
         name = reader.say(sentence("Light or dark"))
-        ui.button(icon="dark_mode", on_click=dark.toggle).props(f'flat round color=white aria-label="{name}"')
+        ui.button(icon="dark_mode", on_click=turn).props(f'flat round color=white aria-label="{name}"')
     with ui.element("main").classes("w-full q-pa-md").props(f'id=content tabindex=-1 aria-label="{title}"'):
         ui.element("h1").classes("sr-only-h1").style("position:absolute;left:-9999px")._text = title  # noqa: SLF001 - a heading for who does not see the page
         yield

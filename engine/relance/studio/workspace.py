@@ -105,6 +105,15 @@ class Workspace:
             raise FileRefusedError(_unread(file.path, error)) from error
         return OpenFile(file.path, text, file.newline, file_mark(data), file.byte_order_mark)
 
+    def put(self, path: str, text: str) -> None:
+        """Write a file that is made anew each time, whole, over the one that was made before. Raises FileRefusedError."""
+        place = self.place(path)
+        try:
+            mark = file_mark(place.read_bytes() if place.exists() else b"")
+        except OSError as error:
+            raise FileRefusedError(_unread(path, error)) from error
+        self.write(OpenFile(path, "", "\n", mark), text)
+
     def begin(self, files: Mapping[str, str]) -> tuple[str, ...]:
         """Write files that are not there yet, all of them or none. Raises FileRefusedError where one is there."""
         for path in files:

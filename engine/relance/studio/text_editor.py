@@ -1,0 +1,135 @@
+"""The editor of a text: marks under its mistakes, what may stand at the cursor (Ctrl and I), where the cursor is, light or dark as the page is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import accumulate
+from typing import Any, Final, NamedTuple
+
+from nicegui import ui
+
+from relance.editor.answers import Edit, Suggestion, changed
+from relance.model import Diagnostic
+from relance.sentences import sentence
+from relance.studio.frame import PageReader, shown
+
+#: The editor's own field is made in the browser, and has no name for who does not see it; what scrolls is reached by keyboard. It says when the page turns dark.
+_NAMED = """
+const editor = getElement({id}).$el;
+editor.querySelector('.cm-content')?.setAttribute('aria-label', {name});
+editor.querySelector('.cm-scroller')?.setAttribute('tabindex', '0');
+const told = () => emitEvent('relance-dark', document.body.classList.contains('body--dark'));
+new MutationObserver(told).observe(document.body, {{attributes: true, attributeFilter: ['class']}});
+told();
+"""
+_CURSOR = "getElement({id}).editor.state.selection.main.head"
+_AT = "const one = getElement({id}).editor; one.dispatch({{selection: {{anchor: {at}}}}}); one.focus()"
+_LIGHT: Final = "githubLight"
+_DARK: Final = "githubDark"
+#: Suggestions at most, and seconds that a browser has to say where its cursor is.
+_SUGGESTED, _ANSWERED = 60, 5.0
+
+
+class Editing(NamedTuple):
+    """What the page does when its author types, saves, asks for what may stand somewhere, or goes to a line."""
+
+    typed: Callable[[str], Awaitable[None]]
+    save: Callable[[], Awaitable[None]]
+    offered: Callable[[str, int, int], Sequence[Suggestion]]
+    at_line: Callable[[int], None]
+
+
+class TextEditor:
+    """An editor where one stands. Lines and columns count from 1."""
+
+    def __init__(self, reader: PageReader, text: str, name: str, editing: Editing) -> None:
+        self.reader, self.text, self.editing = reader, text, editing
+        yaml = name.endswith((".yaml", ".yml"))
+        self.field = ui.codemirror(
+            text, language="YAML" if yaml else "Jinja2", on_change=self._typed, line_wrapping=True, theme=_LIGHT, indent="  ",
+            keymap={"Mod-s": lambda _: editing.save(), "Mod-i": self._offer},
+        ).style("height:calc(100vh - 200px);min-height:20rem;border:1px solid var(--rl-line);font-size:14px")  # fmt: skip
+        ui.button(reader.say(sentence("what may stand here (Ctrl+I)")), icon="lightbulb", on_click=self._offer).props("flat dense no-caps")
+        moved = f"() => emit({_CURSOR.format(id=self.field.id)})"
+        for event in ("keyup", "click"):
+            self.field.on(event, self._moved, js_handler=moved, throttle=0.2)
+        label = json.dumps(reader.say(sentence("text of {file}", file=shown(name))))
+        ui.timer(0.5, lambda: ui.run_javascript(_NAMED.format(id=self.field.id, name=label)), once=True)
+        ui.on("relance-dark", lambda event: self.field.set_theme(_DARK if event.args else _LIGHT))
+
+    def put(self, text: str) -> None:
+        """Let another text stand there, as if it had been typed."""
+        self.field.value = text
+
+    def go(self, line: int) -> None:
+        """Bring a line into view."""
+        self.field.reveal_line(line)
+
+    def mark(self, findings: Sequence[Diagnostic], chosen: int | None) -> None:
+        """Mark what is found, with what it says over its line, and the line that was chosen."""
+        marks: list[dict[str, Any]] = []
+        tips = dict[int, str]()
+        starts = _starts(self.text)
+        for each in findings:
+            start, end = _offset(starts, self.text, each.line, each.column), _offset(starts, self.text, each.end_line or each.line, each.end_column or each.column + 1)
+            if start < end <= len(self.text):
+                marks.append({"kind": "mark", "from": start, "to": end, "class": f"rl-{each.severity}"})
+            said = self.reader.say(each.message) + (f" — {self.reader.say(each.hint)}" if each.hint else "")
+            tips[each.line] = "\n".join(filter(None, (tips.get(each.line), f"{said} [{each.code}]")))
+        if chosen is not None:
+            marks.append({"kind": "line", "line": chosen, "class": "rl-line"})
+        self.field.decorations = marks
+        self.field.line_tooltips = {line: text for line, text in tips.items() if line < len(starts)}
+
+    async def _typed(self, event: Any) -> None:
+        self.text = event.value
+        await self.editing.typed(event.value)
+
+    def _moved(self, event: Any) -> None:
+        if isinstance(event.args, int):
+            self.editing.at_line(self._place(event.args)[0])
+
+    def _place(self, head: int) -> tuple[int, int]:
+        """Return the line and column of a place that the browser counts in units of sixteen bits."""
+        at = len(self.text.encode("utf-16-le")[: 2 * head].decode("utf-16-le", "ignore"))
+        starts = _starts(self.text)
+        line = bisect_right(starts, at)
+        return line, at - starts[line - 1] + 1
+
+    async def _offer(self, _: Any = None) -> None:
+        """Offer what may stand at the cursor: typed on to narrow it, chosen with the arrows and Enter."""
+        head = await ui.run_javascript(f"return {_CURSOR.format(id=self.field.id)}", timeout=_ANSWERED)
+        line, column = self._place(int(head))
+        found = await asyncio.to_thread(self.editing.offered, self.text, line, column)
+        say = self.reader.say
+        with ui.dialog() as dialog, ui.card().classes("w-96"):
+            if not found:
+                ui.label(say(sentence("nothing is known that may stand here")))
+            else:
+                names = {place: f"{shown(each.label, 60)}{f' — {shown(each.title, 80)}' if each.title else ''}" for place, each in enumerate(found[:_SUGGESTED])}
+                choice = ui.select(names, label=say(sentence("what may stand here")), with_input=True, on_change=lambda event: dialog.submit(event.value))
+                choice.classes("w-full").props("dense outlined")
+                dialog.on("show", lambda: choice.run_method("focus"))
+        chosen = await dialog
+        dialog.delete()
+        if chosen is not None:
+            self._take(found[chosen])
+
+    def _take(self, one: Suggestion) -> None:
+        after = changed(self.text, [Edit(one.span, one.text)])
+        at = _offset(_starts(self.text), self.text, one.span.line, one.span.column) + len(one.text)
+        self.put(after)
+        units = len(after[:at].encode("utf-16-le")) // 2
+        ui.timer(0.3, lambda: ui.run_javascript(_AT.format(id=self.field.id, at=units)), once=True)
+
+
+def _starts(text: str) -> list[int]:
+    """Return where each line begins, and where one behind the last would."""
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+
+
+def _offset(starts: Sequence[int], text: str, line: int, column: int) -> int:
+    return min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
