@@ -18,6 +18,19 @@ ENGLISH = re.compile(
     r"\b(?:the|of|is|are|was|were|and|to|with|not|by|from|for|has|have|had|waits?|that|this|it|its|their|who|which|there|will|be|been|can|may|until|since|already|before|after"
     r"|every|only|without|none|month|months|year|years|day|days|case|cases|written|recorded|nothing|said|sum|left|paid|asked|open|step|letter|sent|owed|amount|name|names)\b"
 )
+ADDRESS = "rue,69001\N{NO-BREAK SPACE}Lyon"
+CLAIM = (
+    f"claim --yes --debtor X --debtor-address {ADDRESS} --debtor-email x@y.example --creditor A --creditor-address {ADDRESS} --creditor-email a@b.example"
+    " --iban FR7630006000011234567890189 --number F1 --issued 2026-01-01 --due 2026-02-01 --amount"
+)
+#: Files that hold what no command can read, or only in part.
+ODD = {
+    "a.ods": b"PK\x03\x04junk", "a.zip": b"PK\x05\x06" + bytes(18), "broken.pdf": b"%PDF-1.4 junk", "broken.xml": b"<a><b></a>", "a.key": b"nothing",
+    "invoices.csv": b"id,debtor,creditor,due,amount,currency\nF-1,C003,atelier-rhodanien,2026-02-03,-1,EUR\nF-3,C999,atelier-rhodanien,2026-02-03,1,EUR\nF-4,C003,atelier-rhodanien,"
+    b"2026-02-03,1,EURO\n,C003,atelier-rhodanien,2026-02-03,1,EUR\nF-2025-001,C003,atelier-rhodanien,2026-02-03,1,EUR\nF-6,C003,atelier-rhodanien\n",
+    "events.csv": b"on,event,invoice,amount\n2026-03-01,payment.received,NOPE,10\n2026-03-01,payment.received,F-2025-001,-10\n2026-03-01,payment.received,F-2025-001,\n"
+    b"2099-03-01,payment.received,F-2025-001,3\n2026-03-01,paid,F-2025-001,3\n",
+}  # fmt: skip
 COMMANDS = [
     f"import {DEMO}/invoices.csv --debtors {DEMO}/debtors.csv --creditors {DEMO}/creditors.csv --events {DEMO}/events.csv --commit",
     f"run --routing {DEMO}/routing.yaml {BOOKS} --as-of 2026-03-25",
@@ -89,6 +102,35 @@ COMMANDS = [
     "follow",
     "inbox nowhere",
     "expired",
+    "import odd/a.ods",
+    "import odd/a.zip",
+    "import odd/broken.pdf",
+    "import odd/broken.xml",
+    "import odd/invoices.csv",
+    "import odd/events.csv",
+    "record F-2025-001 payment.received amount=10.001",
+    "record F-2025-001 hold.placed",
+    "record F-2025-001 promise.made amount=10 by=tomorrow",
+    "record F-2025-001 plan.agreed",
+    "record NOPE payment.received amount=10",
+    "evidence verify odd/a.zip",
+    "evidence F-2025-001 --out odd/a.zip",
+    "evidence F-2025-001 --out nowhere/x.zip",
+    "journal key show odd/a.key",
+    "journal key show odd/a.ods",
+    "journal key new two.words odd/a.key",
+    "journal verify --journal nowhere.db",
+    "journal restore odd/a.zip",
+    "journal settings retention.nothing=3",
+    "outbox approve nothing",
+    "outbox approve --all --step nothing",
+    "outbox sent nothing",
+    "claim odd/broken.pdf",
+    "claim odd/broken.xml",
+    "claim --yes",
+    f"{CLAIM} zero",
+    f"{CLAIM} 12",
+    "send --dry-run --print tray",
 ]  # fmt: skip
 
 
@@ -99,11 +141,14 @@ def test_no_operator_meets_english(tmp_path, monkeypatch):
     monkeypatch.delenv("RELANCE_LANG", raising=False)
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "odd").mkdir()
+    for name, content in ODD.items():
+        (tmp_path / "odd" / name).write_bytes(content)
     wrong = []
     for line in COMMANDS:
         done = CliRunner().invoke(main, line.split(), catch_exceptions=False)
         said = re.sub(r"\S*/\S*[a-z]\S*", "", done.output)  # paths and addresses are the machine's
-        bare = re.sub(r"`[^`]*`|«[^»]*»|--\w[\w-]*|relance \w+( \w+)?|\b[a-z]+(?:[-.][a-z_]+)+\b", "", said)
+        bare = re.sub(r"`[^`]*`|'[a-z]+'|«[^»]*»|--\w[\w-]*|relance \w+( \w+)?|\b[a-z]+(?:[-.][a-z_]+)+\b", "", said)
         wrong += [(line.split()[:2], found[0], found.string.strip()[:90]) for each in bare.splitlines() if (found := ENGLISH.search(each))]
         wrong += [(line.split()[:2], "a day as English writes it", each) for each in bare.splitlines() if re.search(r"(?<![\w-])20\d\d-\d\d-\d\d\b", each) and ".json" not in each and ".pdf" not in each]
         wrong += [(line.split()[:2], "a point in a sum", each) for each in bare.splitlines() if re.search(r"\d\.\d\d (?:EUR|USD)", each)]

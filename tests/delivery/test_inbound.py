@@ -209,3 +209,66 @@ def test_a_reply_holds_reminders_until_it_was_read_where_the_playbook_says_so(re
         assert "reply" not in run("todo")
         moment[0] = datetime(2026, 3, 16, 9, tzinfo=UTC)
         assert steps("2026-03-16") == ["un", "deux"]
+
+
+HEADERS = "From: {sender}\r\nTo: compta@atelier.example\r\nSubject: {subject}\r\nDate: Mon, 2 Feb 2026 10:00:00 +0100\r\nMessage-ID: <x@debtor.example>\r\n{more}\r\n{body}"
+ANSWERS = "In-Reply-To: <relance.abc123@atelier.example>\r\n"
+PARTS = "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type={kind}; boundary=b\r\n"
+POSTMASTER = "MAILER-DAEMON@mx.debtor.example"
+
+
+def arrived(*, sender="Jean Durand <jean@debtor.example>", subject="Re: Facture", more=ANSWERS, body="Je paie demain."):
+    return read(HEADERS.format(sender=sender, subject=subject, more=more, body=body).encode())
+
+
+def status(*recipients, part="message/delivery-status"):
+    return "--b\r\nContent-Type: text/plain\r\n\r\nfailed\r\n--b\r\nContent-Type: {}\r\n\r\nReporting-MTA: dns; mx\r\n\r\n{}\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <relance.abc123@a.example>\r\n\r\n--b--\r\n".format(
+        part, "\r\n\r\n".join(recipients)
+    )
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        {"more": f"{ANSWERS}X-Autoreply: yes\r\n"},
+        {"more": f"{ANSWERS}X-Auto-Response-Suppress: All\r\n"},
+        {"more": f"{ANSWERS}Return-Path: <>\r\n"},
+        {"subject": "Réponse automatique : Facture"},
+        {"subject": "Out of Office: Re: Facture"},
+        {"more": ANSWERS + PARTS.format(kind="disposition-notification"), "body": "--b\r\nContent-Type: text/plain\r\n\r\nlu\r\n--b--\r\n"},
+        {"sender": POSTMASTER, "body": "The message is late; we go on trying."},
+    ],
+)
+def test_an_absence_a_receipt_and_a_warning_are_no_contact(machine):
+    found = arrived(**machine)
+    assert (found.kind, found.about) == (InboundKind.AUTOMATIC, "abc123")
+
+
+@pytest.mark.parametrize("person", [{}, {"more": f"{ANSWERS}Auto-Submitted: no (by hand)\r\n"}, {"subject": "Absence de facture ?"}, {"more": "References: <z@q> <relance.abc123@a.example>\r\n"}])
+def test_a_persons_answer_is_one(person):
+    assert arrived(**person).kind is InboundKind.REPLY
+
+
+@pytest.mark.parametrize(
+    ("bounce", "words"),
+    [
+        ({"sender": POSTMASTER, "more": "Return-Path: <>\r\n", "body": "<b@debtor.example>:\r\nNo mailbox here. (#5.1.1)\r\n--- Below this line is a copy of the message.\r\nMessage-ID: <relance.abc123@a.example>\r\n"}, "550 5.1.1)"),
+        ({"sender": POSTMASTER, "body": "<b@debtor.example>:\r\n550 5.1.1 no such user\r\n"}, "550 5.1.1 no such user"),
+        ({"more": PARTS.format(kind="delivery-status"), "body": status("Action: relayed\r\nStatus: 2.0.0", "Action: Failed (for good)\r\nStatus: 5.1.1 (bad)")}, "5.1.1 (failed)"),
+        ({"more": PARTS.format(kind="delivery-status"), "body": status("Action: failed\r\nStatus: 5.1.1", part="message/global-delivery-status")}, "5.1.1 (failed)"),
+        ({"sender": "postmaster@x.example", "more": "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n", "body": status("Action: failed\r\nStatus: 5.1.1")}, "5.1.1 (failed)"),
+    ],
+)
+def test_a_bounce_is_known_in_the_forms_that_servers_give_it(bounce, words):
+    found = arrived(**bounce)
+    assert (found.kind, found.about, found.words) == (InboundKind.BOUNCE, "abc123", words)
+
+
+def test_what_a_bounce_holds_against_the_sender_in_words_is_his():
+    assert arrived(sender=POSTMASTER, body="550 5.7.26 unauthenticated mail is not accepted: DMARC").kind is InboundKind.SENDER_REFUSED
+
+
+def test_a_reply_that_is_a_page_or_in_unknown_letters_is_read():
+    page = arrived(more=f"{ANSWERS}Content-Type: text/html; charset=utf-8\r\n", body="<style>p{color:red}</style><p>Bonjour,<br>je conteste</p>")
+    assert page.words == "Bonjour,\nje conteste"
+    assert arrived(more=f"{ANSWERS}Content-Type: text/plain; charset=klingon\r\n", body="Bonjour").words == "Bonjour"

@@ -226,7 +226,7 @@ def portfolio(house, debtors):
     for number in range(debtors):
         for creditor in ("atelier", "bureau") if number % 4 == 0 else (("atelier", "bureau")[number % 2],):
             due = FIRST - timedelta(days=3 + number)
-            invoices = [Invoice(f"{creditor[0].upper()}-{number:02}-{place}", due + timedelta(days=20 * place), Decimal(90 + 70 * number + place), issued=due - timedelta(days=30)) for place in range(2)]
+            invoices = [Invoice(f"{creditor.upper()}-2026-{number:02}{place}", due + timedelta(days=20 * place), Decimal(90 + 70 * number + place), issued=due - timedelta(days=30)) for place in range(2)]
             house.journal.record(CREDITORS[creditor], debtor(number), invoices=invoices, actor="marie")
             house.exported += [(creditor, f"D-{number:02}", one) for one in invoices]
 
@@ -234,27 +234,27 @@ def portfolio(house, debtors):
 def what_happens(house, place, day):
     """The days' own events: money in full, in part, of nobody, undone; a new invoice, a dispute, a plan, an answer, a creditor who leaves."""
     if place == 9:
-        house.pay(day, "atelier", "Client 02 SARL", "Facture A-02-0", Decimal("230.00"))
+        house.pay(day, "atelier", "Client 02 SARL", "Facture ATELIER-2026-020", Decimal("230.00"))
     if place == 10:
-        house.exported.append(("bureau", "D-03", Invoice("B-03-9", day + timedelta(days=10), Decimal("315.00"), issued=day)))
+        house.exported.append(("bureau", "D-03", Invoice("BUREAU-2026-039", day + timedelta(days=10), Decimal("315.00"), issued=day)))
     if place == 12:
-        house.pay(day, "bureau", "Client 03 SARL", "acompte B-03-0", Decimal("100.00"))
+        house.pay(day, "bureau", "Client 03 SARL", "acompte BUREAU-2026-030", Decimal("100.00"))
     if place == 15:
-        house.pay(day, "bureau", "Client 05 SARL", "B-05-0", Decimal("440.00"))
+        house.pay(day, "bureau", "Client 05 SARL", "BUREAU-2026-050", Decimal("440.00"))
     if place == 17:  # it was another's money
-        house.say(day, "bureau", "D-05", "payment.reversed", invoice="B-05-0", amount="440.00", reason="erreur de saisie")
+        house.say(day, "bureau", "D-05", "payment.reversed", invoice="BUREAU-2026-050", amount="440.00", reason="erreur de saisie")
         house.received["bureau"] -= Decimal("440.00")
     if place == 18:
         house.pay(day, None, "Inconnu", "VIR 77", Decimal("77.00"))
     if place == 19:
-        house.say(day, "atelier", "D-08", "dispute.opened", invoice="A-08-0", reason="livraison incomplète")
+        house.say(day, "atelier", "D-08", "dispute.opened", invoice="ATELIER-2026-080", reason="livraison incomplète")
     if place == 20:
         plan = [{"on": (day + timedelta(days=7 * (each + 1))).isoformat(), "amount": "100.00"} for each in range(3)]
         house.say(day, "atelier", "D-10", "plan.agreed", instalments=plan)
     if place == 28:
-        house.pay(day, "atelier", "Client 10 SARL", "A-10-0", Decimal("100.00"))
+        house.pay(day, "atelier", "Client 10 SARL", "ATELIER-2026-100", Decimal("100.00"))
     if place == 40:
-        house.say(day, "atelier", "D-08", "dispute.closed", invoice="A-08-0", outcome="infondée")
+        house.say(day, "atelier", "D-08", "dispute.closed", invoice="ATELIER-2026-080", outcome="infondée")
     if place == LEAVES:
         assert len(leave(house.journal, "bureau", on=day, reason="fin du mandat", actor="marie")) > 5
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from relance.delivery.smtp import Postman, Server, TransmissionResult
+from relance.delivery.smtp import Postman, Server, TransmissionResult, refused
 from relance.letters.email import Mail
 
 MAIL = Mail("a@sender.example", "b@debtor.example", "<1@sender.example>", b"From: a@sender.example\r\nSubject: x\r\n\r\n.dot\r\nbody\r\n")
@@ -141,7 +141,9 @@ class _silent_after:  # noqa: N801
 
 @pytest.mark.parametrize(
     "rcpt", ["530 5.7.0 Authentication required", "550 5.4.5 Daily sending limit exceeded", "554 5.7.1 <b@debtor.example>: Relay access denied", "550 5.1.8 bad sender",
-        "452 4.5.3 Daily sending quota exceeded", "451 4.7.1 hourly limit reached, try later", "450 4.7.0 Too many messages", "550 5.7.232 tenant exceeded its daily limit"]
+        "452 4.5.3 Daily sending quota exceeded", "451 4.7.1 hourly limit reached, try later", "450 4.7.0 Too many messages", "550 5.7.232 tenant exceeded its daily limit",
+        "554 5.2.252 SendAsDenied; a@x may not send as b@y", "550 5.1.90 you have reached your daily limit for message recipients", "503 5.5.4 Error: send AUTH command first",
+        "553 5.7.1 <a@x>: Sender address rejected: not owned by user a", "523 5.7.10 Encryption needed"]
 )  # fmt: skip
 def test_what_the_server_refuses_of_the_sender_is_no_failure_of_the_recipient(smtp_server, post, rcpt):
     post.rcpt = rcpt
@@ -214,3 +216,9 @@ def test_copies_arrive_with_the_message_and_one_that_is_refused_keeps_nothing_ba
     assert f"no copy to {refused_mailbox}: 550 5.1.1 no such mailbox" in outcome.words
     (taken,) = post.taken
     assert taken.rcpt_tos == [MAIL.to, "chef@durand.example"]
+
+
+@pytest.mark.parametrize("answer", ["5.3.4 message size limit exceeded", "Message size exceeds fixed limit", "5.2.3 message length exceeds administrative limit"])
+def test_one_message_that_is_too_large_stops_no_other(answer):
+    outcome = refused(552, answer)
+    assert (outcome.result, outcome.stop) == (TransmissionResult.FAILED, False)

@@ -9,6 +9,7 @@ from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.portfolio.metrics import figures
 from relance.portfolio.receivables import By, ageing, standings
 from relance.portfolio.roll_rates import debt_ages
+from relance.report.access import all_known
 from relance.report.creditor_report import report_of
 
 ON, LOST = date(2026, 6, 30), date(2026, 6, 1)
@@ -52,3 +53,10 @@ def test_the_report_to_a_creditor_leaves_it_out_of_what_is_due(journal, data, le
     journal.record("atelier", "dupont", invoices=[CLAIM], events=[loss(**data)], actor="import")
     (claim,) = report_of(journal, "atelier", date(2026, 6, 1), ON).claims
     assert (claim.open, claim.state) == (left, where)
+
+
+@pytest.mark.parametrize(("data", "left"), [({}, "0"), ({"amount": Decimal(60)}, "40")])
+def test_who_asks_for_his_data_reads_what_is_open(journal, data, left):
+    journal.record("atelier", "dupont", invoices=[CLAIM], events=[loss(**data)], actor="import")
+    known = all_known(journal, "dupont", ON)
+    assert [Decimal(each["open"]) for each in known["creditors"][0]["invoices"]] == [Decimal(left)]

@@ -70,6 +70,7 @@ class Paper:
     disputed: Decimal | None = None
     held: set[str] = field(default_factory=set)
     planned: bool = False
+    terms: tuple[date, ...] = ()  # of its plan: what was agreed for a day is due on it, whatever the invoice says
     charged: bool = False  # a message that left asked more than the principal: money may have served that first
     story: set[date] = field(default_factory=set)
 
@@ -158,7 +159,7 @@ class Drawn:
                 half = (open_ / 2).quantize(cent)
                 first, second = self.day + timedelta(rng.randint(3, 10)), self.day + timedelta(rng.randint(20, 30))
                 if self.tell(paper.name, "plan.agreed", f"{first} {half}, {second} {open_ - half}"):
-                    paper.planned = True
+                    paper.planned, paper.terms = True, (first, second)
                     paper.story |= {self.day, first, second}
             case "promise":
                 by = self.day + timedelta(rng.randint(2, 8))
@@ -244,7 +245,7 @@ class Drawn:
         papers = [self.papers[name] for name in names]
         for paper in papers:
             assert paper.issued <= self.day, where
-            assert early or paper.due < self.day, f"{paper.name} is not due: {where}"
+            assert early or min((paper.due, *paper.terms)) < self.day, f"{paper.name} is not due: {where}"
             assert "hold" not in paper.held, f"{paper.name} is on hold: {where}"
             assert "dispute" not in paper.held or "oppose au paiement" in text, f"{paper.name} is disputed: {where}"
             assert paper.least > 0 or paper.most(self.day) > 0, f"{paper.name} is paid: {where}"

@@ -131,6 +131,8 @@ def end(name: str, reason: str, out: Path, actor: str, where: str, *, commit: bo
 @journal_option
 def report(name: str, first: date, last: date, out: Path, where: str) -> None:
     """Write what a creditor is told of a period, in French: his claims, what came in, what was written."""
+    from relance.cli.posting import rules_of
+    from relance.portfolio.grace import grace_by
     from relance.report.creditor_report import creditor_pdf, creditor_workbook, report_of
 
     ways = {".pdf": creditor_pdf, ".xlsx": creditor_workbook}
@@ -141,7 +143,7 @@ def report(name: str, first: date, last: date, out: Path, where: str) -> None:
     with opened(where) as journal:
         if name not in journal.creditors():
             raise Stop(tell("the journal knows no creditor '{name}'", name=name))
-        found = report_of(journal, name, first, last)
+        found = report_of(journal, name, first, last, grace_by(rules_of(journal, ()).named))
     write_new(out, ways[out.suffix.lower()](found))
     parts = (
         plural("{count} claim", "{count} claims", len(found.claims)),

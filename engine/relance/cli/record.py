@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from relance.model import Event, Facts
     from relance.portfolio.explain import Target
 
+#: Words that take back what waits, or say that it is done.
+_OF_WAITING = ("action.cancelled", "action.skipped", "action.failed", "action.executed")
+
 
 @click.command(name="record")
 @click.argument("case", metavar="CASE")
@@ -62,6 +65,8 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
         if kind == "action.approved":
             _approve(journal, target, event, actor)
+        elif kind in _OF_WAITING:
+            _hold_to_rest(journal, target, event)
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
         said = tell("recorded: {event} of {day}, {debtor} ({creditor})", event=kind, day=on, debtor=target.debtor, creditor=target.creditor)
         click.echo(said if done.written else tell("already recorded under that key"))
@@ -94,6 +99,14 @@ def _approve(journal: Journal, target: Target, word: Event, actor: str) -> None:
             raise Stop(tell("{message} is about more than that, and leaves whole: `relance outbox approve {message}`", message=message.id))
     more = {name: value for name, value in word.data.items() if name in {"deadline", "note"} and value is not None}
     end(1 if approve_all(journal, [message for message, _ in drafts], rules_of(journal, ()), on=word.on, actor=actor, **more) else 0)
+
+
+def _hold_to_rest(journal: Journal, target: Target, word: Event) -> None:
+    """End where a word is about a message that is under way: it would not be heard."""
+    from relance.delivery.approval import under_way_meant
+
+    if (found := under_way_meant(journal, target.creditor, target.debtor, word)) is not None:
+        raise Stop(tell("{message}: not recorded: {why}", message=found[0].id, why=found[1]))
 
 
 def _approve_handover(journal: Journal, target: Target, word: Event) -> None:

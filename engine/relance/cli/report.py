@@ -34,10 +34,12 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     if first > end:
         raise Stop(tell("the period ends on {last}, before it starts on {first}", last=end, first=first))
     with opened(where) as journal:
+        from relance.cli.posting import rules_of
+        from relance.portfolio.grace import grace_by
         from relance.portfolio.metrics import figures
         from relance.portfolio.roll_rates import debt_ages
 
-        found = figures(journal.facts(creditor), first, end)
+        found = figures(journal.facts(creditor), first, end, grace_by(rules_of(journal, ()).named))
         ages = debt_ages(journal.facts(creditor), first, end)
         earned = _earned(journal, creditor, first, end)
     if html is not None:

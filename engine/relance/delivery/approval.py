@@ -53,6 +53,12 @@ def drafts_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[
     return [(each, found <= meant) for each, found in ids if found & meant]
 
 
+def under_way_meant(books: Books, creditor: str, debtor: str, word: Event) -> tuple[Message, str] | None:
+    """Return a message that a word recorded by hand is about and that is under way, with since when and by whom: nobody takes it back before it is over."""
+    found = (each for each, _ in drafts_meant(books, creditor, debtor, word) if each.state is State.UNDER_WAY)
+    return next(((each, outbox.stands(each)) for each in found), None)
+
+
 def handovers_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[tuple[Action, ...]]:
     """Return the hand-overs that wait and that a word recorded by hand is about, sheet by sheet."""
     meant = _meant(books, creditor, debtor, word)

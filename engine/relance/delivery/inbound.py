@@ -14,18 +14,28 @@ from dataclasses import dataclass
 from datetime import date
 from email import policy
 from email.message import EmailMessage, Message
-from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
+from email.parser import BytesParser, HeaderParser
+from email.utils import parseaddr, parsedate_to_datetime
 from enum import StrEnum
+from typing import Any
 
 from relance.delivery import outbox, replies
 from relance.delivery.smtp import TransmissionResult, refused
 from relance.journal.journal import Journal
 from relance.model import Channel, Event
+from relance.sentences import sentence
 from relance.zones import paris_day
 
 _OURS = re.compile(r"<relance\.([A-Za-z0-9._-]+)@[^>]*>")
 _MOST = 5_000
+#: Who writes where no person does, by the name before the @.
+_POSTMASTERS = frozenset({"mailer-daemon", "maildaemon", "mail-daemon", "mdaemon", "postmaster"})
+#: What only a machine's answer bears (RFC 3834 and what came before it); what `Precedence` says there; how the subject of an absence begins.
+_OF_MACHINES = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
+_PRECEDENCE = frozenset({"bulk", "junk", "auto_reply"})
+_ABSENT = re.compile(r"\W*(?:r[ée]ponse automatique|automatic reply|auto(?:matic)?[ -]?repl(?:y|ied)|absen(?:ce|t)\b.{0,20}(?:bureau|office)|out of (?:the )?office)", re.IGNORECASE)
+#: The first refusal for good in a bounce that is told in words alone: `550 5.1.1 …`, `#5.1.1`.
+_REFUSED = re.compile(r"(?:^|\s)(5[0-7]\d[ -](?:\d\.\d{1,3}\.\d{1,3}\b)?[^\r\n]*)|(5\.\d{1,3}\.\d{1,3})\b[^\r\n]*", re.MULTILINE)
 
 
 class InboundKind(StrEnum):
@@ -67,41 +77,81 @@ def read(content: bytes) -> Inbound:
         message = BytesParser(policy=policy.default).parsebytes(content)
         return _read(message, key)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        return Inbound(InboundKind.STRANGE, words=f"it cannot be read: {type(error).__name__}", key=key)
+        return Inbound(InboundKind.STRANGE, words=sentence("it cannot be read: {why}", why=type(error).__name__), key=key)
 
 
 def _read(message: EmailMessage, key: str) -> Inbound:
     sender, on = str(message.get("From", ""))[:200], _day(message)
-    if message.get_content_type() == "multipart/report" and (said := _status(message)) is not None:
-        about = _OURS.search(_original(message)) or _OURS.search(_headers(message))
+    postmaster = parseaddr(sender)[1].partition("@")[0].lower() in _POSTMASTERS
+    report = message.get_content_type() == "multipart/report"
+    said = _status(message) if report or postmaster else None
+    about = _OURS.search(_original(message)) if said is not None or postmaster else None
+    about = about or _OURS.search(_headers(message)) or (_OURS.search(message.as_string()) if postmaster else None)
+    if said is None and postmaster and about is not None:
+        said = _told_in_words(message)
+    if said is not None:
         kind, words = said
         return Inbound(kind, about[1] if about else "", words, sender, on, key)
-    about = _OURS.search(_headers(message))
     if about is None:
-        return Inbound(InboundKind.STRANGE, "", "it answers no message of ours", sender, on, key)
-    automatic = str(message.get("Auto-Submitted", "no")).lower() != "no" or "Auto" in str(message.get("X-Autoreply", "")) or message.get("X-Autorespond")
-    if automatic or str(message.get("Precedence", "")).lower() in ("bulk", "junk", "auto_reply"):
+        return Inbound(InboundKind.STRANGE, "", sentence("it answers no message of ours"), sender, on, key)
+    if report or postmaster or _by_a_machine(message):
         return Inbound(InboundKind.AUTOMATIC, about[1], str(message.get("Subject", ""))[:200], sender, on, key)
     return Inbound(InboundKind.REPLY, about[1], _text(message), sender, on, key)
 
 
+def _by_a_machine(message: Message) -> bool:
+    """Say whether a machine answered: by its headers, by an empty way back, or by how the subject of an absence begins."""
+    submitted = str(message.get("Auto-Submitted", "no")).lower().split()
+    return (
+        submitted[:1] not in ([], ["no"])
+        or any(message.get(name) for name in _OF_MACHINES)
+        or str(message.get("Precedence", "")).strip().lower() in _PRECEDENCE
+        or str(message.get("Return-Path", "")).strip() == "<>"
+        or _ABSENT.match(str(message.get("Subject", ""))) is not None
+    )
+
+
 def _status(message: Message) -> tuple[InboundKind, str] | None:
-    """Read a `message/delivery-status` part; None where there is none. What is only late, or arrived, is an answer of a machine."""
-    for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            fields = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
-            for each in fields:
-                action = str(each.get("Action", "")).strip().lower()
-                if not action:
-                    continue
-                status, said = str(each.get("Status", "")).strip(), str(each.get("Diagnostic-Code", "")).partition(";")[2].strip()
-                words = " ".join(f"{said or status} ({action})".split())[:300]
-                if action != "failed":
-                    return InboundKind.AUTOMATIC, words
-                answer = said if re.match(r"\d{3}[ -]", said) else f"550 {status} {said}"
-                fate = refused(int(answer[:3]), answer[4:])
-                return (InboundKind.SENDER_REFUSED if fate.result is TransmissionResult.NOT_SENT and answer[0] == "5" else InboundKind.BOUNCE), words
-    return None
+    """Read a `message/delivery-status` part, or its `global` kin (RFC 6533); None where there is none. A failure of any recipient comes first; what is only late, or arrived, is an answer of a machine."""
+    found = [each for part in message.walk() for each in _recipients(part)]
+    chosen = next((each for each in found if _first_word(each, "Action") == "failed"), found[0] if found else None)
+    if chosen is None:
+        return None
+    action, status = _first_word(chosen, "Action"), _first_word(chosen, "Status")
+    said = str(chosen.get("Diagnostic-Code", "")).partition(";")[2].strip()
+    words = " ".join(f"{said or status} ({action})".split())[:300]
+    return (InboundKind.AUTOMATIC, words) if action != "failed" else (_refusal(said if re.match(r"\d{3}[ -]", said) else f"550 {status} {said}"), words)
+
+
+def _recipients(part: Message) -> Iterator[Message]:
+    """Yield the fields of each recipient of a report's part."""
+    if part.get_content_type() == "message/delivery-status":
+        blocks = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
+    elif part.get_content_type() == "message/global-delivery-status":
+        held = part.get_payload()
+        text = "".join(each.as_string() for each in held if isinstance(each, Message)) if isinstance(held, list) else str(held)
+        blocks = [HeaderParser().parsestr(each) for each in re.split(r"\r?\n\s*\r?\n", text)]
+    else:
+        return
+    yield from (each for each in blocks if _first_word(each, "Action"))
+
+
+def _first_word(fields: Message, name: str) -> str:
+    return next(iter(str(fields.get(name, "")).lower().split()), "")
+
+
+def _refusal(answer: str) -> InboundKind:
+    fate = refused(int(answer[:3]), answer[4:])
+    return InboundKind.SENDER_REFUSED if fate.result is TransmissionResult.NOT_SENT and answer[0] == "5" else InboundKind.BOUNCE
+
+
+def _told_in_words(message: EmailMessage) -> tuple[InboundKind, str] | None:
+    """Read the bounce of a postmaster who sends no report (qmail, old gateways): the first refusal for good before what he sends back; None where there is none."""
+    told = re.split(r"(?im)^.{0,20}(?:below this line|original message|message d.origine)|^Message-ID:", _text(message))[0]
+    if (found := _REFUSED.search(told)) is None:
+        return None
+    answer = " ".join((found[1] or f"550 {found[0]}").split())
+    return _refusal(answer), answer[:300]
 
 
 def _original(message: Message) -> str:
@@ -123,10 +173,37 @@ def _headers(message: Message) -> str:
 
 def _text(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
-    text = body.get_content() if body is not None else ""
-    lines = [line for line in str(text).splitlines() if not line.startswith(">")]
+    text = "" if body is None else _decoded(body)
+    if body is not None and body.get_content_type() == "text/html":
+        text = _of_html(text)
+    lines = [line for line in text.splitlines() if not line.startswith(">")]
     plain = "".join(sign for sign in "\n".join(lines).strip() if ord(sign) >= 32 or sign in "\n\t")
     return plain[:_MOST] or "(no text)"
+
+
+def _decoded(body: Message) -> str:
+    """Return the text of a part; of one in letters that nobody knows, what can be read."""
+    content = body.get_payload(decode=True)
+    raw = content if isinstance(content, bytes) else b""
+    try:
+        return raw.decode(body.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return raw.decode("utf-8", "replace")
+
+
+def _of_html(text: str) -> str:
+    """Return what a reader sees of a page, a line for each paragraph."""
+    from lxml import etree, html
+
+    try:
+        root: Any = html.fromstring(text.encode())  # its stubs know no `drop_tree`
+    except (etree.LxmlError, ValueError):
+        return text
+    for hidden in root.xpath("//style|//script|//head|//comment()"):
+        hidden.drop_tree()
+    for each in root.iter("br", "p", "div", "tr", "li"):
+        each.tail = f"\n{each.tail or ''}"
+    return "\n".join(line.strip() for line in str(root.text_content()).splitlines() if line.strip())
 
 
 def _day(message: Message) -> date | None:
@@ -166,11 +243,11 @@ def take_in_mail(
 
 
 def _bounced(message: outbox.Message, found: Inbound, on: date) -> list[Event]:
-    return [Event(on, "action.failed", each.carrier or None, data={"id": each.id, "error": f"it came back: {found.words}"}) for each in message.actions]
+    return [Event(on, "action.failed", each.carrier or None, data={"id": each.id, "error": sentence("it came back: {words}", words=found.words)}) for each in message.actions]
 
 
 def _anew(message: outbox.Message, found: Inbound, on: date) -> list[Event]:
-    reason = f"it came back, for what is held against the sender: {found.words}"
+    reason = sentence("it came back, for what is held against the sender: {words}", words=found.words)
     return [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": reason}) for each in message.actions]
 
 

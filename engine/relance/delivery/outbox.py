@@ -358,7 +358,7 @@ def approve(books: Books, message: Message, *, on: date, actor: str, **said: Any
 
     def may(now: Message) -> str | None:
         alive = now.state in (State.DRAFT, State.UNCLEAR)
-        return None if alive else sentence("{stands}: only a draft or an unclear message is approved", stands=_stands(now))
+        return None if alive else sentence("{stands}: only a draft or an unclear message is approved", stands=stands(now))
 
     return _said(books, message, may, "action.approved", actor, lambda _: {"on": on, **said})
 
@@ -367,7 +367,7 @@ def endorse(books: Books, message: Message, *, on: date, actor: str) -> str | No
     """Write down that one of several people approves a draft, which lets nothing leave. Return why not, or None."""
 
     def may(now: Message) -> str | None:
-        return None if now.state is State.DRAFT else sentence("{value}: only a draft is approved by several people", value=_stands(now))
+        return None if now.state is State.DRAFT else sentence("{value}: only a draft is approved by several people", value=stands(now))
 
     return _said(books, message, may, "action.endorsed", actor, lambda _: {"on": on})
 
@@ -377,7 +377,7 @@ def withdraw(books: Books, message: Message, *, on: date, actor: str, reason: st
 
     def may(now: Message) -> str | None:
         if now.state is State.UNDER_WAY:
-            return _stands(now)
+            return stands(now)
         return sentence("it is {state} already", state=now.state) if now.state in (State.SENT, State.CANCELLED, State.SKIPPED) else None
 
     return _said(books, message, may, "action.skipped" if skip else "action.cancelled", actor, lambda _: {"on": on, "reason": reason})
@@ -387,7 +387,7 @@ def settle(books: Books, message: Message, *, on: date, actor: str, outcome: str
     """Record a person's word that a message did leave; one that is unclear left on the day of its attempt. Return why not, or None."""
 
     def may(now: Message) -> str | None:
-        return None if now.state in (State.UNCLEAR, State.READY, State.TASK) else _stands(now)
+        return None if now.state in (State.UNCLEAR, State.READY, State.TASK) else stands(now)
 
     return _said(books, message, may, "action.executed", actor, lambda now: {"on": now.left or on, "outcome": outcome})
 
@@ -408,7 +408,7 @@ def _said(
     return sentence("too much is being recorded of this debtor: try again")
 
 
-def _stands(message: Message) -> str:
+def stands(message: Message) -> str:
     """Say where a message stands."""
     name = message.state.replace("_", " ")
     if message.state is State.TASK:

@@ -56,13 +56,19 @@ class Server:
     timeout: float = 30.0
 
 
-#: Answers about the sender's login (RFC 4954), at whatever step they come.
-_LOGIN = frozenset({530, 534, 535, 538})
-#: Enhanced codes of the sender's side (RFC 3463, RFC 4954; 5.4.5: quota; 5.7.57, 5.7.60: Exchange), and a server that relays for nobody unknown.
-_OF_THE_SENDER = re.compile(r"^\d{3} 5\.(?:1\.[78]|4\.5|7\.(?:3|8|9|57|60))\b|\brelay(?:ing)?\b", re.IGNORECASE)
-#: What one recipient's server thinks of the sender: RFC 7372 (5.7.20 to 5.7.26: DKIM, SPF, reverse DNS), and words of servers that give no code of it.
+#: Answers about the sender's login (RFC 4954), at whatever step they come; 503: a command out of turn, mostly before a login.
+_LOGIN = frozenset({503, 530, 534, 535, 538})
+#: Enhanced codes of the sender's side (RFC 3463, RFC 4954; 5.4.5: quota; 5.1.90, 5.2.252, 5.7.57, 5.7.60: Exchange), a server that relays for nobody
+#: unknown, and words of a sender who may not write under that name.
+_OF_THE_SENDER = re.compile(
+    r"^\d{3}[ ]5\.(?:1\.(?:[78]|90)|2\.252|4\.5|7\.(?:3|8|9|10|11|57|60))\b | \brelay(?:ing)?\b | SendAsDenied | \bnot[ ]owned[ ]by\b"
+    r" | \bmust[ ](?:first[ ]|be[ ])?(?:authenticat\w+|log[ ]?in)\b",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: What one recipient's server thinks of the sender: RFC 7372 (5.7.20 to 5.7.26: DKIM, SPF, reverse DNS), Exchange's codes of banned senders and addresses,
+#: and words of servers that give no code of it.
 _THOUGHT_OF_THE_SENDER = re.compile(
-    r"""^\d{3}[ ]5\.7\.2[0-6]\b | \b(?:spf|dkim|dmarc|rbl|dnsbl|spamhaus|spamcop|barracuda)\b | \b(?:block|black|deny)[ -]?list(?:ed)?\b
+    r"""^\d{3}[ ]5\.7\.(?:2[0-6]|5(?:0[1-9]|1[0-3])|6(?:0[6-9]|[1-4]\d)|70[3-8]|750)\b | \b(?:spf|dkim|dmarc|rbl|dnsbl|spamhaus|spamcop|barracuda)\b | \b(?:block|black|deny)[ -]?list(?:ed)?\b
     | \breputation\b | \bunsolicited\b | \bspam\b | \bsender\b.{0,40}\b(?:reject\w*|denied|verif\w*|not[ ]allowed|blocked)
     | \bclient[ ]host\b.{0,60}\b(?:reject|block|denied) | \b(?:your|sending)[ ](?:ip|host|server|domain|network)\b | \brate[ ]limit
     | \btoo[ ]many[ ](?:messages|connections)\b | \breverse[ ]dns\b | \bptr[ ]record\b | \b(?:not[ ]authenticated|authentication[ ]required)\b""",
@@ -71,6 +77,8 @@ _THOUGHT_OF_THE_SENDER = re.compile(
 #: Words of a limit on what the sender may send, which his own server keeps; a mailbox that is full is its owner's.
 _LIMIT = re.compile(r"\b(?:quota|(?:daily|hourly|sending|send|message|rate|relay)[ ]limit|limit[ ](?:is[ ])?(?:exceeded|reached)|exceeded[ ].{0,40}\blimit|throttl\w+|too[ ]many[ ]\w+)", re.IGNORECASE)
 _OF_A_MAILBOX = re.compile(r"^\d{3} [45]\.[12]\.\d|\b(?:mailbox|inbox|user|recipient|account)\b", re.IGNORECASE)
+#: Words of one message that is too large: no limit on how many.
+_OF_A_SIZE = re.compile(r"^\d{3} 5\.(?:3\.4|2\.3)\b|\b(?:size|length|too (?:big|large))\b", re.IGNORECASE)
 #: Codes of the recipient's mailbox or address (RFC 3463): whatever words stand beside them, it is his.
 _OF_THE_RECIPIENT = re.compile(r"^\d{3} 5\.(?:1\.(?:[1-6]|10)|2\.\d)\b")
 #: Seconds after which an attempt is cut short, whatever the server does: within `outbox.ATTEMPT`.
@@ -223,7 +231,7 @@ def refused(code: int, answer: bytes | str, *, sender: bool = False) -> Transmis
     """
     words = _words(code, answer)
     lasting = 500 <= code < 600
-    limited = _LIMIT.search(words) is not None and not _OF_A_MAILBOX.search(words)
+    limited = _LIMIT.search(words) is not None and not _OF_A_MAILBOX.search(words) and not _OF_A_SIZE.search(words)
     if sender or limited or (lasting and (code in _LOGIN or _OF_THE_SENDER.search(words))):
         return Transmission(TransmissionResult.NOT_SENT, sentence("the server refuses the sender: {words}", words=words), stop=True)
     if lasting and _THOUGHT_OF_THE_SENDER.search(words) and not _OF_THE_RECIPIENT.match(words):

@@ -20,7 +20,7 @@ from relance.journal import event_types as vocabulary
 from relance.journal.masterdata import DUE_SUPPOSED
 from relance.law.terms import due_date
 from relance.model import OWN, Event, Facts, Invoice
-from relance.sentences import sentence
+from relance.sentences import in_turn, sentence
 
 #: The reason of a dispute that is but a flag in an export, and the reference of a payment that is but a column:
 #: always the same, so that the same row is the same event.
@@ -136,7 +136,7 @@ def event(**raw: Any) -> Event:
     """Build an event. Raises ValueError with all that is wrong with it."""
     made, mistakes = vocabulary.build(raw)
     if made is None:
-        raise ValueError("; ".join(mistakes))
+        raise ValueError(in_turn(mistakes))
     return made
 
 

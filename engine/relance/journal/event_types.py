@@ -314,7 +314,7 @@ def _take(read: Callable[[Any], Any], raw: Mapping[str, object], name: str, mist
 
 def _unknown_kind(kind: object, known: Mapping[str, Any]) -> Mistake:
     if kind is None or kind == "":
-        return Mistake("an event needs 'event', what happened: payment.received, dispute.opened …", "event")
+        return Mistake(sentence("an event needs 'event', what happened: payment.received, dispute.opened …"), "event")
     if kind in INTERNAL:
         return Mistake(sentence("'{kind}' is written by relance itself and cannot be recorded", kind=kind), "event")
     if kind in {"promise.broken", "plan.broken"}:

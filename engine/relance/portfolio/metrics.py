@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
@@ -18,12 +18,11 @@ from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import pledges, still_open
 from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
+from relance.portfolio.grace import GraceOf, usual_grace
 
 ZERO = Decimal(0)
 #: The step that money is counted under which came before any step had been taken.
 BEFORE = "before any step"
-#: Days a promise is waited for beyond its own, as everywhere (docs/language.md 5).
-_GRACE = timedelta(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,12 @@ class _Sums:
     open: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
 
 
-def figures(portfolio: Iterable[Facts], start: date, end: date) -> Figures:
-    """Count what happened from `start` to `end`, both included."""
+def figures(portfolio: Iterable[Facts], start: date, end: date, grace: GraceOf = usual_grace) -> Figures:
+    """Count what happened from `start` to `end`, both included; `grace` says how long promises are waited for."""
     sums, debtors = _Sums(), 0
     for facts in portfolio:
         debtors += 1
-        _count(facts, start, end, sums)
+        _count(facts, start, end, sums, grace)
     recovered = tuple(
         Recovered(step, currency, amount, sums.payments[step, currency])
         for (step, currency), amount in sorted(sums.money.items(), key=lambda item: (-item[1], item[0]))
@@ -107,7 +106,7 @@ def figures(portfolio: Iterable[Facts], start: date, end: date) -> Figures:
     )  # fmt: skip
 
 
-def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
+def _count(facts: Facts, start: date, end: date, sums: _Sums, grace: GraceOf) -> None:
     done = acts(facts.events, end)
     for act in done:
         if act.contact is not None and start <= act.contact <= end:
@@ -124,7 +123,7 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
     for event in facts.events:
         if event.kind == "promise.made" and start <= event.on <= end:
             sums.promises["made"] += 1
-            sums.promises[_outcome(facts, event, end)] += 1
+            sums.promises[_outcome(facts, event, end, grace)] += 1
 
 
 def _received(
@@ -171,10 +170,11 @@ def _settled(invoice: Invoice, left: Decimal, paid: list[tuple[date, Decimal, bo
         sums.issue_days.append((on - invoice.issued).days)
 
 
-def _outcome(facts: Facts, promise: Event, end: date) -> str:
+def _outcome(facts: Facts, promise: Event, end: date, grace: GraceOf) -> str:
     """Say whether a promise was kept by its day and the grace, was broken, or still runs."""
-    limit = promise.data["by"] + _GRACE
-    made = (each for invoice in facts.invoices if covers(promise, invoice) for each in pledges(facts, invoice, end, "promise.made"))
+    about = [invoice for invoice in facts.invoices if covers(promise, invoice)]
+    limit = max((grace(facts, invoice).after(promise.data["by"]) for invoice in about), default=promise.data["by"])
+    made = (each for invoice in about for each in pledges(facts, invoice, end, "promise.made"))
     got = next((each.received(min(limit, end)) for each in made if each.event == promise), ZERO)
     if got >= promise.data["amount"]:
         return "kept"

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.interpreter.balance import balances
+from relance.interpreter.invoice_state import still_open
 from relance.journal.chain import Entry
 from relance.journal.event_types import jsonable
 from relance.journal.journal import Journal
@@ -51,7 +52,7 @@ def all_known(journal: Journal, debtor: str, on: date) -> dict[str, Any] | None:
 def _of_creditor(journal: Journal, facts: Facts, on: date) -> dict[str, Any]:
     creditor, debtor = facts.creditor, facts.debtor
     entries = list(journal.entries(creditor=creditor.id, debtor=debtor.id))
-    open_ = balances(facts, on).outstanding
+    open_ = still_open(facts, balances(facts, on), on)
     return {
         "creditor": {"id": creditor.id, "name": creditor.name or creditor.id},
         "identity": record_of(debtor),

@@ -17,7 +17,8 @@ from relance.interpreter.balance import Balances, balances
 from relance.interpreter.invoice_state import state_of_invoice, still_open
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
-from relance.model import Calendar, Duration, Facts, Invoice
+from relance.model import Facts, Invoice
+from relance.portfolio.grace import Grace, GraceOf, usual_grace
 from relance.report import french
 from relance.report.pages import page_of, part_of
 from relance.report.remittances import Remittance, remittances
@@ -86,11 +87,11 @@ class CreditorReport:
     to_remit: tuple[tuple[str, Decimal], ...] = ()  # by currency, what of all that was received is still to be remitted on the last day
 
 
-def report_of(journal: Journal, creditor: str, first: date, last: date) -> CreditorReport:
-    """Gather what is told of a creditor's claims, from the first to the last day of a period."""
+def report_of(journal: Journal, creditor: str, first: date, last: date, grace: GraceOf = usual_grace) -> CreditorReport:
+    """Gather what is told of a creditor's claims, from the first to the last day of a period; `grace` says how long promises are waited for."""
     known = list(journal.facts(creditor))
     name = next((facts.creditor.name for facts in known if facts.creditor.name), creditor)
-    claims = [each for facts in known for each in _claims(journal, facts, last)]
+    claims = [each for facts in known for each in _claims(journal, facts, last, grace)]
     received = sorted((each for facts in known for each in _received(facts, first, last)), key=lambda each: (each.on, each.debtor, each.invoice))
     written = sorted((each for facts in known for each in _written(facts, first, last)), key=lambda each: (each.on, each.debtor))
     open_: dict[str, Decimal] = {}
@@ -102,7 +103,7 @@ def report_of(journal: Journal, creditor: str, first: date, last: date) -> Credi
     return CreditorReport(name, first, last, tuple(claims), tuple(received), tuple(written), tuple(sorted(open_.items())))
 
 
-def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
+def _claims(journal: Journal, facts: Facts, last: date, grace: GraceOf) -> Iterable[ClaimState]:
     state = balances(facts, last)
     left, became = still_open(facts, state, last), {each.id: each for each in acts(facts.events, last)}
     said = [entry for entry in journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id) if entry.on <= last and not entry.kind.startswith(_QUIET)]
@@ -112,18 +113,18 @@ def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
             open_ = left.get(invoice.id, Decimal(0))
             came = sum((amount for day, amount, _ in state.paid.get(invoice.id, ()) if day <= last), Decimal(0))
             about = max((entry for entry in said if entry.invoice in (None, invoice.id)), key=lambda entry: (entry.on, entry.seq), default=None)
-            where = _where(facts, invoice, state, last)
+            where = _where(facts, invoice, state, last, grace(facts, invoice))
             yield ClaimState(
                 _name(facts), invoice.id, invoice.due, invoice.amount, came, open_, invoice.currency, where, _last(about, emitted, became, invoice.currency)
             )
 
 
-def _where(facts: Facts, invoice: Invoice, held: Balances, last: date) -> str:
+def _where(facts: Facts, invoice: Invoice, held: Balances, last: date, grace: Grace) -> str:
     """Say where a claim stands on a day."""
     open_ = held.outstanding.get(invoice.id, Decimal(0))
     if invoice.id in held.cancelled:
         return "annulée"
-    states = state_of_invoice(facts, invoice, open_, last, grace=Duration(2), calendar=Calendar(), partly=held.partly).states
+    states = state_of_invoice(facts, invoice, open_, last, grace=grace.length, calendar=grace.calendar, partly=held.partly).states
     if not open_:
         return "passée en perte" if "written_off" in states else "soldée"
     late = (last - invoice.due).days

@@ -35,6 +35,7 @@ from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
+from relance.portfolio.grace import grace_by
 from relance.portfolio.matching_queue import (
     LikelyInvoice,
     UnsettledError,
@@ -54,7 +55,7 @@ from relance.project import Project
 from relance.report.dossier import pdf as dossier_pdf
 from relance.report.evidence import Dossier, gather
 from relance.report.evidence_pack import pack, say_made
-from relance.sentences import Phrase, sentence
+from relance.sentences import Phrase, in_turn, sentence
 
 
 class NotDoneError(RelanceError):
@@ -104,9 +105,9 @@ class OperatorDesk:
     head_note: Callable[[Journal, str, int], str] = lambda *_: ""  # signs how far a creditor's chain goes, for evidence
 
     @contextmanager
-    def journal(self, *, writes: bool = False) -> Iterator[Journal]:
-        """Open the journal for one request. Raises JournalError."""
-        with Journal.open(self.where, now=self.now if writes else None, create=False) as journal:
+    def journal(self) -> Iterator[Journal]:
+        """Open the journal for one request, with the clock: what is under way is so up to a moment. Raises JournalError."""
+        with Journal.open(self.where, now=self.now, create=False) as journal:
             yield journal
 
     # ----------------------------------------------------------------- what waits
@@ -133,7 +134,7 @@ class OperatorDesk:
 
     def approve(self, names: Sequence[str], actor: str) -> dict[str, Approval]:
         """Approve drafts, each as one person; return what became of each."""
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             rules = self._rules(journal)
             found: dict[str, Approval] = {}
             for name in names:
@@ -153,7 +154,7 @@ class OperatorDesk:
         """Withdraw a message, or pass its step over. Raises NotDoneError."""
         if not reason.strip():
             raise NotDoneError(sentence("say why: it is kept in the journal"))
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             why = outbox.withdraw(journal, self._message(journal, name), on=self.today(), actor=actor, reason=reason.strip(), skip=skip)
         if why is not None:
             raise NotDoneError(why)
@@ -161,7 +162,7 @@ class OperatorDesk:
     def send(self, actor: str, told: Callable[[SendingReport], None] = lambda _: None) -> Counter[Fate]:
         """Send what is ready by the ways there are, and count what became of it; `told` hears of each message. Raises NotDoneError."""
         with ExitStack() as stack:
-            journal = stack.enter_context(self.journal(writes=True))
+            journal = stack.enter_context(self.journal())
             carriers = self.carriers(stack)
             if not carriers:
                 raise NotDoneError(sentence("there is no way out for anything: name a mail server, a webhook or a folder for letters when the studio is started"))
@@ -191,7 +192,7 @@ class OperatorDesk:
         """Record what came of a call. Raises NotDoneError."""
         if mistake := said.mistake():
             raise NotDoneError(mistake)
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             sheet = self._sheet(journal, reference, "call")
             journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
 
@@ -200,7 +201,7 @@ class OperatorDesk:
 
         `approver`: whether he may approve, which a hand-over takes.
         """
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             sheet = self._sheet(journal, reference, None)
             events = task_events(sheet, self.today(), outcome=outcome, skipped=skipped)
             if sheet[0].channel is Channel.HANDOVER and not skipped:
@@ -252,7 +253,7 @@ class OperatorDesk:
         end = self.today()
         start = add_months(end, -12) + timedelta(1)
         with self.journal() as journal:
-            return figures(journal.facts(), start, end), debt_ages(journal.facts(), start, end)
+            return figures(journal.facts(), start, end, grace_by(self._rules(journal).named)), debt_ages(journal.facts(), start, end)
 
     def case(self, creditor: str, debtor: str) -> CaseFile:
         """Return a debtor's file. Raises NotDoneError."""
@@ -265,7 +266,7 @@ class OperatorDesk:
 
     def evidence(self, creditor: str, debtor: str, actor: str) -> EvidenceFile:
         """Make the file of a debtor for a bailiff or a court, as `relance evidence` does. Raises NotDoneError."""
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             target = find(journal, debtor, creditor)
             made = gather(journal, target, self.today()) if isinstance(target, Target) else sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor)
             if not isinstance(made, Dossier):
@@ -282,10 +283,10 @@ class OperatorDesk:
             about.pop("invoice", None)
         event, mistakes = build(dict(about))
         if event is None:
-            raise NotDoneError("; ".join(mistakes))
+            raise NotDoneError(in_turn(mistakes))
         if event.on > self.today():
             raise NotDoneError(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             journal.record(creditor, debtor, [event], actor=actor)
 
     # ----------------------------------------------------------------- what the others need
@@ -339,7 +340,7 @@ class OperatorDesk:
 
     @contextmanager
     def _settling(self) -> Iterator[Journal]:
-        with self.journal(writes=True) as journal:
+        with self.journal() as journal:
             try:
                 yield journal
             except UnsettledError as error:
