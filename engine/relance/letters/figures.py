@@ -77,7 +77,7 @@ def short_date(day: date) -> str:
 
 
 @lru_cache(maxsize=1024)
-def number(value: Decimal, language: str) -> str:
+def decimal_said(value: Decimal, language: str) -> str:
     """Write a number with the decimals it has: `1 234,5` in French, `1,234.5` in English."""
     from babel.numbers import format_decimal
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from jinja2 import nodes, pass_context
 from jinja2.runtime import Context as Scope
 
-from relance.letters.computing import kept
+from relance.letters.computing import said_on_purpose
 from relance.letters.fields import InvoiceLine
-from relance.letters.figures import long_date, number
+from relance.letters.figures import decimal_said, long_date
 from relance.model import OwnFieldKind
 from relance.own_fields import read
 
@@ -31,8 +31,8 @@ def field(scope: Scope, line: object, name: str, kind: str = OwnFieldKind.TEXT) 
     if isinstance(value, bool):
         return value
     if isinstance(value, Decimal):
-        return kept(number(value, scope["language"]))
-    return kept(value if isinstance(value, str) else long_date(value, scope["language"]))
+        return said_on_purpose(decimal_said(value, scope["language"]))
+    return said_on_purpose(value if isinstance(value, str) else long_date(value, scope["language"]))
 
 
 def fields_named(tree: nodes.Template) -> Iterator[tuple[str, str]]:
