@@ -10,7 +10,7 @@ from test_what_the_journal_keeps import PLAIN
 from relance.interpreter.addressees import Addressee, addressed, addressees, copies, mailbox_missing, no_copy
 from relance.model import Address, Channel, Creditor, Debtor, Facts
 
-HOME = Address(("3 rue des Lilas", "69003 Lyon"), "FR")
+HOME = Address(("3 rue des Lilas", "1000 Bruxelles"), "BE")
 DEBTOR = Debtor("d", name="Durand SARL", kind="business", address=HOME, email="contact@durand.example")
 MIRAIL = {"role": "accounting", "name": "Mme Mirail", "email": "mirail@durand.example"}
 REY = {"role": "salesman", "name": "Paul Rey", "email": "rey@atelier.example"}
@@ -65,7 +65,7 @@ LETTER = replace(MAIL, channel=Channel.LETTER)
 )
 def test_a_message_goes_to_the_mailbox_or_for_the_attention_of_its_role(action, words, email, lines):
     to = addressed(action, facts_of(*words))
-    assert (to.name, to.email, to.address) == ("Durand SARL", email, Address(lines, "FR"))
+    assert (to.name, to.email, to.address) == ("Durand SARL", email, Address(lines, "BE"))
 
 
 def test_who_has_no_address_gets_no_line_and_a_consumer_has_no_people():

@@ -47,6 +47,8 @@ MADE = [sent("03-01", channel="call"), ("03-01", "action.executed", {"id": "x"})
         ([*MADE, called("03-11", "no_answer")], True),  # not yet
         ([*MADE, ("03-01", "call.no_answer", {})], True),  # of no action that is named
         ([*MADE, ("03-02", "contact.made", {"id": "x"})], True),  # no word about a call
+        ([sent("03-01", "y", draft=True), sent("03-01", case="d/EUR")], True),  # of the account; another that has not left is none
+        ([sent("03-01", case="e/EUR")], False),
         ([sent("03-01", capacity="curator")], False),  # a copy is no message of its own
         ([sent("03-01", capacity="guardian")], True),
     ],
@@ -144,6 +146,7 @@ OPENED = ("03-02", "dispute.opened", {"reason": "price"})
     [
         ([], None, None),
         ([("03-02", "promise.made", {"by": day("03-05")}), ("03-04", "promise.made", {"by": day("03-20")}, "F-2")], 4, None),
+        ([("03-10", "promise.made", {"by": day("03-20")})], 10, None),  # of today
         ([("03-11", "promise.made", {"by": day("03-20")})], None, None),
         ([("03-02", "promise.made", {"by": day("03-05")}, "F-9")], None, None),
         ([OPENED], None, 2),

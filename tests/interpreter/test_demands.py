@@ -7,6 +7,7 @@ import pytest
 from test_edges_of_states import day, numbered
 
 from relance.interpreter.action_state import acts
+from relance.interpreter.balance import balances
 from relance.interpreter.demands import Demands, handed_over, sum_of_part
 from relance.interpreter.notices import named_by, notices_of
 from relance.law.claims import Allocation
@@ -257,3 +258,30 @@ def test_the_first_formal_notice_that_named_an_invoice(bench):
 def test_what_a_hand_over_was_about(bench, unit, said, found):
     playbook = bench("  - {id: h, kind: handover, at: J+9, channels: [handover], to: bailiff}\n", top=f"unit: {unit}\n").playbook
     assert handed_over(*acts_of(sent(**({"step": "h", "channel": "handover"} | said))), playbook) == found
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "amount", "left"),
+    [
+        ("02-10", "payment.received", 120, {"F-1": 0, "F-2": 30}),  # what falls due that day comes before what was asked beside
+        ("02-09", "payment.received", 120, {"F-1": 0, "F-2": 50}),  # what was asked beside comes before what is not due yet
+        ("02-09", "payment.received", 145, {"F-1": 0, "F-2": D("45.27")}),  # 40 €, eight days of interest, and the rest
+        ("02-09", "credit_note.issued", 120, {"F-1": 0, "F-2": 30}),  # a credit note settles nothing but principal
+    ],
+)
+def test_money_that_names_nothing_settles_what_is_due_then_what_was_asked_beside_then_what_is_not_due(on, kind, amount, left):
+    facts = facts_of(sent("02-05", invoices=("F-1",), claimed=WHOLE), (on, kind, {"amount": D(amount)}, None), invoices=(FIRST, SECOND))
+    assert balances(facts, day(on)).outstanding == left
+
+
+def test_who_pays_exactly_what_was_asked_pays_it_in_one_sum():
+    facts = facts_of(sent(invoices=("F-1",), claimed=asks(F_1={"principal": 100, "interest": 3})), ("03-05", "payment.received", {"amount": D(103)}, None), invoices=(FIRST,))
+    assert balances(facts, day("03-05")).paid == {"F-1": [(day("03-05"), D(103), False)]}
+    twice = facts_of(sent(invoices=("F-1", "F-2"), claimed=WHOLE), ("03-05", "payment.received", {"amount": D(193)}, None), invoices=(FIRST, SECOND))
+    assert {name: [amount for _, amount, _ in rows] for name, rows in balances(twice, day("03-05")).paid.items()} == {"F-1": [143], "F-2": [50]}
+
+
+def test_the_playbook_of_a_debtor_says_what_its_steps_asked_where_the_journal_does_not(bench):
+    playbook = bench("  - {id: a, at: J, channels: [email], tone: firm, claim: [fixed_indemnity]}\n").playbook
+    facts = facts_of(sent(invoices=("F-1",)), ("03-05", "payment.received", {"amount": D(130)}, None), invoices=(FIRST,))
+    assert (balances(facts, day("03-05"), playbook).credit, balances(facts, day("03-05")).credit) == ({}, {"EUR": 30})

@@ -165,6 +165,7 @@ def professionals(invoices, events, on="2026-12-31"):
         ((None, None), "EUR", "A"),  # alike: the older one
         ((None, "20"), "EUR", "B"),  # dearer than the rate of the law
         ((None, "5"), "EUR", "A"),  # cheaper than it
+        (("10", "20"), "EUR", "B"),
         ((None, "5"), "CHF", "B"),  # no rate of French law is read into another currency
     ],
 )
@@ -196,3 +197,17 @@ def test_a_reversal_that_names_nothing_takes_from_what_was_left_over_then_from_t
     found = books(claims, [*events, told("2026-03-20", "payment.reversed", amount=back)])
     assert (str(found.outstanding["A"]), str(found.outstanding["B"])) == owed
     assert {day for rows in found.paid.values() for day, amount, _ in rows if amount < 0} <= {date(2026, 3, 20)}
+
+
+def test_what_was_left_over_is_less_by_what_was_taken_of_it_and_the_rest_is_a_credit():
+    claims = [invoice("A", "2026-02-01"), invoice("B", "2026-02-15")]
+    paid, back = told("2026-03-01", "payment.received", amount="230.00"), told("2026-03-10", "payment.reversed", amount="20.00")
+    once = books(claims, [paid, back])
+    assert (once.outstanding, once.credit) == ({"A": 0, "B": 0}, {"EUR": 10})
+    again = books(claims, [paid, back, told("2026-03-11", "payment.reversed", amount="25.00")])
+    assert (again.outstanding, again.credit) == ({"A": 0, "B": 15}, {})
+
+
+def test_no_row_of_nothing_is_booked():
+    found = books([invoice("A", "2026-02-01")], [told("2026-03-01", "payment.received", amount="130.00")])
+    assert found.paid["A"] == [(date(2026, 3, 1), Decimal(100), False)]

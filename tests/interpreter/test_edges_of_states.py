@@ -7,9 +7,9 @@ import pytest
 
 from relance.dates import Duration
 from relance.interpreter.action_id import action_id, file_reference, reference_of
-from relance.interpreter.action_state import acts, apply_event
+from relance.interpreter.action_state import acts, apply_event, contact_days, in_order
 from relance.interpreter.invoice_state import pledges, state_of_invoice, unmatched_money
-from relance.model import Calendar, Channel, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Calendar, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
 
 D = Decimal
 
@@ -254,6 +254,31 @@ def test_a_step_that_was_skipped_before_it_was_asked_is_an_action_that_never_lef
     (act,) = fold(("03-04", "action.skipped", {"step": "a", "channel": "email"}))
     assert (act.step, act.channel, act.draft, act.executed, act.skipped) == ("a", Channel.EMAIL, False, None, day("03-04"))
     assert not fold(("03-04", "action.skipped", {"id": "x"}))
+    (drafted,) = fold(("03-04", "action.skipped", {"step": "a", "draft": True}))
+    assert (drafted.draft, drafted.channel) == (False, Channel.TASK)  # by no channel that is named: the house's
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ([emitted()], {("03-01", "email")}),
+        ([emitted(), emitted("03-05", id="y", channel="call")], {("03-01", "email")}),  # a call that nobody recorded
+        ([emitted(channel="call"), ("03-04", "action.executed", {"step": "a"})], {("03-04", "call")}),
+        ([emitted(channel="task"), ("03-04", "action.executed", {"step": "a"})], set()),
+        ([emitted(sent_by="relance")], {("03-31", "email")}),  # it is to leave today at the earliest
+        ([emitted(sent_by="relance"), ("03-04", "action.executed", {"step": "a"})], {("03-04", "email")}),
+        ([emitted(sent_by="relance", draft=True)], set()),
+        ([emitted(draft=True)], set()),
+        ([emitted(sent_by="relance", channel="webhook")], set()),
+    ],
+)
+def test_the_days_on_which_the_debtor_is_contacted(words, days):
+    assert {(f"{each.on:%m-%d}", str(each.channel)) for each in contact_days(fold(*words), day("03-31"))} == days
+
+
+def test_contacts_are_in_the_order_of_their_days_each_once():
+    found = [ContactDay(day("03-02"), Channel.SMS), ContactDay(day("03-02")), ContactDay(day("03-01"), Channel.SMS), ContactDay(day("03-02"), Channel.CALL), ContactDay(day("03-02"), Channel.SMS)]
+    assert [(each.on.day, each.channel) for each in in_order(found)] == [(1, "sms"), (2, None), (2, "call"), (2, "sms")]
 
 
 def test_an_action_is_called_by_its_parts_and_a_file_by_its_debtor():

@@ -144,3 +144,40 @@ def test_what_is_at_stake_in_a_message_whose_invoices_are_not_known_is_what_it_a
     some = at_stake([replace(action, invoices=("F-2", "F-8"))], ladder.facts, day("03-03"))
     assert D(90) < some < D(92)  # 50.00, 40.00 and the interest of F-2 alone
     assert at_stake([action], replace(ladder.facts, creditor=Creditor("other")), day("03-03")) > 0
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "on_interest", "credit"),
+    [
+        ("2026-03-09", "payment.received", True, False),  # the day before the plan
+        ("2026-03-10", "payment.received", False, False),
+        ("2026-04-20", "payment.received", False, False),  # its last day
+        ("2026-04-21", "payment.received", True, False),  # the day on which it broke
+        ("2026-03-09", "credit_note.issued", False, True),
+    ],
+)
+def test_what_is_paid_while_a_plan_is_kept_counts_on_the_principal(bench, on, kind, on_interest, credit):
+    ladder = bench("  - {id: a, kind: formal_notice, at: J+30, channels: [email], tone: formal, claim: [late_interest]}\n", top=TOP + "grace: 0 days\n", amount="1000.00")
+    ladder.told("2026-03-10", "plan.agreed", instalments=({"on": day("04-20"), "amount": D(500)}, {"on": day("06-20"), "amount": D(500)}))
+    ladder.told(on, kind, amount="100.00")
+    (served,) = asked(today(ladder, "04-30"), (Charge.LATE_INTEREST,)).invoices[0].received
+    assert (served.interest > 0, served.credit_note) == (on_interest, credit)
+
+
+def test_what_is_asked_of_an_invoice_is_without_what_is_cancelled_lost_or_disputed_and_follows_its_judgment(bench):
+    ladder = account(bench).told("2026-02-10", "written_off", "F-1", amount="10.00").told("2026-02-11", "dispute.opened", "F-1", amount="25.00")
+    assert asked(today(ladder, "03-11"), (), ["F-1"]).principal == 65
+    ladder.told("2026-02-12", "invoice.cancelled", "F-2")
+    assert asked(today(ladder, "03-11"), (), ["F-2"]).principal == 0
+    private = account(bench, kind="consumer").done("a", "2026-02-20")
+    plain = asked(today(private, "2026-12-31"), (Charge.LEGAL_INTEREST,), ["F-1"]).legal_interest
+    private.told("2026-03-01", "judgment.given", "F-1", enforceable_on=day("03-01"))
+    assert asked(today(private, "2026-12-31"), (Charge.LEGAL_INTEREST,), ["F-1"]).legal_interest > plain
+    assert asked(today(private, "2026-12-31"), (Charge.LEGAL_INTEREST,), ["F-2"]).legal_interest * 2 <= plain
+
+
+def test_of_several_instalments_one_is_asked_the_forty_euros(bench):
+    ladder = bench(LADDER, top=TOP)
+    parts = tuple(replace(ladder.facts.invoices[0], id=f"F/{number}", document="F", due=day(f"02-0{number}")) for number in (1, 2))
+    ladder.facts = replace(ladder.facts, invoices=parts)
+    assert [each.fixed_indemnity for each in asked(today(ladder, "03-11"), BOTH).invoices] == [40, 0]

@@ -9,9 +9,9 @@ import pytest
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked
 from relance.interpreter.cases import cases
-from relance.interpreter.debtor import Look, combine, is_early, look, renewed
+from relance.interpreter.debtor import Look, Seen, combine, is_early, look, renewed, what_counts
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.model import Action, Approvers, Channel, Charge, Event, StepKind, Tone
+from relance.model import Action, Approvers, Channel, Charge, Decision, Event, Next, Reason, Status, StepKind, Tone
 
 D = Decimal
 TOP = "calendar: {holidays: FR, weekend: [], when_closed: keep}\nlate: {entry: first, pace: catch_up}\n"
@@ -206,3 +206,71 @@ def test_a_step_that_grants_nothing_any_more_keeps_the_deadline_it_had(bench):
     ladder = bench("  - {id: a, at: J, channels: [email], tone: courteous}\n", top=TOP)
     action = replace(look_at(ladder, "2026-02-01").actions[0], deadline=date(2026, 2, 9))
     assert renewed(action, ladder.facts, ladder.playbook, date(2026, 2, 5)).deadline == date(2026, 2, 9)
+
+
+# ------------------------------------------------------------------------------- room for one message, and newcomers' letter
+
+ROOM = TOP.replace("catch_up", "jump") + "combine: none\ncontact: {min_gap: 4 days}\n"
+
+
+def test_where_one_message_fits_the_highest_step_goes_then_the_oldest_and_the_others_ask_again(bench):
+    ladder = bench(MIXED, top=ROOM).invoice("F-2", "2026-02-11").invoice("F-3", "2026-02-10")
+    seen = look_at(ladder, "2026-02-11").seen
+    assert [(each.case.id, str(each.decision.status), each.decision.reason.name) for each in seen] == [
+        ("F-1", "due", "at"),
+        ("F-2", "waiting", "combined_later"),
+        ("F-3", "waiting", "combined_later"),
+    ]
+    assert seen[1].decision.reason.args == (date(2026, 2, 11),)
+    assert seen[1].decision.next == ("a", date(2026, 2, 15))
+    assert seen[0].view.due == date(2026, 2, 1)
+    oldest = look_at(bench(MIXED, top=ROOM, due="2026-02-05").invoice("F-2", "2026-02-04"), "2026-02-06").seen
+    assert [str(each.decision.status) for each in oldest] == ["waiting", "due"]
+    alike = look_at(bench(MIXED, top=ROOM, due="2026-02-05").invoice("F-0", "2026-02-05"), "2026-02-06").seen
+    assert {each.case.id: str(each.decision.status) for each in alike} == {"F-1": "waiting", "F-0": "due"}  # by the smaller name
+
+
+def test_what_leaves_together_needs_one_room_and_a_task_none(bench):
+    together = look_at(bench(MIXED, top=ROOM.replace("none", "step")).invoice("F-2", "2026-02-01"), "2026-02-02").seen
+    assert [str(each.decision.status) for each in together] == ["due", "due"]
+    tasks = look_at(bench(MIXED.replace("[email]", "[task]"), top=ROOM).invoice("F-2", "2026-02-11"), "2026-02-11").seen
+    assert [str(each.decision.status) for each in tasks] == ["due", "due"]
+
+
+TWO_LETTERS = "  - {id: lettre, at: J+1, channels: [letter], tone: formal}\n  - {id: b, at: J+20, channels: [email], tone: firm}\n"
+
+
+@pytest.mark.parametrize(
+    ("account", "letter", "counts"),
+    [
+        (10, ("due", "lettre"), True),  # the letter leaves now
+        (10, ("due", "b"), False),
+        (10, ("lettre", 9), True),  # sooner than what the account waits for
+        (10, ("lettre", 10), False),
+        (10, ("lettre", 11), False),
+        (10, ("b", 9), False),
+        (10, None, False),
+        (None, ("lettre", 11), True),  # the account waits for nothing
+        (None, ("b", 11), False),
+        (None, None, False),
+    ],
+)
+def test_the_letter_of_newcomers_counts_where_it_leaves_before_anything_else_of_their_account(bench, account, letter, counts):
+    ladder = bench(TWO_LETTERS, top=ACCOUNT + "collector: agency\n")
+    playbook = ladder.playbook
+    (case,) = cases(playbook, ladder.facts)
+    steps = {step.id: step for step in playbook.steps}
+
+    def waiting(step, day):
+        return Decision(Status.WAITING, Reason("at"), (), Next(step, date(2026, 3, day)))
+
+    own = Decision(Status.FINISHED, Reason("finished"), ()) if account is None else waiting("b", account)
+    if letter is None:
+        theirs = Decision(Status.FINISHED, Reason("finished"), ())
+    elif letter[0] == "due":
+        theirs = Decision(Status.DUE, Reason("at"), (), step=steps[letter[1]])
+    else:
+        theirs = waiting(*letter)
+    seen = tuple(Seen(case, None, each) for each in (own, theirs))
+    assert what_counts(seen, playbook).decision is (theirs if counts else own)
+    assert what_counts(seen[:1], playbook).decision is own

@@ -138,7 +138,7 @@ def _named(event: Event, act: ActionState) -> bool:
 
 def _emitted(event: Event) -> ActionState:
     data = event.data
-    channel, draft = Channel(data.get("channel", Channel.TASK)), bool(data.get("draft", False))
+    channel, draft = Channel(data.get("channel", Channel.TASK)), bool(data.get("draft"))
     sent_by = Sender(data["sent_by"]) if data.get("sent_by") else None
     posted = sent_by is Sender.RELANCE and channel in POSTED_CHANNELS
     automatic = not draft and not posted and channel not in MANUAL_CHANNELS

@@ -97,7 +97,7 @@ class CaseHistory:
         for act in sorted(self.acts, key=lambda act: (day_of(act) or self.on, act.id)):
             day = day_of(act)
             if day is None or day >= self.on:
-                continue
+                break  # what did not leave before today comes last
             about = [invoice for invoice in self._about(act) if counts(day, invoice)]
             if about:
                 _, _, named = found.setdefault(act.message or act.id, (act, day, []))

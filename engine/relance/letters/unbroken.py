@@ -16,7 +16,7 @@ _NBSP = "\u00a0"
 
 def _whole(space: str) -> re.Pattern[str]:
     """Match what stays whole, written with this space: `2 mars 2026`, `04 72 00 00 00`, `552 100 554`."""
-    return re.compile(rf"\b(?:1er|\d{{1,2}}){space}(?:{_MONTHS}){space}\d{{4}}\b|(?<![\d{space}])(?:0\d(?:{space}\d\d){{4}}|\d{{3}}{space}\d{{3}}{space}\d{{3}})(?![{space}]?\d)")
+    return re.compile(rf"\b(?:1er|\d{{1,2}}){space}(?:{_MONTHS}){space}\d{{4}}\b|(?<!\d)(?<!\d{space})(?:0\d(?:{space}\d\d){{4}}|\d{{3}}{space}\d{{3}}{space}\d{{3}})(?![{space}]?\d)")
 
 
 _CUT, _KEPT = _whole(" "), _whole(_NBSP)
