@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -142,6 +142,15 @@ class Checker:
         if not has_errors(texts):
             texts = (*texts, *lawful.check_playbook(playbook, merged, self.templates))
         return (*findings, *at_home(texts, found))
+
+
+def check_by_creditor(playbooks: Iterable[Path], folders: tuple[Path, ...], wordings: Iterable[Path]) -> Iterator[Diagnostic]:
+    """Check what each creditor's folder of wordings says otherwise, by every playbook that reads it: its own mistakes, and its files that nothing reads."""
+    playbooks = tuple(playbooks)
+    for folder in dict.fromkeys(wordings):
+        checker = Checker((folder, *folders))
+        found = [finding for path in playbooks for finding in checker.check_file(path).findings]
+        yield from {finding for finding in (*found, *checker.unused()) if Path(finding.path).is_relative_to(folder)}
 
 
 def _text(data: bytes) -> str:

@@ -123,8 +123,9 @@ class AmountPart:
     currency: str
 
     def said(self, language: str) -> str:
-        """Write it as a language does; thousands are kept together by no-break spaces."""
-        number = f"{self.amount:,.2f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.2f}"
+        """Write it as a language does, cents at least and no decimal of it lost; thousands are kept together by no-break spaces."""
+        places = 2 if self.amount == round(self.amount, 2) else 3  # no currency has more
+        number = f"{self.amount:,.{places}f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.{places}f}"
         return f"{number} {self.currency}"
 
 

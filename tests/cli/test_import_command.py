@@ -132,3 +132,15 @@ def test_a_creditors_other_account_is_taken_alone_and_said(relance):
 def test_a_creditor_without_debtors_is_refused_with_the_reason(relance):
     Path("c.csv").write_text("id;name;iban\nvermeil;Vermeil SAS;FR7630006000011234567890189\n", "utf-8")
     assert "no debtor yet" in relance("c.csv", "--commit", "--journal", "a.db", code=1).stdout
+
+
+def test_sums_have_their_currencys_own_decimals_to_the_end(relance):
+    """A dinar has thousandths and a yen nothing below it: what is open, taken from an import by hand and shown, is neither rounded nor padded."""
+    rows = [("F-1", "100,000", "KWD"), ("F-2", "1200", "JPY"), ("F-3", "10,50", "EUR")]
+    Path("d.csv").write_text("id;debtor;issued;due;amount;currency\n" + "".join(f"{name};{name};02/01/2026;01/02/2026;{amount};{code}\n" for name, amount, code in rows), "utf-8")
+    Path("m.yaml").write_text('schema: 1\nmapping: m\nformat: {decimal: ","}\n', "utf-8")
+    relance("d.csv", "--columns", "m.yaml", "--commit", code=0)
+    paid = CliRunner().invoke(main, ["record", "F-1", "payment.received", "0.125", "--on", "2026-02-10"])
+    assert "99.875 KWD open" in paid.output
+    shown = json.loads(CliRunner().invoke(main, ["cases", "--format", "json", "--on", "2026-03-01"]).stdout)
+    assert {one["case"]: one["open"] for one in shown["cases"]} == {"F-1": "99.875", "F-2": "1200", "F-3": "10.50"}

@@ -155,3 +155,51 @@ def test_nothing_to_prove_is_no_success(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(main, ["prove"])
     assert (done.exit_code, "name a playbook" in done.output) == (2, True)
+
+
+OWN = """\
+schema: 1
+playbook: maison
+version: 1
+title: Maison
+debtor: business
+calendar: {holidays: FR}
+contact: {min_gap: 5 days}
+steps:
+  - id: relance-1
+    at: J+3
+    channels: [email]
+    tone: courteous
+"""
+MISSPELT = '---\nsubject: "Facture {{ invoice.id }}"\n---\nIl manque {{ sums.totl }}.\n'
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A project whose routing stands at its root, and of which one creditor has wordings of his own."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    for path, text in {
+        "relance.yaml": "schema: 1\nwordings: {atelier: atelier}\nrouting: routing.yaml\n", "playbooks/maison.yaml": OWN,
+        "routing.yaml": "schema: 1\nroutes:\n  - playbook: maison\n", "atelier/fr/relance-1/message.md.j2": MISSPELT, "atelier/fr/relanse-2/message.md.j2": MISSPELT,
+        "tests/maison.promises.yaml": "schema: 1\nplaybook: maison\npromises:\n  - {name: rien, never: call}\n",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_the_wordings_of_a_creditor_are_checked_before_they_leave(house):
+    done = CliRunner().invoke(main, ["validate"])
+    assert done.exit_code == 1
+    assert "atelier/fr/relance-1/message.md.j2:4:14: there is no 'sums.totl' [PB402]" in done.output
+    assert "atelier/fr/relanse-2/message.md.j2:1:1: warning: this wording is never used [PB414]" in done.output
+
+
+def test_a_routing_and_promises_find_the_playbooks_of_their_project(house):
+    (house / "atelier/fr/relance-1/message.md.j2").unlink()
+    done = CliRunner().invoke(main, ["validate"])
+    assert ("PB530" in done.output, "PB710" in done.output) == (False, False)
+    (house / "routing.yaml").write_text("schema: 1\nroutes:\n  - playbook: maizon\n", "utf-8")
+    done = CliRunner().invoke(main, ["validate", "routing.yaml"])
+    assert 'did you mean "maison"?' in done.output

@@ -280,6 +280,7 @@ NOTE = "<ram:IncludedNote><ram:Content>{text}</ram:Content></ram:IncludedNote></
         ("Diese Forderung ist abgetreten an die Factorbank", True),
         ("Aucun escompte pour paiement anticipé ; indemnité de 40 €", False),
         ("Nous avons cédé le fonds en 2025", False),
+        ("La présente créance ne peut être cédée sans notre accord", False),
     ],
 )
 def test_a_note_of_subrogation_says_that_the_claim_is_not_the_sellers(tmp_path, note, assigned):

@@ -7,9 +7,9 @@ import pytest
 
 from relance.dates import Duration
 from relance.interpreter.action_id import action_id, file_reference, reference_of
-from relance.interpreter.action_state import acts, apply_event, contact_days, in_order
+from relance.interpreter.action_state import ActionState, acts, apply_event, contact_days, in_order
 from relance.interpreter.invoice_state import pledges, state_of_invoice, unmatched_money
-from relance.model import Calendar, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Calendar, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice, Sender
 
 D = Decimal
 
@@ -288,3 +288,20 @@ def test_an_action_is_called_by_its_parts_and_a_file_by_its_debtor():
     assert len({file_reference(*parts) for parts in (("c", "d", "EUR"), ("c", "e", "EUR"), ("b", "d", "EUR"), ("c", "d", "USD"))}) == 4
     assert reference_of("7f3a-0c21-99") == "R-7F3A-0C21"
     assert reference_of("xyz-1") == "R-1000-0000"
+
+
+def test_an_action_is_all_that_the_journal_says_of_it_and_nothing_else():
+    (bare,) = fold(("03-01", "action.emitted", {"step": "a"}))
+    name = "/a/1/F-1/task/2026-03-01"
+    assert bare == ActionState(name, "", "a", 1, Channel.TASK, "F-1", "F-1", day("03-01"), draft=False, executed=None, reference=reference_of(name))
+    data = {
+        "id": "x", "playbook": "p", "step": "a", "occurrence": 3, "channel": "letter", "case": "C", "carrier": "F-2", "kind": "formal_notice", "message": "m-1", "reference": "R-1",
+        "invoices": ("F-2",), "claimed": {"total": "1"}, "capacity": "guardian", "sent_by": "other", "offer": {"amount": "9"}, "deadline": day("03-09"),
+    }  # fmt: skip
+    (full,) = fold(("03-01", "action.emitted", data))
+    said = {name: value for name, value in data.items() if name not in ("channel", "sent_by")}
+    assert full == ActionState(**said, channel=Channel.LETTER, sent_by=Sender.OTHER, on=day("03-01"), draft=False, executed=day("03-01"))
+    (told,) = fold(("03-01", "action.emitted", data | {"reference": None}))
+    assert told.reference == reference_of("m-1")
+    (alone,) = fold(("03-01", "action.emitted", data | {"reference": None, "message": None}))
+    assert alone.reference == reference_of("x")

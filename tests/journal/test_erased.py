@@ -150,3 +150,20 @@ def test_a_password_is_taken_from_anywhere_but_the_command_line(url, refused, mo
     env = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PGCONNECT_TIMEOUT": "1"}
     assert ("a password on a command line" in CliRunner().invoke(main, ["cases", "--journal", url], env=env).output) is refused
     assert "a password on a command line" not in CliRunner().invoke(main, ["cases"], env=env | {"RELANCE_JOURNAL": url}).output
+
+
+def test_a_creditors_own_fields_are_kept_apart_and_go_with_who_is_forgotten(tmp_path, clock):
+    told = Invoice("F-1", date(2026, 2, 1), Decimal("12.00"), fields={"parrain": NAME, "formule": "premium"})
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        for _ in range(2):  # told again, it is known: nothing contradicts it
+            journal.record("atelier", Debtor("D-1", name="X"), invoices=[told], actor="marie")
+        held = list(journal.entries(creditor="atelier"))
+        assert [entry.kind for entry in held if entry.kind.startswith("invoice.")] == ["invoice.recorded"]
+        assert next(journal.facts("atelier", "D-1")).invoices[0].fields == told.fields
+        assert NAME.encode() in bytes_under(tmp_path)
+        other = Invoice("F-1", date(2026, 2, 1), Decimal("12.00"), fields={"parrain": "Quelqu’un Quatrefages"})
+        journal.record("atelier", Debtor("D-1", name="X"), invoices=[other], actor="marie")
+        journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+        assert purge(journal.engine)
+        assert b"Quatrefages" not in bytes_under(tmp_path)
+        assert verify(journal.engine).breaks == ()

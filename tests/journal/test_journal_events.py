@@ -30,6 +30,8 @@ SPECIFIED = [
     "promise.made",
     "plan.agreed",
     "plan.cancelled",
+    "offer.accepted",
+    "offer.refused",
     "hold.placed",
     "hold.lifted",
     "profile.changed",

@@ -18,7 +18,7 @@ from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "playbooks" / "examples"
-NAMES = ("abonnement", "agence-dossiers", "declic-lendemain", "energie", "grossiste", "refus-delibere")
+NAMES = ("abonnement", "agence-dossiers", "creances-achetees", "declic-lendemain", "energie", "grossiste", "refus-delibere")
 
 
 def test_these_are_examples():
@@ -48,7 +48,7 @@ def test_every_text_of_an_example_is_written(name, language):
 
 
 def test_a_routing_sends_a_mixed_portfolio_through_them():
-    """On 11 March each of five debtors is at the second or third day of the policy that is his."""
+    """On 11 March each of six debtors is at the second or third day of the policy that is his."""
     routing, findings = read_routing(EXAMPLES / "routing.yaml")
     assert findings == ()
     due, amount = date(2026, 3, 2), Decimal("200.00")
@@ -59,6 +59,7 @@ def test_a_routing_sends_a_mixed_portfolio_through_them():
         Facts(Creditor("lumiere"), Debtor("petit", kind="consumer", phone="+33639980012"), (claim,), bounced),
         Facts(Creditor("halles"), Debtor("bistrot", kind="business", phone="+33639980012"), (claim,)),
         Facts(Creditor("alpha", mandate=date(2026, 1, 5)), Debtor("remis", kind="business", address=Address(("1 rue de la Paix", "69001 Lyon"))), (replace(claim, placed=date(2026, 3, 9)),)),
+        Facts(Creditor("fonds"), Debtor("cédé", kind="consumer", address=Address(("1 rue de la Paix", "69001 Lyon"))), (replace(claim, placed=date(2026, 3, 9), terms={"assignor": "Forme", "assigned_on": "2026-02-20"}),)),
         Facts(Creditor("halles"), Debtor("rusé", kind="business", profile="bad-faith", email="a@b.example"), (claim,)),
     ]
     found = evaluate(people, routing, date(2026, 3, 11))
@@ -68,5 +69,6 @@ def test_a_routing_sends_a_mixed_portfolio_through_them():
         "bistrot": ("grossiste", "appel"),
         "rusé": ("refus-delibere", "rappel-ferme"),
         "remis": ("agence-dossiers", "premiere-lettre"),
+        "cédé": ("creances-achetees", "cession"),
     }
     assert found.unrouted == []

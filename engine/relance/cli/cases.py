@@ -179,7 +179,7 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
         following = f"{each.step}, {tell_part(each.on)}" if each.step else condition_words(each.reason)
         following += f"; {tell('{sum} to be matched', sum=AmountPart(each.unmatched, each.currency))}" if each.unmatched else ""
         following += f"; {tell('task: {task}', task=each.task)}" if each.task else ""
-        table.add_row(word(each.status), each.case, each.debtor, f"{spaced_amount(each.open)} {each.currency}", str(each.age), following)
+        table.add_row(word(each.status), each.case, each.debtor, f"{spaced_amount(each.open, each.currency)} {each.currency}", str(each.age), following)
     console.print(table if found else tell("no case is open on {day}", day=on))
     total = counts.total()
     if total > len(found):
@@ -193,5 +193,5 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
         for name, _ in BUCKETS:
             table.add_column(told(name), justify="right")
         for aged in ages:
-            table.add_row(aged.currency, *(f"{spaced_amount(amount)} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
+            table.add_row(aged.currency, *(f"{spaced_amount(amount, aged.currency)} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
         console.print(table)

@@ -15,7 +15,7 @@ import click
 from relance.cli.common import FILE, Stop, today
 from relance.cli.defaults import project_here
 from relance.cli.loading import playbooks_by_id
-from relance.sentences import sentence, tell, told
+from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
     from relance.delivery.postal_provider import PostalProvider
@@ -61,15 +61,14 @@ def paper_options(command: F) -> F:
 
 def letterhead_of(path: Path | None) -> Letterhead:
     """Read a letterhead; what is wrong with it is shown and ends the command."""
+    from relance.cli.casefiles import broken
     from relance.letters.letterhead import PLAIN, read
 
     if path is None:
         return PLAIN
     paper, findings = read(path)
     if paper is None:
-        for each in findings:
-            click.echo(f"{each.path}:{each.line}:{each.column}: {told(each.message)} [{each.code}]", err=True)
-        raise Stop(tell("the letterhead '{path}' has mistakes", path=path))
+        broken(findings, tell("the letterhead '{path}' has mistakes", path=path))
     return paper
 
 

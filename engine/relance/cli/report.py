@@ -103,7 +103,7 @@ def _show_fees(earned: tuple[Fee, ...]) -> None:
     for column in rows.columns[2:]:
         column.justify, column.no_wrap = "right", True
     for each in earned:
-        amounts = (f"{spaced_amount(amount)} {each.currency}" for amount in (each.received, each.total, each.tax))
+        amounts = (f"{spaced_amount(amount, each.currency)} {each.currency}" for amount in (each.received, each.total, each.tax))
         rows.add_row(each.creditor, each.playbook, str(each.cases), *amounts)
     console = Console(highlight=False, markup=False, emoji=False)
     console.print()
@@ -133,7 +133,7 @@ def _show(found: Figures) -> None:
     for column in ("payments", "amount"):
         recovered.add_column(head(column), justify="right", no_wrap=True)
     for each in found.recovered:
-        recovered.add_row(told(each.step), str(each.payments), f"{spaced_amount(each.amount)} {each.currency}")
+        recovered.add_row(told(each.step), str(each.payments), f"{spaced_amount(each.amount, each.currency)} {each.currency}")
     console.print(recovered if found.recovered else tell("nothing was received"))
     console.print()
     made, paid = found.promises, found.days_to_pay
@@ -151,4 +151,4 @@ def _show(found: Figures) -> None:
             else tell("paid in full: {invoices}; median days: {due} from the due date, {issue} from issue", invoices=invoices, due=paid.from_due, issue=paid.from_issue)
         )
     for currency, amount in found.open.items():
-        console.print(tell("open on {day}: {sum}", day=found.end, sum=f"{spaced_amount(amount)} {currency}"))
+        console.print(tell("open on {day}: {sum}", day=found.end, sum=f"{spaced_amount(amount, currency)} {currency}"))

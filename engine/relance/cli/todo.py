@@ -74,7 +74,7 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
 
 
 def _show(item: WorkItem, on: date, *, several: bool) -> None:
-    stake = f"{spaced_amount(item.stake)} {item.currency}" if item.stake else ""
+    stake = f"{spaced_amount(item.stake, item.currency)} {item.currency}" if item.stake else ""
     whose = f" ({item.creditor})" if several and item.debtor else ""
     name = item.name if len(item.name) <= 36 else f"{item.name[:35]}…"
     by = "" if item.by is None else f"  {tell('by {day}, overdue', day=item.by) if item.by < on else tell('by {day}', day=item.by)}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, end
-from relance.cli.defaults import root_here
+from relance.cli.defaults import project_here, root_here
 from relance.cli.loading import folders_here
 from relance.model import Severity
 from relance.sentences import sentence
@@ -54,7 +54,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
 
     Exit code 0 when nothing was found, 1 when something was, 2 when something could not be read.
     """  # noqa: D301 - \b is click's
-    from relance.checking import Checker
+    from relance.checking import Checker, check_by_creditor
     from relance.report.diagnostics import Report, render
 
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
@@ -63,7 +63,9 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
     if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):
         raise Stop(sentence("there is no file that relance reads in {paths}", paths=list(paths)))
-    findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused()} | {*(_unsigned(checked) if signed else ())})
+    playbooks = [Path(one.path) for one in checked if one.kind == "playbook" and Path(one.path).is_file()]
+    by_creditor = check_by_creditor(playbooks, checker.folders, _wordings())
+    findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused(), *by_creditor} | {*(_unsigned(checked) if signed else ())})
     report = Report(
         found=tuple(findings),
         files=tuple(one.path for one in checked),
@@ -76,6 +78,15 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
         end(2)
     if any(_WORST.index(finding.severity) <= _WORST.index(Severity(worst)) for finding in findings):
         end(1)
+
+
+def _wordings() -> tuple[Path, ...]:
+    """Return the folders of creditors' own wordings that the project names; none where it names none, or has mistakes, which are told by themselves."""
+    try:
+        project = project_here()
+    except Stop:
+        return ()
+    return () if project is None else tuple(_near(each) for each in project.wordings.values())
 
 
 def _unsigned(checked: list[CheckedFile]) -> Iterator[Diagnostic]:

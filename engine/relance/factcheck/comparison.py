@@ -31,6 +31,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
     for line in (text.subject, *text.margin):
         yield from reader.passage(sense_of(line))
     yield from _of_the_day(text, known)
+    yield from _of_the_assignment(text, known)
     before, fruitless, to_come = "", False, False
     for passage in text.passages:
         if isinstance(passage, TextTable):
@@ -59,6 +60,14 @@ def _of_the_day(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
         for mark in days(flat(line)):
             if mark.value != known.on:
                 yield Contradiction("PB602", line, sentence("the message is of {on}", on=known.on))
+
+
+def _of_the_assignment(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
+    """Find an assigned claim that is asked, of whose assignment nothing has told the debtor and this message does not either."""
+    said = [flat(plain(each)) for each in text.passages if isinstance(each, str)] if known.untold else []
+    for assignor, on in sorted(known.untold):
+        if not any(flat(plain(assignor)) in each and any(mark.value == on for mark in days(each)) for each in said):
+            yield Contradiction("PB614", assignor, f"the debtor was not told that {assignor} assigned the claim on {on}")
 
 
 def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:

@@ -22,6 +22,7 @@ from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
+from relance.law.assignment import TELLING, assignment_of, untold
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
 from relance.model import (
@@ -98,6 +99,9 @@ class KnownCase:
     plans: KnownPlans
     arrears: Decimal | None
     offer: KnownOffer
+    credit: Decimal
+    assigned: frozenset[tuple[str, date]]
+    untold: frozenset[tuple[str, date]]
     promised: frozenset[tuple[date, Decimal]]
     contested: frozenset[Decimal]
     rates: frozenset[Decimal]
@@ -183,6 +187,9 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         plans=plans,
         arrears=sum(arrears, ZERO) if arrears else None,
         offer=offer,
+        credit=state.credit.get(first.claimed.currency, ZERO),
+        assigned=frozenset((each.assignor, each.on) for each in map(assignment_of, listed) if each is not None),
+        untold=_untold(day, listed),
         promised=frozenset((event.data["by"], event.data["amount"]) for event in _about(facts, listed, on, "promise.made")),
         contested=frozenset(event.data["amount"] for event in _about(facts, listed, on, "dispute.opened") if event.data.get("amount")),
         rates=frozenset({segment.rate for segment in segments} | ({offer.share} if offer.share is not None else set()) | of_law(RATES_OF_LAW, on)),
@@ -260,6 +267,18 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
         dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
         if dues:
             yield SentMessage(act.executed, act.channel, str(data.get("reference") or reference_of(str(data.get("message") or act.id))), notice, dues)
+
+
+def _untold(day: FactsOfDay, listed: Sequence[Invoice]) -> frozenset[tuple[str, date]]:
+    """Name the assignments (assignor, day) of listed invoices of which nothing that can be read again told the debtor before the day."""
+    if all(assignment_of(invoice) is None for invoice in listed):
+        return frozenset()
+    emitted = {event.data["id"]: event.data for event in day.facts.events if event.kind == "action.emitted" and "id" in event.data}
+    written = [
+        (act.executed, frozenset(each.id for each in listed if _speaks_of(emitted.get(act.id, {}), act.case, act.on, each, day.facts.debtor.id)))
+        for act in day.acts if act.executed is not None and act.channel in TELLING
+    ]  # fmt: skip
+    return frozenset((each.assignor, each.on) for _, each in untold(listed, written, day.on))
 
 
 _MISSED = frozenset({"call.no_answer", "call.wrong_number"})

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from relance.currencies import major
 from relance.factcheck.finding import Contradiction
 from relance.model import Action, Offer
+from relance.sentences import sentence
 
 ZERO = Decimal(0)
 
@@ -48,11 +49,12 @@ def _wrong(offer: Offer, action: Action, on: date) -> Iterator[str]:
         least = major(1, action.claimed.currency)
         true = sum(((each.principal * offer.share / 100).quantize(least, ROUND_HALF_UP) for each in action.claimed.invoices), ZERO)
         if offer.amount != true:
-            yield f"{offer.share} % of {principal} is {true}"
+            yield sentence("{share} % of {principal} is {amount}", share=offer.share, principal=principal, amount=true)
     elif sum((amount for _, amount in offer.instalments), ZERO) != principal:
-        yield f"the instalments add up to {sum((amount for _, amount in offer.instalments), ZERO)}, and {principal} is open"
+        added = sum((amount for _, amount in offer.instalments), ZERO)
+        yield sentence("the instalments add up to {sum}, and {principal} is open", sum=added, principal=principal)
     if any(day <= (action.deadline or on) for day, _ in offer.instalments):
-        yield f"an instalment is due before the last day of the offer, {action.deadline}"
+        yield sentence("an instalment is due before the last day of the offer, {day}", day=action.deadline)
 
 
 def of_the_offer(known: KnownOffer, said: str) -> Iterator[Contradiction]:

@@ -91,6 +91,7 @@ class Reader:
             | {amount for _, amount in known.received | known.plans.planned | known.promised}
             | known.contested
             | known.served
+            | {known.credit}
             | {segment.base for segment in known.segments}
             | {self.a_day}
             | known.amounts_of_law
@@ -103,6 +104,7 @@ class Reader:
             | set(known.deadlines)
             | set(self.by_day)
             | {day for day, _ in known.received}
+            | {day for _, day in known.assigned}
             | self.pledged
             | known.plans.agreed
         )

@@ -34,7 +34,7 @@ _FACTORED = frozenset({"393", "396", "472", "473", "501", "502"})
 #: Profiles of Factur-X that may leave the due date and the terms out, by the end of their name, and how they are called.
 _WITHOUT_DUE = {"minimum": "MINIMUM", "basicwl": "BASIC WL"}
 #: Words of a note by which a claim was assigned, or the factor subrogated to it.
-_ASSIGNED = re.compile(r"\bsubrog|\b(?:créance|facture)s?\b[^.]{0,40}\bcédée?s?\b|\brèglement libératoire\b|\bassigned to\b[^.]{0,40}\bfactor|\babgetreten an\b", re.IGNORECASE)
+_ASSIGNED = re.compile(r"\bsubrog|\b(?:créance|facture)s?\b(?![^.]{0,40}\b(?:ne|non|pas)\b)[^.]{0,40}\bcédée?s?\b|\brèglement libératoire\b|\bassigned to\b[^.]{0,40}\bfactor|\babgetreten an\b", re.IGNORECASE)
 _PRO_FORMA = frozenset({"325"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")  # xs:decimal
 _MAX_PDF = 64 * 1024 * 1024

@@ -70,6 +70,9 @@ WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "date de prestation", "date d'execution", "date de realisation", "date de fin de travaux", "date de reception des travaux", "execute le",
         "realise le", "performed on", "performed", "service date", "date of service", "completion date",
     ),
+    "assignor": ("cedant", "creancier cedant", "creancier d'origine", "assignor", "original creditor"),
+    "assigned_on": ("date de cession", "cede le", "assigned on", "assignment date"),
+    "assignment_told": ("cession notifiee le", "date de notification de la cession", "assignment notified on"),
     "placed": ("date de remise", "date de remise du dossier", "remis le", "confie le", "date de prise en charge", "placed", "placed on", "placement date", "date placed"),
     "delivered": ("date de livraison", "date livraison", "livre le", "delivery date", "delivered on", "delivered"),
     "currency": (

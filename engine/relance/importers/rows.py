@@ -166,8 +166,13 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         delivered=found.get("delivered"),
         performed=found.get("performed"),
         fields={name.removeprefix(OWN): text for name, text in found.items() if name.startswith(OWN)},
-        terms=found.get("terms", {}) | ({DUE_SUPPOSED: True} if found.get("due_supposed") else {}),
+        terms=found.get("terms", {}) | _assignment(found) | ({DUE_SUPPOSED: True} if found.get("due_supposed") else {}),
     )
+
+
+def _assignment(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a row says of the assignment of its claim, as the terms of the invoice hold it."""
+    return {name: str(found[name]) for name in ("assignor", "assigned_on", "assignment_told") if found.get(name)}
 
 
 def is_credit_note(found: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import ZERO, Balances, balances
 from relance.interpreter.invoice_state import Pledge, pledges
 from relance.interpreter.scope import covers, is_notice, speaks_of
+from relance.law.assignment import TELLING, Assignment, assignment_of, untold
 from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice
 
 
@@ -115,6 +116,14 @@ class CaseHistory:
         return tuple(
             sorted((Cited(each.act, each.on, _in_order(named)) for each, named in found.values()), key=lambda each: (each.on, each.act.id))
         )
+
+    @cached_property
+    def assignments(self) -> tuple[tuple[Assignment, bool], ...]:
+        """The assignments by which the creditor has these invoices, oldest first, and whether the debtor was told of each before the day."""
+        written = [(act.executed, frozenset(each.id for each in self._about(act))) for act in self.acts if act.executed is not None and act.channel in TELLING]
+        new = {assignment for _, assignment in untold(self.invoices, written, self.on)}
+        every = {assignment for invoice in self.invoices if (assignment := assignment_of(invoice)) is not None}
+        return tuple((each, each not in new) for each in sorted(every, key=lambda each: (each.on, each.assignor)))
 
     # ------------------------------------------------------------- what was agreed, what is contested
 

@@ -5,7 +5,6 @@ Owns what counts as known already. Each function is given pens and leaves commit
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -157,17 +156,18 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
         for invoice in facts.invoices:
             key, given = f"invoice:{invoice.id}", invoice_data(invoice)
             row = there.get(key)
-            if row is None:
+            first = None if row is None else retyped("invoice.recorded", pen.opened(row.debtor, row.payload))
+            if row is None or first is None:
                 on = invoice.issued or min(invoice.due, date.fromisoformat(pen.recorded_at[:10]))
                 there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif pen.main(row.debtor) != pen.main(pen.who(facts.debtor.id)):
                 conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
-            elif (told := _told_at_last(row, changes.get(invoice.id, []), given)) is not None:
+            elif (told := _told_at_last(first, changes.get(invoice.id, []), given)) is not None:
                 pen.add(Event(today, "invoice.corrected", invoice.id, data=told), facts.debtor.id)
                 changes.setdefault(invoice.id, []).append({"due": told["due"].isoformat()})
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
-            elif found := _conflict(row, changes.get(invoice.id, []), given):
+            elif found := _conflict(first, changes.get(invoice.id, []), given):
                 _contradict(pen, conflicts, doubted, Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
             else:
                 known += 1
@@ -185,9 +185,9 @@ def _contradict(pen: Pen, conflicts: list[Conflict], told: dict[str, tuple[str, 
         pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "invoice.contradicted", found.invoice, data=data), found.debtor)
 
 
-def _conflict(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Compare a given invoice with the known one; it may be as first recorded or as corrected at any time since."""
-    data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
+def _conflict(first: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Compare a given invoice with the known one; it may be as `first` recorded or as corrected at any time since."""
+    data = dict(first)
     found = difference(data, given)
     for change in changes:
         if found is None:
@@ -197,9 +197,9 @@ def _conflict(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapp
     return found
 
 
-def _told_at_last(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any] | None:
+def _told_at_last(first: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the correction of a due date that was supposed by one that a source tells, where nothing else differs; else None."""
-    data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
+    data = dict(first)
     for change in changes:
         data = corrected(data, change)
     if not due_is_supposed(data) or due_is_supposed(given) or difference({**data, "due": given["due"]}, given) is not None:

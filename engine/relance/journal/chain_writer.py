@@ -160,12 +160,20 @@ class Pen:
             found |= {who: unsealed(payload, values) for who, payload in payloads.items()}
         return found
 
+    def opened(self, who: str, payload: str) -> dict[str, Any]:
+        """Read the payload of an entry of a debtor's reference, with its personal values put back, also those this pen has yet to write."""
+        found: dict[str, Any] = json.loads(payload)
+        if not any(True for _ in references(found)):
+            return found
+        coming = {seal: json.loads(value) for _, whose, seal, _, value in self._personal if whose == who}
+        return unsealed(found, personal_values(self.connection, self.creditor, [who]) | coming)
+
     def corrections(self, invoices: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
         """Return the plain fields of every `invoice.corrected` of these invoices, in order."""
         found: dict[str, list[Mapping[str, Any]]] = {}
         for part in chunks(list(dict.fromkeys(invoices))):
             query = (
-                sa.select(JOURNAL.c.invoice, JOURNAL.c.payload)
+                sa.select(JOURNAL.c.invoice, JOURNAL.c.debtor, JOURNAL.c.payload)
                 .where(
                     JOURNAL.c.creditor == self.creditor,
                     among(self.connection, JOURNAL.c.invoice, part),
@@ -173,10 +181,8 @@ class Pen:
                 )
                 .order_by(JOURNAL.c.seq)
             )
-            for invoice, payload in self.connection.execute(query):
-                found.setdefault(invoice, []).append(
-                    {name: value for name, value in json.loads(payload).items() if name not in {"reason", "note"}}
-                )
+            for invoice, who, payload in self.connection.execute(query):
+                found.setdefault(invoice, []).append({name: value for name, value in self.opened(who, payload).items() if name not in {"reason", "note"}})
         return found
 
     def contradictions(self, invoices: Iterable[str]) -> dict[str, tuple[str, str, str]]:

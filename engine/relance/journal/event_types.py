@@ -77,7 +77,7 @@ _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _CALL = {"id": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
-    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "placed": _MAY_DATE, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING, "fields": _MAY_MAPPING,
+    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "placed": _MAY_DATE, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING, "fields": _MAY_PERSONAL_MAPPING,
 }  # fmt: skip
 
 #: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.

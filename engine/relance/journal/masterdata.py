@@ -84,6 +84,9 @@ def difference(known: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str,
     known, given = _as_told(known), _as_told(given)
     for name in ("amount", "currency", "due", "issued", "rate", "nature", "placed", "delivered", "performed", "document", "tags", "terms", "fields"):
         if name in given and given[name] != known.get(name) and (name in {"amount", "currency", "due"} or name in known):
+            if name == "fields":  # what they hold is kept apart from the chain, and a contradiction stands in it
+                names = ", ".join(sorted(given[name]))
+                return name, names, names
             return name, str(jsonable(known.get(name)) or ""), str(jsonable(given[name]))
     return None
 

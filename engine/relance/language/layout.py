@@ -5,11 +5,14 @@ The meaning is held against the strict reader's, before and after: where they di
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 from relance.language import source
 
-_WIDE = 160
+#: How wide a folded text is filled. A file without one has no line broken for its length: that would part a text in a flow mapping between two words.
+_WIDE, _ENDLESS = 160, 1 << 20
+_FOLDED = re.compile(r": >[-+]?[ ]*$", re.MULTILINE)
 
 
 def relaid(text: str) -> str | None:
@@ -22,7 +25,8 @@ def relaid(text: str) -> str | None:
         return None
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
-    yaml.width = _WIDE
+    yaml.width = _WIDE if _FOLDED.search(text) else _ENDLESS
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()
     try:

@@ -14,6 +14,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from relance.language import checks
 from relance.language.place import Span
 from relance.language.source import Source
+from relance.letters.own_fields import fields_named
 from relance.letters.template_walk import TemplateWalk
 from relance.letters.wording import (
     FILES,
@@ -105,6 +106,7 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
         yield where.diagnostic("PB404", sentence("there is no wording '{template}' for '{channel}' in '{language}'", template=step.template, channel=channel, language=playbook.language), hint=hint)
         return
     yield from _checked(templates, place, channel)
+    yield from _undeclared(playbook, templates, place, where)
     read = templates.read(place)
     assert read is not None
     matter, mistakes = _matter(read[1], read[0], channel)
@@ -125,6 +127,19 @@ _matter = lru_cache(maxsize=2048)(front_matter)
 
 
 @lru_cache(maxsize=2048)
+def _undeclared(playbook: Playbook, templates: Templates, place: str, where: Span) -> Iterator[Diagnostic]:
+    """Find own fields that a wording, or a block of it, names and that the playbook declares otherwise or not at all."""
+    declared = dict(playbook.fields)
+    language = place.split("/", 1)[0]
+    for each in (place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))):
+        read = templates.read(each)
+        for name, kind in fields_named(templates.environment.parse(split_front_matter(read[1])[1])) if read is not None and "field(" in read[1] else ():
+            if name not in declared:
+                yield where.diagnostic("PB402", sentence("the wording '{place}' names the field '{name}', which `fields` does not declare", place=each, name=name), hint=sentence("declare it: `fields: {{{name}: {kind}}}`", name=name, kind=kind))
+            elif declared[name] != kind:
+                yield where.diagnostic("PB402", sentence("the wording '{place}' says the field '{name}' as {kind}, and `fields` declares it as {declared}", place=each, name=name, kind=kind, declared=str(declared[name])), hint=sentence('write `| field("{name}", "{kind}")`', name=name, kind=str(declared[name])))
+
+
 def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
     """Check a wording once, however many steps and playbooks say it."""
     asked = reader_of(templates, place)

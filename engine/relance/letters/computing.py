@@ -26,7 +26,8 @@ computed: ContextVar[list[str]] = ContextVar("computed")
 _FIRST = 30
 
 
-def _kept(text: str) -> str:
+def said_on_purpose(text: str) -> str:
+    """Keep what was computed as said on purpose."""
     computed.get([]).append(str(text))
     return text
 
@@ -51,13 +52,13 @@ def _date(value: Any) -> date:
 def print_money(scope: Scope, value: Any) -> str:
     """Print an amount that was computed, rounded half up to the currency's decimals."""
     currency = scope["sums"].total.currency or "EUR"
-    return _kept(money(rounded(_amount(value), currency), currency, scope["language"]))
+    return said_on_purpose(money(rounded(_amount(value), currency), currency, scope["language"]))
 
 
 @pass_context
 def print_date(scope: Scope, value: Any) -> str:
     """Print a day that was computed, in words."""
-    return _kept(long_date(_date(value), scope["language"]))
+    return said_on_purpose(long_date(_date(value), scope["language"]))
 
 
 def plus_days(value: Any, days: int) -> date:
@@ -81,7 +82,7 @@ def instalments(scope: Scope, value: Any, number: int) -> tuple[Undertaking, ...
     made = tuple(Undertaking(on=long_date(day, language), on_short=short_date(day), amount=money(each, currency, language)) for day, each in zip(days, amounts, strict=True))
     for each in made:
         for text in (each.on, each.on_short, each.amount):
-            _kept(text)
+            said_on_purpose(text)
     return made
 
 

@@ -24,6 +24,7 @@ from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.business_mentions import register_entry
 from relance.letters.fields import (
+    AssignmentLine,
     CitedTexts,
     Contact,
     Context,
@@ -137,6 +138,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         step=first.step,
         asks=str(Asks.WHOLE if total_of(actions).arrears is None else Asks.ARREARS),
         offer=_offer(first, language),
+        assignments=tuple(AssignmentLine(assignor=each.assignor, on=long_date(each.on, language), told=told) for each, told in past.assignments),
         occurrence=max(action.occurrence for action in actions),
         today=long_date(on, language),
         reference=reference,
@@ -173,6 +175,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
         disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
+        credit=money(over, first.claimed.currency, language) if (over := state.credit.get(first.claimed.currency)) else NOTHING,
         proofs=tuple(str(proof) for invoice in chosen if said[invoice.id].complementary_indemnity and (proof := invoice.terms.get("recovery_proof"))),
         receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),

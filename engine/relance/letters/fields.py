@@ -59,6 +59,14 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLine:
+    """One of the creditor's own fields of an invoice."""
+
+    name: str = says("its name, as `fields` of the playbook declares it", "")
+    text: str = says("what the file told, as it stands; `invoice | field(name, kind)` says it as what it is", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """One claim of the table."""
 
@@ -75,6 +83,7 @@ class InvoiceLine:
     disputed: str = says_amount("what of it the debtor disputes and nothing asks; '' when he disputes nothing")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
+    own: tuple[OwnLine, ...] = says("the creditor's own fields of it", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +197,15 @@ class Instalment(Undertaking):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentLine:
+    """The assignment by which the creditor has a claim."""
+
+    assignor: str = says("who had the claim before", "")
+    on: str = says_day("day of the assignment, in words")
+    told: bool = says("whether the debtor was told of it before this message", False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLine:
     """What the message offers until its `deadline`: to settle for a part, or to pay in instalments."""
 
@@ -212,6 +230,7 @@ class Context:
     step: str = says("id of the step", "")
     asks: str = says("what this message asks: 'arrears' (what is missing of the plans over its invoices) or 'whole' (all that is open and due)", "whole")
     offer: OfferLine | None = says("what this message offers, or none", None)
+    assignments: tuple[AssignmentLine, ...] = says("the assignments by which the creditor has these invoices, oldest first; empty where he always had them", ())
     occurrence: int = says("how often this step has been sent, this time included", 1)
     today: str = says_day("day of the message, in words")
     reference: str = says("our reference of the file, the same on each message of it", "")
@@ -250,6 +269,7 @@ class Context:
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
     disputed_total: str = says_amount("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is")
     coming_total: str = says_amount("what is open on them; '' when there are none")
+    credit: str = says_amount("what the debtor paid too much in this currency and nothing has used, to be shown apart; '' when there is nothing")
     proofs: tuple[str, ...] = says("what shows the costs of recovery asked beyond the fixed indemnity, invoice by invoice", ())
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)

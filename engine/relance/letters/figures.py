@@ -77,6 +77,13 @@ def short_date(day: date) -> str:
 
 
 @lru_cache(maxsize=1024)
+def decimal_said(value: Decimal, language: str) -> str:
+    """Write a number with the decimals it has: `1 234,5` in French, `1,234.5` in English."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=locale_of(language), decimal_quantization=False)
+
+
 def share(of_it: Decimal, language: str) -> str:
     """Write a share given in percent, without decimals where it has none: `70 %` in French, `70%` in English."""
     from babel.numbers import format_percent

@@ -5,7 +5,9 @@ Owns the walk through `<language>/<name>/<channel>.md.j2`. Reads no wording.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from relance.language.place import Span
@@ -17,6 +19,9 @@ from relance.sentences import sentence
 #: The names a file of a wording may have.
 STEMS = tuple(dict.fromkeys(stem for stems in FILES.values() for stem in stems))
 _LAYOUT = sentence("`<language>/<wording>/<channel>.md.j2`, such as fr/relance-1/message.md.j2")
+
+#: How like the name of a wording that is there the name of a folder must be to be one misspelt.
+_LIKE = 0.85
 
 
 def unused(templates: Templates, used: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
@@ -51,7 +56,9 @@ def _language(folder: Path, names: set[str]) -> Iterator[Diagnostic]:
 
 
 def _wording(folder: Path, names: set[str]) -> Iterator[Diagnostic]:
-    near = next((name for name in sorted(names) if _bare(name) == _bare(folder.name)), None) if folder.name not in names else None
+    near = None
+    if folder.name not in names:
+        near = next((name for name in sorted(names) if _bare(name) == _bare(folder.name)), None) or _misspelt(folder.name, names)
     for file in _files(folder):
         stem = file.name.removesuffix(SUFFIX)
         if file.parent != folder or not file.name.endswith(SUFFIX) or stem not in STEMS:
@@ -59,6 +66,12 @@ def _wording(folder: Path, names: set[str]) -> Iterator[Diagnostic]:
             yield _never(file, sentence("did you mean {like}{suffix}?", like=like, suffix=SUFFIX) if like else sentence("its name is one of {stems}, with {suffix}", stems=STEMS, suffix=SUFFIX))
         elif near is not None:
             yield _never(file, sentence("no step or wording has the name '{folder}'; did you mean '{near}'?", folder=folder.name, near=near))
+
+
+def _misspelt(name: str, names: set[str]) -> str | None:
+    """Return the wording whose name one was meant to be: spelt nearly alike, of the same number."""
+    same = sorted(each for each in names if re.sub(r"\D", "", each) == re.sub(r"\D", "", name))
+    return next(iter(get_close_matches(name, same, 1, _LIKE)), None)
 
 
 def _bare(name: str) -> str:

@@ -13,7 +13,7 @@ from relance.interpreter.balance import Balances
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.law.claims import Movement, kept
 from relance.law.interest import a_day
-from relance.letters.fields import InvoiceLine, Receipt, SegmentLine, Sums
+from relance.letters.fields import InvoiceLine, OwnLine, Receipt, SegmentLine, Sums
 from relance.letters.figures import NOTHING, long_date, money, percent, short_date
 from relance.model import Action, Calendar, Claimed, Duration, Facts, Invoice, InvoiceClaimed, Served
 from relance.sentences import said_again
@@ -71,6 +71,7 @@ def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, dis
         disputed=money(disputed, invoice.currency, language) if disputed else NOTHING,
         days_overdue=max((on - invoice.due).days, 0),
         overdue=on > invoice.due,
+        own=tuple(OwnLine(name=name, text=text) for name, text in sorted(invoice.fields.items())),
     )
 
 

@@ -37,6 +37,7 @@ from relance.letters.computing import FILTERS, computed
 from relance.letters.fields import Context, groups, members
 from relance.letters.figures import DayText, Money
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
+from relance.letters.own_fields import field
 from relance.model import TONES, Channel, Diagnostic, Severity, Tone
 from relance.sentences import Phrase, marked, sentence
 
@@ -261,7 +262,7 @@ class Templates:
             keep_trailing_newline=True, cache_size=1000, auto_reload=False, bytecode_cache=_COMPILED,
         )  # fmt: skip
         self.environment.globals = {}
-        self.environment.filters |= FILTERS
+        self.environment.filters |= {**FILTERS, "field": field}
         self.find = lru_cache(maxsize=4096)(self._find)
 
     def after(self, *folders: Path) -> Templates:

@@ -86,8 +86,8 @@ def as_html(figures: Figures, title: str) -> str:
     received: dict[str, Decimal] = {}
     for each in figures.recovered:
         received[each.currency] = received.get(each.currency, Decimal(0)) + each.amount
-    tiles += [(tell("received, {currency}", currency=currency), spaced_amount(amount)) for currency, amount in received.items()]
-    tiles += [(tell("open on {day}, {currency}", day=figures.end, currency=currency), spaced_amount(amount)) for currency, amount in figures.open.items()]
+    tiles += [(tell("received, {currency}", currency=currency), spaced_amount(amount, currency)) for currency, amount in received.items()]
+    tiles += [(tell("open on {day}, {currency}", day=figures.end, currency=currency), spaced_amount(amount, currency)) for currency, amount in figures.open.items()]
     kept = figures.promises.share_kept
     tiles.append((tell("promises kept"), "–" if kept is None else f"{kept} %"))
     late = figures.days_to_pay.from_due
@@ -131,7 +131,7 @@ def _money(figures: Figures) -> list[str]:
     for currency in dict.fromkeys(each.currency for each in figures.recovered):
         mine = [each for each in figures.recovered if each.currency == currency]
         bars = _bars([(told(each.step), each.amount) for each in mine], tell("received by step, {currency}", currency=currency))
-        rows = [[told(each.step), str(each.payments), spaced_amount(each.amount)] for each in mine]
+        rows = [[told(each.step), str(each.payments), spaced_amount(each.amount, each.currency)] for each in mine]
         sections.append(
             f"<section><h2>{escape(tell('Received after each step, {currency}', currency=currency))}</h2>"
             f'<p class="soft">{escape(tell("A payment counts for the last step that had reached the debtor before it."))}</p>'
@@ -141,7 +141,7 @@ def _money(figures: Figures) -> list[str]:
         months = [(month, paid.get(month, Decimal(0))) for month in _months(paid)]
         sections.append(
             f"<section><h2>{escape(tell('Received by month, {currency}', currency=currency))}</h2>{_bars(months, tell('received by month, {currency}', currency=currency))}"
-            f"{_table([head('month'), currency], [[month, spaced_amount(amount)] for month, amount in months])}</section>"
+            f"{_table([head('month'), currency], [[month, spaced_amount(amount, currency)] for month, amount in months])}</section>"
         )
     return sections
 

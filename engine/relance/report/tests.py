@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from relance.escaping import github_message, github_property, xml_text
 from relance.report.plain import amount
+from relance.report.words import word
 from relance.sentences import marked, plural, tell, tell_number, told
 from relance.simulation.coverage import Coverage
 from relance.simulation.playbook_tests import Expected, FileResult, Result
@@ -55,7 +56,7 @@ def _expected(wanted: Expected) -> str:
 
 
 def _line(on: str, step: str, channels: Sequence[str], case: str, *, draft: bool) -> str:
-    return "  ".join(part for part in (on, f"{step:<24}", " + ".join(channels), case, tell("draft") if draft else "") if part).rstrip()
+    return "  ".join(part for part in (on, f"{step:<24}", " + ".join(word(each) for each in channels), case, tell("draft") if draft else "") if part).rstrip()
 
 
 def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from relance.currencies import decimals
 from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_number, told
 
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
@@ -77,9 +78,9 @@ def grouped(number: float | Decimal, places: int = 0) -> str:
     return _in_language(f"{number:,.{places}f}")
 
 
-def spaced_amount(amount: Decimal) -> str:
-    """Write an amount with thin spaces between thousands, and the comma of French where that is read."""
-    spaced = f"{amount:,.2f}".replace(",", "\u202f")
+def spaced_amount(amount: Decimal, currency: str = "EUR") -> str:
+    """Write an amount, with the decimals of its currency, with thin spaces between thousands, and the comma of French where that is read."""
+    spaced = f"{amount:,.{decimals(currency)}f}".replace(",", "\u202f")
     return spaced.replace(".", ",") if reader() == "fr" else spaced
 
 

@@ -155,6 +155,7 @@ def run(
         for why in rules:
             made = precautions.drafted(made, why)
         made = precautions.drafted(made, precautions.mandate_is_too_narrow(known), by_hand=True)
+        made = precautions.drafted(made, precautions.assignment_is_untold(known), by_hand=True)
         careful.append((frozenset(one.id for one, was in zip(made, actions, strict=True) if one is not was), renamed))
         return made
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
+from relance.interpreter.case_history import case_history
 from relance.interpreter.compiled import unknown_steps
+from relance.law.assignment import TELLING, assignment_of
 from relance.law.mandate import beyond_mandate
 from relance.model import Action, Channel, Duration, Facts, Playbook
 from relance.portfolio.payee import ChangedIban
@@ -44,6 +46,24 @@ def mandate_is_too_narrow(known: Iterable[Facts]) -> Precaution:
     """Ask the creditor first: his mandate gives no power for the step, or ends at a smaller claim. Calls and tasks wait for him, too."""
     creditors = {facts.creditor.id: facts.creditor for facts in known}
     return lambda action: beyond_mandate(action, creditors[action.creditor])
+
+
+def assignment_is_untold(known: Iterable[Facts]) -> Precaution:
+    """Ask a person before a claim is asked of its debtor by a call, or handed over, that was assigned to the creditor without his being told (C. civ. 1324).
+
+    A message that can be read again says so itself, or is not made (PB614).
+    """
+    of = {(facts.creditor.id, facts.debtor.id): facts for facts in known if any(assignment_of(invoice) is not None for invoice in facts.invoices)}
+
+    def why(action: Action) -> str | None:
+        facts = of.get((action.creditor, action.debtor))
+        if facts is None or action.channel in TELLING:
+            return None
+        past = case_history(facts, action.on, [invoice for invoice in facts.invoices if invoice.id in action.invoices])
+        new = next((each for each, told in past.assignments if not told), None)
+        return None if new is None else sentence("the debtor was not told that {assignor} assigned the claim", assignor=new.assignor)
+
+    return why
 
 
 def drafted(actions: Sequence[Action], why: Precaution, *, by_hand: bool = False) -> list[Action]:

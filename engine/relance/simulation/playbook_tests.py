@@ -24,7 +24,7 @@ from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.project import playbooks_around
-from relance.sentences import sentence
+from relance.sentences import Phrase, in_turn, sentence
 from relance.simulation.timeline import Sending, play, seen_on
 
 SUFFIX = ".test.yaml"
@@ -315,9 +315,9 @@ def _why(wanted: Expected, test: PlayTest, look: Look) -> str:
             continue
         verdict = next((one for one in seen.decision.steps if one.step == wanted.step), None)
         if verdict is not None:
-            until = f" {verdict.on}" if verdict.on is not None else ""
-            said.append(sentence("{status}{until}: {say}", status=verdict.status.replace("_", " "), until=until, say=say(verdict.reason)))
-    return "; ".join(dict.fromkeys(said)) or sentence("no case of that name")
+            what, why = _word(verdict.status), say(verdict.reason)
+            said.append(sentence("{status}: {why}", status=what, why=why) if verdict.on is None else sentence("{status} {day}: {why}", status=what, day=verdict.on, why=why))
+    return in_turn(list(dict.fromkeys(said))) or sentence("no case of that name")
 
 
 def _ended(test: PlayTest, last: Look) -> tuple[str, ...]:
@@ -329,10 +329,11 @@ def _ended(test: PlayTest, last: Look) -> tuple[str, ...]:
             said.append(sentence('there is no case "{name}" to end {word}', name=name, word=_word(status)))
         for case, decision in found.items():
             if name in ("", case) and decision.status is not status:
-                about = sentence("{case} ends", case=case) if len(found) > 1 else "ends"
+                about = sentence("{case} ends", case=case) if len(found) > 1 else sentence("ends")
                 said.append(sentence("{about} {word} ({say}), not {word_2}", about=about, word=_word(decision.status), say=say(decision.reason), word_2=_word(status)))
     return tuple(said)
 
 
-def _word(status: Status) -> str:
-    return status.replace("_", " ")
+def _word(status: str) -> Phrase:
+    """Say a status; `report.words` marks what they are called."""
+    return Phrase(status.replace("_", " "), {})

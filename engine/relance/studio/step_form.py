@@ -18,12 +18,18 @@ from relance.language.place import Span
 from relance.language.schema_walk import Part
 from relance.report.reference import yaml_of
 from relance.report.words import word
-from relance.sentences import said, sentence
+from relance.sentences import marked, said, sentence
 from relance.studio.frame import PageReader, shown
 
 #: What no form changes: an id is renamed in the editor, which writes `formerly` and names it anew wherever it stands.
 _FIXED = ("id", "formerly")
 _PLAIN = ("string", "integer", "number")
+#: Words of closed lists of a step that no table says elsewhere.
+_WORDS = (
+    marked("reminder"), marked("legal"), marked("posting"), marked("presentation"), marked("late interest"), marked("legal interest"), marked("contractual penalty"),
+    marked("complementary indemnity"), marked("whole"), marked("arrears"), marked("previous"), marked("keep"), marked("monday"), marked("tuesday"), marked("wednesday"),
+    marked("thursday"), marked("friday"), marked("saturday"), marked("sunday"), marked("agency"), marked("bailiff"), marked("lawyer"), marked("court"), marked("accounting"),
+)  # fmt: skip
 
 
 class StepForm:
@@ -67,9 +73,8 @@ class StepForm:
     def _field(self, step: StepHere, key: str, part: Part) -> None:
         say = self.reader.say
         label = f"{say(str(part.node.get('title', key)))} ({key})"
-        value, words, kinds = step.value.get(key), schema_walk.allowed((part,)), schema_walk.types((part,))
+        value, (words, listed), kinds = step.value.get(key), closed_words(part), schema_walk.types((part,))
         fill = partial(self._fill, step, key)
-        listed = schema_walk.allowed((schema_walk.resolved(part.root, part.node.get("items", {})),)) if "array" in kinds else ()
         if words and kinds <= {"string"}:
             field: Any = ui.select({"": "", **_names(words)}, value=value or "", label=label, on_change=lambda event: fill(event.value or None))
         elif listed and kinds <= {"array"}:
@@ -113,6 +118,12 @@ class StepForm:
 
 def _steps(text: str, path: str) -> dict[str, StepHere]:
     return {each.id: each._replace(place=Span(path)) for each in steps_here(text, path) if not each.inherited}
+
+
+def closed_words(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words that a value may be, and those that the items of a list may be."""
+    items = schema_walk.allowed((schema_walk.resolved(part.root, part.node.get("items", {})),)) if "array" in schema_walk.types((part,)) else ()
+    return schema_walk.allowed((part,)), items
 
 
 def _names(words: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,81 @@
+"""An assigned claim: its debtor is told in the first message, in no other, and nothing is asked of him without (C. civ. 1324)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from relance.factcheck import check, known_of
+from relance.law.assignment import Assignment, assignment_of
+from relance.letters import sample
+from relance.letters.document import Studio
+from relance.model import Channel, Event, Tone
+from relance.run.precautions import assignment_is_untold
+
+TERMS = {"assignor": "Salle Forme SAS", "assigned_on": "2026-02-10"}
+
+
+def bought(*, told=None, before=None, channel=Channel.LETTER, template="cession", consumer=True, language="fr", tone=Tone.NEUTRAL):
+    facts = sample.facts(consumer=consumer)
+    claim = replace(facts.invoices[0], terms=TERMS | ({"assignment_told": told} if told else {}))
+    events = tuple(event for event in facts.events if event.kind == "payment.received")
+    if before is not None:
+        events = (*events, Event(date(2026, 2, 21), "action.emitted", claim.id, None, 5, {"id": "x1", "playbook": "p", "step": "s", "channel": before, "case": claim.id, "invoices": (claim.id,)}))
+        if before is Channel.CALL:
+            events = (*events, Event(date(2026, 2, 21), "action.executed", claim.id, None, 6, {"id": "x1"}))
+    facts = replace(facts, invoices=(claim,), events=events)
+    blank = sample.action(facts, channel=channel, tone=tone, language=language, template=template)
+    return replace(blank, claimed=sample.asked_of(facts, blank.invoices, blank.on, ())), facts
+
+
+def read(action, facts):
+    with Studio(writing=sample.writing(agency=False)) as studio:
+        text, context = studio.text([action], facts)
+        return text.plain(10_000).replace("\u202f", " ").replace("\xa0", " "), {each.code for each in check(studio.finished(text, context, [action]), known_of([action], facts))}
+
+
+@pytest.mark.parametrize("consumer", [True, False])
+@pytest.mark.parametrize(("language", "says"), [("fr", "La présente vaut notification de cette cession (article 1324 du code civil)"), ("en", "notice of that assignment (article 1324")])
+@pytest.mark.parametrize("tone", [Tone.COURTEOUS, Tone.NEUTRAL])
+def test_the_notice_names_assignor_and_day_and_holds_against_the_facts(consumer, language, says, tone):
+    text, codes = read(*bought(consumer=consumer, language=language, tone=tone))
+    assert codes == set()
+    assert says in text
+    assert "Salle Forme SAS" in text
+    assert ("10 février 2026" if language == "fr" else "10 February 2026") in text
+    assert ("article 14" in text) is consumer
+
+
+@pytest.mark.parametrize(("made", "refused"), [
+    ({"template": "relance-1"}, True), ({"template": "relance-1", "before": Channel.LETTER}, False), ({"template": "relance-1", "before": Channel.EMAIL}, False),
+    ({"template": "relance-1", "before": Channel.CALL}, True), ({"template": "relance-1", "told": "2026-02-20"}, False), ({"template": "cession"}, False),
+])  # fmt: skip
+def test_no_message_asks_an_assigned_claim_before_its_debtor_was_told(made, refused):
+    _, codes = read(*bought(consumer=False, **made))
+    assert ("PB614" in codes) is refused
+
+
+def test_one_who_was_told_is_not_told_again():
+    text, codes = read(*bought(before=Channel.REGISTERED_LETTER))
+    assert codes == set()
+    assert "vaut notification" not in text
+
+
+@pytest.mark.parametrize(("channel", "before", "asks"), [(Channel.CALL, None, True), (Channel.CALL, Channel.LETTER, False), (Channel.HANDOVER, None, True), (Channel.LETTER, None, False)])
+def test_a_call_or_hand_over_about_an_untold_assignment_waits_for_a_person(channel, before, asks):
+    action, facts = bought(before=before, channel=Channel.LETTER)
+    why = assignment_is_untold([facts])(replace(action, channel=channel))
+    assert (why is not None) is asks
+
+
+def test_what_was_paid_to_the_assignor_lowers_the_claim_as_any_payment():
+    action, _ = bought()
+    assert action.claimed.principal == Decimal("1000.00")  # 200.00 of 1,200.00 came in
+
+
+@pytest.mark.parametrize(("terms", "found"), [
+    (TERMS, Assignment("Salle Forme SAS", date(2026, 2, 10))), ({"assignor": "A"}, None), ({"assigned_on": "2026-02-10"}, None), ({"assignor": "A", "assigned_on": "hier"}, None), ({}, None),
+])  # fmt: skip
+def test_an_assignment_has_an_assignor_and_a_day(terms, found):
+    assert assignment_of(replace(sample.facts().invoices[0], terms=terms)) == found
