@@ -40,6 +40,8 @@ def test_an_offer_is_answered_once_and_while_it_stands(run):
     assert "no offer stands" in run("record", "F-1", "offer.accepted", "--on", "2026-02-22").output
     assert run("record", "F-1", "offer.accepted", "--on", "2026-03-16").exit_code == 0
     assert "no offer stands" in run("record", "F-1", "offer.refused", "--on", "2026-03-16").output
+    assert "Proposition acceptée" in run("--lang", "fr", "history", "F-1").output
+    assert run("evidence", "F-1", "--out", "all.zip").exit_code == 0
 
 
 def test_what_is_settled_is_said_by_record_and_why(run):
