@@ -48,7 +48,7 @@ def test_a_book_shows_its_parts_in_french(declic):
     assert book_hash(parts_of(made_with()))[:16] in text
 
 
-@pytest.mark.parametrize("name", shipped_ids())
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name in ("agence-amiable", "courtois", "injonction-de-payer", "systematique") else ()) for name in shipped_ids()])
 def test_every_text_of_a_shipped_playbook_can_be_filled_and_says_what_it_must(name):
     playbook, _ = load_playbook(name)
     found = list(specimens(playbook, Templates()))

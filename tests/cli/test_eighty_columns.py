@@ -50,7 +50,7 @@ STATEMENT = (
 )
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fr"])
 def test_no_line_is_wider_than_a_terminal(language, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for module in ("common", "run", "send"):

@@ -58,6 +58,7 @@ def house(tmp_path, monkeypatch):
     os.umask(before)
 
 
+@pytest.mark.long
 def test_every_file_and_folder_that_a_command_makes_is_for_its_owner_alone(house, monkeypatch):
     given = {house / "odd.csv"}
     for number, line in enumerate(COMMANDS):

@@ -83,6 +83,7 @@ def hooked(house, call, repo, rev):
     call("pre-commit install && git add --all && git commit --quiet --message 'with hooks'")
 
 
+@pytest.mark.long
 def test_the_hooks_in_a_repository(house, env, tmp_path):
     call = caller(house, env)
     hooked(house, call, tool(tmp_path, call, "system"), "v0.1.0")
@@ -154,6 +155,7 @@ def part_holds(part, given):
     return given[name] == wanted
 
 
+@pytest.mark.long
 def test_the_action_annotates_the_authors_own_files(house, env, tmp_path):
     (house / "playbooks" / "particuliers.yaml").write_text(CONSUMER, "utf-8")
     wording = house / "modeles" / "fr" / "rappel-avant-echeance" / "message.md.j2"

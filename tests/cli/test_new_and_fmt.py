@@ -97,6 +97,7 @@ def test_a_mapping_of_one_key_keeps_its_braces_in_a_list():
     assert relaid("if: {any_of: [{disputed: true}, {profile: dispute}]}\n") == "if: {any_of: [{disputed: true}, {profile: dispute}]}\n"
 
 
+@pytest.mark.long
 def test_the_shipped_playbooks_are_laid_out_so():
     done = call("fmt", "--check", str(PLAYBOOKS))
     assert done.exit_code == 0, done.output

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
@@ -134,6 +135,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_no_operator_meets_english(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for module in ("common", "run", "send"):

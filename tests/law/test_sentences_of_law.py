@@ -73,6 +73,7 @@ def test_hardly_a_lawful_sentence_kept_apart_raises_an_alarm():
     assert len(alarms) <= len(held_out("lawful")) // 40, alarms
 
 
+@pytest.mark.long
 def test_sentences_that_the_rules_were_mended_for_stay_as_they_are():
     assert [sentence for debtor, sentence in mended("forbidden") if not seen(debtor, sentence)] == []
     assert [sentence for debtor, sentence in mended("lawful") if seen(debtor, sentence)] == []
