@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from relance.interpreter import say
 from relance.interpreter.debtor import look
 from relance.interpreter.offers import OF_OFFER, as_data, from_data, offered, with_offers
 from relance.interpreter.snapshot import Snapshot
@@ -173,6 +174,8 @@ def test_nothing_is_offered_twice_unless_the_playbook_says_so(again, left):
     assert playbook is not None, findings
     days = list(play(playbook, told(), date(2026, 2, 1), date(2026, 6, 30)))
     assert [action.step for day in days for action in day.look.actions] == left
+    second = next(each for each in days[-1].look.seen[0].decision.steps if each.step == "deux")
+    assert (say(second.reason) == "an offer was made before, and this step makes none again") is (left == ["une"])
 
 
 def test_an_account_is_offered_a_share_of_each_invoice_and_settled_by_one_sum():
