@@ -2,7 +2,7 @@
 
 import pytest
 
-from relance.studio.text_editor import place_of, units
+from relance.studio.text_editor import cursor_place, units
 
 TEXT = "title: 😀 été\nsteps:\n"
 
@@ -12,7 +12,7 @@ TEXT = "title: 😀 été\nsteps:\n"
     [("", (1, 1)), ("title: ", (1, 8)), ("title: 😀", (1, 9)), ("title: 😀 été", (1, 13)), ("title: 😀 été\n", (2, 1)), (TEXT, (3, 1))],
 )
 def test_a_cursor_stands_in_the_line_and_column_that_the_text_says(before: str, place: tuple[int, int]):
-    assert place_of(TEXT, units(before)) == place
+    assert cursor_place(TEXT, units(before)) == place
 
 
 def test_a_character_beyond_sixteen_bits_is_two_units():

@@ -99,13 +99,13 @@ class TextEditor:
 
     def _moved(self, event: Any) -> None:
         if isinstance(event.args, int):
-            line, _ = place_of(self.text, event.args)
+            line, _ = cursor_place(self.text, event.args)
             self.editing.at_line(line)
 
     async def _offer(self, _: Any = None) -> None:
         """Offer what may stand at the cursor: typed on to narrow it, chosen with the arrows and Enter."""
         cursor = await ui.run_javascript(f"return {_CURSOR.format(id=self.field.id)}", timeout=_CURSOR_WITHIN)
-        line, column = place_of(self.text, int(cursor))
+        line, column = cursor_place(self.text, int(cursor))
         found = await asyncio.to_thread(self.editing.offered, self.text, line, column)
         say = self.reader.say
         with ui.dialog() as dialog, ui.card().classes("w-96"):
@@ -135,7 +135,7 @@ def _name(suggestion: Suggestion) -> str:
     return f"{label} — {shown(suggestion.title, 80)}" if suggestion.title else label
 
 
-def place_of(text: str, cursor: int) -> tuple[int, int]:
+def cursor_place(text: str, cursor: int) -> tuple[int, int]:
     """Return the line and column of a cursor, which the browser counts in units of UTF-16."""
     at = len(text.encode("utf-16-le")[: 2 * cursor].decode("utf-16-le", "ignore"))
     starts = _starts(text)
