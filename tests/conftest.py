@@ -45,6 +45,10 @@ for _command in ("call", "claim", "evidence", "import_", "run", "send"):
     import_module(f"relance.cli.{_command}")
 
 
+#: Nobody waits a second between two messages of a test; that a person's server is given time is tested by itself.
+next(option for option in import_module("relance.cli.send").command.params if option.name == "rate").default = 100_000
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run one file, and whatever is measured, in this process; None: everything else on every core (`-n auto`)."""
     alone = len(config.args) == 1 and ".py" in config.args[0]

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
+from relance.book.condition_sentences import profile_said
 from relance.book.covered import book_hash, parts_changed
 from relance.book.pages import MadeWith, attached_to, book_pdf, parts_of
 from relance.book.sources import text_sources
@@ -84,6 +85,26 @@ def test_a_mention_stands_where_its_words_are_and_is_missing_where_they_are_not(
     first = next(each for each in specimens(playbook, Templates(tmp_path)) if each.step.id == "mise-en-demeure" and each.channel in LETTERS and each.language == "fr")
     where = {mention.name: mention.where for mention in first.mentions}
     assert where["Les mots « mise en demeure »"] == where["Le moyen de payer"] == where["Chaque somme réclamée, et le total"] == "manque"
+
+
+def test_what_an_author_named_first_is_shown_first_and_what_stands_in_last():
+    playbook, _ = load_playbook("courtois")
+    first, *_ = playbook.steps
+    shown = [each for each in specimens(playbook, Templates()) if each.step.id == first.id]
+    assert list(dict.fromkeys(each.channel for each in shown)) == [*first.channels, Channel.EMAIL]
+    assert [each.stands_in for each in shown] == sorted(each.stands_in for each in shown)
+
+
+@pytest.mark.parametrize(("name", "noticed"), [("litige", False), ("en-difficulte", True)])
+def test_a_sheet_names_a_formal_notice_only_where_the_playbook_has_sent_one(name, noticed):
+    playbook, _ = load_playbook(name)
+    told = next(repr(each.text.blocks) for each in specimens(playbook, Templates()) if each.channel is Channel.TASK)
+    assert ("Mise en demeure" in told) is noticed
+
+
+def test_a_profile_is_said_in_french_and_ones_own_as_it_is_written():
+    assert profile_said("bad-faith") == "«\u00a0mauvaise foi\u00a0» (bad-faith)"
+    assert profile_said("oublieux") == "«\u00a0oublieux\u00a0»"
 
 
 def test_what_changed_is_named(tmp_path):

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from relance.book.french_dates import every_said
 from relance.book.how_to import instructions
 from relance.book.sayings import KEYS, Origin
 from relance.language import load_playbook, load_playbook_text
 from relance.language.library import shipped_ids
+from relance.model import Duration, TimeUnit
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "playbook.schema.json").read_text(encoding="utf-8"))
 
@@ -170,6 +172,17 @@ def test_a_condition_and_a_stand_in_read_as_french():
     assert any("que le nombre de promesses non tenues est nul et que la créance n’est pas contestée" in line for line in joined)
     stands_in = instructions(load_playbook("negligent")[0]).sentences
     assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple." in stands_in
+
+
+@pytest.mark.parametrize(
+    ("every", "said"),
+    [
+        (Duration(1, TimeUnit.MONTH), "tous les mois"), (Duration(2, TimeUnit.MONTH), "tous les 2 mois"), (Duration(1, TimeUnit.WEEK), "toutes les semaines"),
+        (Duration(2, TimeUnit.WEEK), "toutes les 2 semaines"), (Duration(1, TimeUnit.BUSINESS_DAY), "tous les jours ouvrés"), (Duration(15), "tous les 15 jours"),
+    ],
+)  # fmt: skip
+def test_how_often_something_comes_reads_as_french(every, said):
+    assert every_said(every).replace("\u00a0", " ") == said
 
 
 def test_a_ladder_reads_as_a_person_would_say_it():

@@ -1,11 +1,14 @@
 """An offer through the command line and a real journal: made by a run, answered by `record`, settled, and said by `why`."""
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
+from relance.journal.journal import Journal
+from relance.report.creditor_report import report_of
 
 PLAYBOOK = """\
 schema: 1
@@ -50,6 +53,9 @@ def test_what_is_settled_is_said_by_record_and_why(run):
     told = json.loads(run("why", "F-1", "--on", "2026-03-04", "--known-on", "2027-01-01", "--playbook", "solde.yaml", "--format", "json").output)
     assert told["decisions"][0]["status"] == "stopped"
     assert any("settled on 2026-03-03" in note for note in told["notes"])
+    assert "offre de 700,00" in run("--lang", "fr", "history", "F-1").output.replace("\xa0", " ")
+    with Journal.open("relance.db") as journal:
+        assert [claim.state for claim in report_of(journal, "c", date(2026, 3, 1), date(2026, 3, 31)).claims] == ["soldée par accord"]
 
 
 def test_a_run_over_tables_refuses_a_playbook_that_makes_offers(run, tmp_path):

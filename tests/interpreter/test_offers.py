@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from relance.interpreter.debtor import look
-from relance.interpreter.offers import OF_OFFER, as_data, from_data, offered, with_offers
+from relance.interpreter import say
+from relance.interpreter.debtor import look, renewed
+from relance.interpreter.emission import emission
+from relance.interpreter.offers import OF_OFFER, as_data, from_data, is_settled, offered, offers_made, with_offers
 from relance.interpreter.snapshot import Snapshot
 from relance.language import load_playbook_text
 from relance.model import (
@@ -134,6 +136,7 @@ def test_money_that_goes_back_reopens_what_was_settled():
     last, _ = played(BY_PAYMENT, paid(date(2026, 3, 1), "700.00"), back(date(2026, 4, 20), "700.00"))
     assert [(event.on, event.kind) for event in last.facts.events if OF_OFFER in event.data] == [(date(2026, 3, 1), "written_off"), (date(2026, 4, 20), "case.reopened")]
     assert Snapshot(written(BY_PAYMENT), last.facts, date(2026, 4, 19)).standings["F-1"].states == {"written_off"}
+    assert [is_settled(last.facts, "F-1", date(*day)) for day in ((2026, 2, 28), (2026, 3, 1), (2026, 4, 19), (2026, 4, 20))] == [False, True, True, False]
     assert last.look.seen[0].decision.status is not Status.STOPPED
 
 
@@ -173,6 +176,8 @@ def test_nothing_is_offered_twice_unless_the_playbook_says_so(again, left):
     assert playbook is not None, findings
     days = list(play(playbook, told(), date(2026, 2, 1), date(2026, 6, 30)))
     assert [action.step for day in days for action in day.look.actions] == left
+    second = next(each for each in days[-1].look.seen[0].decision.steps if each.step == "deux")
+    assert (say(second.reason) == "an offer was made before, and this step makes none again") is (left == ["une"])
 
 
 def test_an_account_is_offered_a_share_of_each_invoice_and_settled_by_one_sum():
@@ -219,3 +224,20 @@ def test_a_message_with_an_offer_travels_apart():
     first = [Event(date(2026, 2, 9), "action.emitted", name, None, seq, {"step": "premiere", "playbook": "solde", "channel": "letter"}) for seq, name in enumerate(("F-1", "F-2"))]
     seen = look(playbook, Facts(facts.creditor, facts.debtor, facts.invoices, tuple(first)), MADE)
     assert len({action.message for action in seen.actions if action.offer}) == 2
+
+
+def test_an_offer_that_leaves_later_than_it_was_made_names_the_day_that_the_journal_holds():
+    playbook, facts = written(SETTLE), told()
+    (action,) = (each for day in play(playbook, facts, date(2026, 2, 1), MADE) for each in day.look.actions if each.step == "offre")
+    later = renewed(action, facts, playbook, MADE + timedelta(3))
+    assert (later.on, later.deadline, later.offer) == (MADE + timedelta(3), UNTIL, action.offer)
+
+
+@pytest.mark.parametrize(("said_until", "until"), [({}, UNTIL), ({"deadline": UNTIL + timedelta(7)}, UNTIL + timedelta(7))])
+def test_who_approves_an_offer_may_give_it_another_day(said_until, until):
+    playbook = written(SETTLE)
+    days = list(play(playbook, told(), date(2026, 2, 1), MADE))
+    (action,) = (each for each in days[-1].look.actions)
+    events = (emission(replace(action, draft=True)), Event(MADE, "action.approved", "F-1", data={"id": action.id, **said_until}))
+    (made,) = offers_made(replace(days[0].facts, events=events), until)
+    assert made.until == until

@@ -20,6 +20,7 @@ from relance.journal.packing import _dictionary, zstd
 from relance.journal.store import purge
 from relance.journal.verification import verify
 from relance.model import Address, Creditor, Debtor, Invoice
+from relance.portfolio.contradicted import said
 
 NAME, MAIL, STREET = "Ségolène Quatrefages", "segolene@quatrefages.example", "12 rue des Églantiers"
 
@@ -162,7 +163,8 @@ def test_a_creditors_own_fields_are_kept_apart_and_go_with_who_is_forgotten(tmp_
         assert next(journal.facts("atelier", "D-1")).invoices[0].fields == told.fields
         assert NAME.encode() in bytes_under(tmp_path)
         other = Invoice("F-1", date(2026, 2, 1), Decimal("12.00"), fields={"parrain": "Quelqu’un Quatrefages"})
-        journal.record("atelier", Debtor("D-1", name="X"), invoices=[other], actor="marie")
+        (conflict,) = journal.record("atelier", Debtor("D-1", name="X"), invoices=[other], actor="marie").conflicts
+        assert said(conflict) == "invoice F-1 is known with other own fields than the file says: formule, parrain"
         journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
         assert purge(journal.engine)
         assert b"Quatrefages" not in bytes_under(tmp_path)

@@ -66,3 +66,11 @@ def test_a_wording_names_what_its_playbook_declares(tmp_path, fields, message):
     assert playbook is not None, findings
     said = [str(each.message) for each in check_playbook(playbook, None, templates) if each.code == "PB402"]
     assert (said == []) if message is None else any(message in each for each in said)
+    assert [str(each.message) for each in check_playbook(playbook, None, templates) if each.code == "PB402"] == said  # asked again, it says the same
+
+
+def test_a_wording_that_cannot_be_read_is_a_finding_whatever_fields_it_names(tmp_path):
+    playbook, findings = load_playbook_text(PLAYBOOK.format(fields=""), "essai.yaml")
+    assert playbook is not None, findings
+    found = check_playbook(playbook, None, written(tmp_path, '{% if %}{{ invoice | field("signe", "date") }}'))
+    assert "PB401" in {each.code for each in found}

@@ -60,6 +60,23 @@ def test_a_file_that_holds_an_invoice_otherwise_is_said(field, known, given, sai
     assert line.replace("\xa0", " ").replace("\u202f", " ") == f"{said} ; à vérifier avant tout envoi"
 
 
+def test_own_fields_that_a_file_holds_otherwise_are_named():
+    line = entry_in_words(replace(entry("invoice.contradicted", field="fields", known="formule, parrain", given="formule, parrain"), invoice="F-1"))
+    assert line == "Facture F-1 : un fichier donne d’autres valeurs aux champs propres formule, parrain ; à vérifier avant tout envoi"
+
+
+@pytest.mark.parametrize(
+    ("offer", "said"),
+    [
+        ({"amount": "700.00", "share": "70"}, "Relance (offre) : lettre simple, offre de 700,00 CHF pour solde"),
+        ({"amount": "900.00", "instalments": [{"on": "2026-10-01", "amount": "450.00"}, {"on": "2026-11-02", "amount": "450.00"}]}, "Relance (offre) : lettre simple, offre de 900,00 CHF en 2 versements"),
+    ],
+)
+def test_what_a_message_offers_is_said_in_the_currency_of_its_claim(offer, said):
+    line = entry_in_words(entry("action.emitted", step="offre", channel="letter", claimed={"currency": "CHF"}, offer=offer))
+    assert line.replace("\xa0", " ").replace("\u202f", " ") == said
+
+
 def test_a_file_that_agrees_again_is_said():
     assert entry_in_words(replace(entry("invoice.agreed"), invoice="F-1")) == "Facture F-1 : un fichier confirme ce qui était enregistré"
 

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from multiprocessing import active_children
 
 import pytest
 from hypothesis import given
@@ -165,6 +166,29 @@ def test_texts_that_workers_write_are_those_that_the_command_writes_itself(relan
         relance("run", *demo, "--new", "--out", "by workers", "--journal", "by workers.db")
     messages = {name: text for name, text in tree(tmp_path / "alone").items() if name.startswith("messages")}
     assert messages == {name: text for name, text in tree(tmp_path / "by workers").items() if name.startswith("messages")}
+
+
+def test_a_worker_that_is_ended_from_outside_ends_the_run_with_a_sentence_and_the_same_run_again_writes_the_rest(relance, demo, tmp_path, small_parts, monkeypatch):
+    """A process of its own is started, and killed before it has written: half a second."""
+    from relance.letters.pool import TextWriters
+
+    begin = TextWriters.begin
+
+    def killed(*given):
+        written = begin(*given)
+        for each in active_children():
+            each.kill()
+        return written
+
+    with small_parts():
+        with monkeypatch.context() as patch:
+            patch.setattr("relance.letters.pool.MANY", 0)
+            patch.setattr(TextWriters, "begin", killed)
+            ended = relance("run", *demo, code=2)
+        assert "was ended from outside" in ended.stderr
+        assert "safe in the journal" in ended.stderr
+        relance("run", *demo)
+    assert any(name.startswith("messages") for name in tree(tmp_path / "relance-2026-03-02"))
 
 
 def test_a_file_that_cannot_be_read_to_its_end_starts_no_run(relance, demo, tmp_path, small_parts):

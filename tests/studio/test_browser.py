@@ -227,6 +227,8 @@ def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
     eventually(lambda: "tone: firm" in editor.inner_text().split("- id:")[1])
 
     write(page, text.replace("tone: courteous", "tone: neutral", 1))
+    page.keyboard.press("Control+Home")
+    editor.get_by_text("tone: neutral").first.click()
     page.get_by_text("neutre (neutral)").wait_for()
 
     write(page, f"{text.rstrip()}\n    ne")

@@ -40,10 +40,25 @@ _BOUNDS: Mapping[str, str] = MappingProxyType(
 )
 _DAYS = {"due_on": "l’échéance de la facture est", "issued_on": "la date de la facture est"}
 _DEBTORS = {"business": "un professionnel", "consumer": "un particulier", "public": "une personne publique", "any": "quelconque"}
+#: What the shipped playbooks and `relance claim` call a debtor by; a profile of one's own is said as it is written.
+_PROFILES: Mapping[str, str] = MappingProxyType(
+    {
+        "bad-faith": "mauvaise foi", "consumer": "consommateur", "dispute": "litige", "forgetful": "distrait", "litigation": "contentieux",
+        "negligent": "négligent", "standard": "courant", "struggling": "en difficulté", "valued": "client à garder",
+    }
+)  # fmt: skip
+
+
+def profile_said(profile: str) -> str:
+    """Name a profile in French, with the word of the file where it is another: `« mauvaise foi » (bad-faith)`."""
+    name = _PROFILES.get(profile, profile)
+    return quoted(name) if name == profile else f"{quoted(name)} ({profile})"
+
+
 _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
     {
         "debtor": lambda found: f"le débiteur est {listing([_DEBTORS[each] for each in found], 'ou')}",
-        "profile": lambda found: f"le profil du débiteur est {listing(map(quoted, found), 'ou')}",
+        "profile": lambda found: f"le profil du débiteur est {listing(map(profile_said, found), 'ou')}",
         "country": lambda found: f"le pays du débiteur est {listing(found, 'ou')}",
         "language": lambda found: f"la langue du débiteur est {listing(found, 'ou')}",
         "creditor": lambda found: f"le créancier est {listing(map(quoted, found), 'ou')}",

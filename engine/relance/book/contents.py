@@ -22,6 +22,7 @@ from relance.language.codes import codes
 from relance.law.parameters import Law, UnknownParameter
 from relance.letters.markdown import Node
 from relance.letters.pdf import layable
+from relance.letters.unbroken import unbroken
 from relance.model import WORLD_ANCHORS, Channel, Playbook, Step, StepKind
 from relance.report.french import CHANNELS, STEP_KINDS, day_in_french, french_amount
 from relance.sentences import said
@@ -166,7 +167,7 @@ def figure_rows(law: Law, on: date) -> list[list[str]]:
         flag = "" if all(one.verified for _, one in stated) else " À vérifier dans un texte officiel."
         read = max(part.checked_on for part, _ in stated)
         places = "\u00a0; ".join(dict.fromkeys(_place(one.url, one.title) for _, one in stated))
-        rows.append([title, value, article, f"{places}. Lu le {day_in_french(read)}.{flag}"])
+        rows.append([title, value, article, f"{places}. Lu le {unbroken(day_in_french(read))}.{flag}"])
     return rows
 
 
@@ -186,7 +187,7 @@ def _place(url: str, title: str) -> str:
 
 def source_rows(cited: Iterable[TextSource]) -> list[list[str]]:
     """Return the texts and rulings: name, identifier, what it says, day read."""
-    return [[each.name, each.identifier or "identifiant non relevé", each.about, each.read] for each in cited]
+    return [[each.name, each.identifier or "identifiant non relevé", each.about, unbroken(each.read)] for each in cited]
 
 
 _PARTS = {"figure": "chiffre", "layout": "mise en page", "letterhead": "papier à lettres", "playbook": "scénario", "wording": "texte"}

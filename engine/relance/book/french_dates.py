@@ -59,6 +59,12 @@ def duration_said(value: Duration) -> str:
     return f"{number}{NBSP}{one if number < 2 else several}"
 
 
+def every_said(value: Duration) -> str:
+    """Say how often something comes: `tous les 15 jours`, `tous les mois`, `toutes les 2 semaines`."""
+    all_of = "toutes les" if value.unit is TimeUnit.WEEK else "tous les"
+    return f"{all_of} {_UNITS[value.unit][1] if value.number == 1 else duration_said(value)}"
+
+
 def when_said(value: When, titles: Mapping[str, str]) -> str:
     """Write a date of the ladder out: « 14 jours après l’échéance », « dès qu’un échéancier n’est pas tenu »."""
     after, on = _anchor(value.anchor, titles)

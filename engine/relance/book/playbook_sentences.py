@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from relance.book.condition_sentences import condition_said
+from relance.book.condition_sentences import condition_said, profile_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, that, weekdays
 from relance.book.sayings import ToldPlaybook, of_key
 from relance.model import Charge, Combine, ContactCap, EntryPoint, OnResume, OwnFieldKind, Pace, Price, Unit, WhenClosed
@@ -54,7 +54,7 @@ def _built_on(told: ToldPlaybook) -> str | None:
 
 @of_key("debtor", "profiles")
 def _for_whom(told: ToldPlaybook) -> str:
-    profiles = f", de profil {listing(map(quoted, told.playbook.profiles), 'ou')}" if told.playbook.profiles else ""
+    profiles = f", de profil {listing(map(profile_said, told.playbook.profiles), 'ou')}" if told.playbook.profiles else ""
     return f"Il est fait pour {_DEBTORS[told.playbook.debtor]}{profiles}."
 
 

@@ -17,7 +17,7 @@ from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, law_context_of, sent_before, situations_of, writing_of
 from relance.letters.wording import Templates, Text, WordingError
-from relance.model import LETTERS, Channel, Event, Facts, Invoice, Playbook, Step, Tone
+from relance.model import LETTERS, Channel, Event, Facts, Invoice, Playbook, Step, StepKind, Tone
 
 #: Channels that are a sheet for a person, not a text to the debtor.
 SHEETS = frozenset({Channel.TASK, Channel.HANDOVER})
@@ -51,11 +51,16 @@ def specimens(playbook: Playbook, templates: Templates, paper: Letterhead | None
     """Write every text of a playbook, step by step in its order; of a language that is not the playbook's, the first situation alone."""
     for number, step in enumerate(playbook.steps):
         stands_in = {into for _, into in step.fallback} - set(step.channels)
-        for situation in (*_texts(playbook, number, step, templates), *_sheets(playbook, step, templates)):
+        for situation in sorted((*_texts(playbook, number, step, templates), *_sheets(playbook, number, step, templates)), key=lambda each: _place(step, each.channel)):
             cases = sample_cases(situation, step)
             for case in cases[: None if situation.language == playbook.language else 1]:
                 blank = Specimen(step, situation.channel, situation.language, situation.debtor, case.name, situation.channel in stands_in)
                 yield _written(blank, situation, case.facts, templates, paper)
+
+
+def _place(step: Step, channel: Channel) -> int:
+    """Return where a channel stands among those of a step, as its author wrote them; what stands in comes last."""
+    return step.channels.index(channel) if channel in step.channels else len(step.channels)
 
 
 def _texts(playbook: Playbook, number: int, step: Step, templates: Templates) -> Iterator[Situation]:
@@ -65,14 +70,15 @@ def _texts(playbook: Playbook, number: int, step: Step, templates: Templates) ->
             yield situation
 
 
-def _sheets(playbook: Playbook, step: Step, templates: Templates) -> Iterator[Situation]:
-    """Name the sheets that a step gives a person."""
+def _sheets(playbook: Playbook, number: int, step: Step, templates: Templates) -> Iterator[Situation]:
+    """Name the sheets that a step gives a person, after what the steps before it sent."""
+    before = playbook.steps[:number]
     for channel in sorted(SHEETS.intersection(step.channels)):
         name = step.template or step.id
         if templates.locate(name, channel, playbook.language) is not None:
             yield Situation(
                 name, channel, playbook.language, step.tone or Tone.NEUTRAL, kind=step.kind, debtor="consumer" if playbook.debtor == "consumer" else "business", claim=step.claim, asks=step.asks, offer=step.offer, grants=step.grants,
-                letter=True, notice=True, agency=playbook.collector == "agency", to=step.to,
+                letter=any(LETTERS.intersection(each.channels) for each in before), notice=any(each.kind is StepKind.FORMAL_NOTICE for each in before), agency=playbook.collector == "agency", to=step.to,
             )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from relance.book.condition_sentences import if_said
-from relance.book.french_dates import duration_said, listing, pause_said, quoted, weekdays, when_said
+from relance.book.french_dates import duration_said, every_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
 from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, Asks, Channel, GrantsFrom, Step, StepKind, Tone
@@ -120,12 +120,12 @@ def _offer(step: Step, told: ToldPlaybook) -> str | None:
     if offer.instalments is not None:
         parts = offer.instalments
         return (
-            f"Elle offre de payer en {parts.number} versements, un tous les {duration_said(parts.every)}, le premier {duration_said(parts.first)} après le dernier jour du délai laissé ; "
-            f"les dates et les sommes sont calculées. Une réponse `offer.accepted` en fait un échéancier.{again}"
+            f"Elle offre de payer en {parts.number} versements, le premier {duration_said(parts.first)} après le dernier jour du délai laissé, les suivants {every_said(parts.every)} ; "
+            f"les dates et les sommes sont calculées. Acceptée, l’offre devient un échéancier.{again}"
         )
-    taken = "payer exactement cette somme dans le délai vaut acceptation" if offer.by_payment else "elle est acceptée par une réponse `offer.accepted`"
+    taken = "payer exactement cette somme dans le délai vaut acceptation" if offer.by_payment else "l’offre est acceptée par une réponse du débiteur"
     return (
-        f"Elle offre de solder pour {str(offer.settlement).replace('.', ',')} % du principal jusqu’au dernier jour du délai laissé ; {taken}. Payée à temps, le dossier est clos et le reste abandonné ; "
+        f"Elle offre de solder pour {str(offer.settlement).replace('.', ',')} % du principal jusqu’au dernier jour du délai laissé ; {taken}. Si cette somme est payée à temps, le dossier est clos et le reste abandonné ; "
         f"sinon, l’offre tombe et tout reste dû.{again}"
     )
 
@@ -149,7 +149,7 @@ def _repeat(step: Step, told: ToldPlaybook) -> str | None:
     if step.repeat is None:
         return None
     times = "autant de fois qu’il le faut" if step.repeat.times is None else f"{step.repeat.times} fois en tout"
-    return f"Elle est renouvelée tous les {duration_said(step.repeat.every)}, {times}, jusqu’à ce que vienne une étape suivante."
+    return f"Elle est renouvelée {every_said(step.repeat.every)}, {times}, jusqu’à ce que vienne une étape suivante."
 
 
 @of_key("step.expires")

@@ -270,20 +270,20 @@ def _by_hook(hook: object) -> Carrier:
 def paced(
     reports: Iterator[SendingReport], *, rate: int, limit: int | None, total: int, clock: Callable[[], datetime] = now, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[SendingReport]:
-    """Let so many leave a minute, with a bar where a person looks on. Paper, and what was not handed over, needs no pacing."""
+    """Let so many leave a minute, with a bar where a person looks on. Paper, what was not handed over, and the last of all need no pacing."""
     from rich.console import Console
     from rich.progress import Progress
 
     gone, begun = 0, clock()
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("sending", total=total)
-        for report in reports:
+        for number, report in enumerate(reports, 1):
             yield report
             bar.advance(task)
             gone += report.fate == "sent"
             if gone == limit:
                 return
-            if rate and report.fate in _HANDED_OVER and report.message.channel not in _PAPER:
+            if rate and number < total and report.fate in _HANDED_OVER and report.message.channel not in _PAPER:
                 sleep(max((begun + timedelta(minutes=1) / rate - clock()).total_seconds(), 0))
             begun = clock()
 

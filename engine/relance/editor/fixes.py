@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from relance.editor.answers import Edit, QuickFix, text_in
-from relance.editor.reading import around, steps_here
+from relance.editor.reading import around, own_steps
 from relance.language.extends import INHERITED
 from relance.language.place import Span
 from relance.language.source import Path, lines
@@ -154,7 +154,7 @@ def _with_key(key: str) -> Way:
     """Write a key into the step that the finding is about."""
 
     def way(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
-        step = next((each for each in reversed(steps_here(text, span.path)) if not each.inherited and each.place.line <= span.line), None)
+        step = next((each for each in reversed(own_steps(text, span.path)) if each.place.line <= span.line), None)
         if step is None:
             return None
         row = lines(text)[step.place.line - 1]

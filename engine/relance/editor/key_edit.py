@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ from relance.errors import RelanceError
 from relance.language.source import Path
 from relance.sentences import sentence
 
+_Pair = tuple[yaml.Node, yaml.Node]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"(?:^|\s)#")
 
@@ -27,17 +29,19 @@ def with_key(text: str, path: Path, key: str, value: str | None, *, after: tuple
     """
     where = _mapping(text, path)
     if value is not None:
-        _asked(value, flow=bool(where.flow_style))
-    pairs = [(name, held) for name, held in where.value if isinstance(name, yaml.ScalarNode)]
-    found = next(((name, held) for name, held in pairs if name.value == key), None)
-    if found is None:
+        _hold_to_one_value(value, in_flow=bool(where.flow_style))
+    pairs = where.value
+    at = next((number for number, (name, _) in enumerate(pairs) if name.value == key), None)
+    if at is None:
         return text if value is None else _added(text, where, key, value, after)
-    name, held = found
+    name, held = pairs[at]
     if _COMMENT.search(_without_text(text[name.end_mark.index : _end(text, held)], held)):
         raise KeyNotEditedError(sentence("`{key}` has comments of its own: change it in the text", key=key))
     if value is not None:
-        return _replaced(text, name.end_mark.index, _end(text, held), f": {value}")
-    return _removed(text, where, pairs, key)
+        return _cut(text, name.end_mark.index, _end(text, held), f": {value}")
+    if len(pairs) == 1:
+        raise KeyNotEditedError(sentence("`{key}` is all that stands here: take the whole away in the text", key=key))
+    return _removed_in_flow(text, pairs, at) if where.flow_style else _removed(text, pairs, at)
 
 
 def value_text(text: str, path: Path, key: str) -> str | None:
@@ -47,6 +51,7 @@ def value_text(text: str, path: Path, key: str) -> str | None:
 
 
 def _mapping(text: str, path: Path) -> yaml.MappingNode:
+    """Return the mapping at a path, which holds something. Raises KeyNotEditedError."""
     try:
         node: Any = yaml.compose(text, Loader=_Loader)
         for step in path:
@@ -58,8 +63,9 @@ def _mapping(text: str, path: Path) -> yaml.MappingNode:
     return node
 
 
-def _asked(value: str, *, flow: bool) -> None:
-    line = f"{{key: {value}}}" if flow else f"key: {value}"
+def _hold_to_one_value(value: str, *, in_flow: bool) -> None:
+    """Raise KeyNotEditedError where a text is not one value on one line, as a mapping in braces (`in_flow`) or in a block has it."""
+    line = f"{{key: {value}}}" if in_flow else f"key: {value}"
     try:
         read = yaml.compose(line, Loader=_Loader)
     except yaml.YAMLError:
@@ -84,33 +90,42 @@ def _without_text(stretch: str, held: yaml.Node) -> str:
     return re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'', "", stretch)
 
 
-def _replaced(text: str, start: int, end: int, new: str) -> str:
+def _cut(text: str, start: int, end: int, new: str = "") -> str:
+    """Return a text without a stretch, and with what comes in its stead."""
     return f"{text[:start]}{new}{text[end:]}"
 
 
+def _line_end(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found
+
+
 def _added(text: str, where: yaml.MappingNode, key: str, value: str, after: tuple[str, ...]) -> str:
-    place = max((place for place, (name, _) in enumerate(where.value) if name.value in after), default=len(where.value) - 1)
-    end = _end(text, where.value[place][1])
+    last = len(where.value) - 1
+    before = max((number for number, (name, _) in enumerate(where.value) if name.value in after), default=last)
+    end = _end(text, where.value[before][1])
     if where.flow_style:
-        return _replaced(text, end, end, f", {key}: {value}")
-    line_end = text.find("\n", end)
-    at = len(text) if line_end < 0 else line_end
-    return _replaced(text, at, at, f"\n{' ' * where.value[0][0].start_mark.column}{key}: {value}")
+        return _cut(text, end, end, f", {key}: {value}")
+    end = _line_end(text, end)
+    indent = " " * where.value[0][0].start_mark.column
+    return _cut(text, end, end, f"\n{indent}{key}: {value}")
 
 
-def _removed(text: str, where: yaml.MappingNode, pairs: list[tuple[yaml.ScalarNode, yaml.Node]], key: str) -> str:
-    place = next(place for place, (name, _) in enumerate(pairs) if name.value == key)
-    name, held = pairs[place]
-    start, end = int(name.start_mark.index), _end(text, held)
-    if len(pairs) == 1:
-        raise KeyNotEditedError(sentence("`{key}` is all that stands here: take the whole away in the text", key=key))
-    if where.flow_style:
-        return _replaced(text, start, int(pairs[1][0].start_mark.index), "") if place == 0 else _replaced(text, _end(text, pairs[place - 1][1]), end, "")
-    line_end = text.find("\n", end)
-    rest = text[end : len(text) if line_end < 0 else line_end]
-    if rest.strip():  # a comment behind it stays, on the line that was the key's
-        return _replaced(text, start, end + len(rest) - len(rest.lstrip()), "")
-    if place == 0:
-        return _replaced(text, start, int(pairs[1][0].start_mark.index), "") if not _COMMENT.search(text[end : pairs[1][0].start_mark.index]) else _replaced(text, start, end, "")
-    line_start = text.rfind("\n", 0, start)
-    return _replaced(text, line_start, len(text) if line_end < 0 else line_end, "")
+def _removed_in_flow(text: str, pairs: Sequence[_Pair], at: int) -> str:
+    """Take a pair out of a mapping in braces, with the comma that parts it from its neighbour."""
+    end = _end(text, pairs[at][1])
+    if at == 0:
+        return _cut(text, pairs[0][0].start_mark.index, pairs[1][0].start_mark.index)
+    return _cut(text, _end(text, pairs[at - 1][1]), end)
+
+
+def _removed(text: str, pairs: Sequence[_Pair], at: int) -> str:
+    """Take a pair out of a block: its lines; the first of a mapping stands behind a dash, which stays, and so does a comment behind the value."""
+    start, end = pairs[at][0].start_mark.index, _end(text, pairs[at][1])
+    line_end = _line_end(text, end)
+    if rest := text[end:line_end].lstrip():
+        return _cut(text, start, line_end - len(rest))
+    if at == 0:
+        following = pairs[1][0].start_mark.index
+        return _cut(text, start, end if _COMMENT.search(text[end:following]) else following)
+    return _cut(text, text.rfind("\n", 0, start), line_end)

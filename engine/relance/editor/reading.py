@@ -59,6 +59,11 @@ def steps_here(text: str, path: str, line: int | None = None) -> tuple[StepHere,
     return (*taken, *own)
 
 
+def own_steps(text: str, path: str) -> tuple[StepHere, ...]:
+    """Name the steps that stand in a playbook's own text, in their order."""
+    return tuple(step for step in steps_here(text, path) if not step.inherited)
+
+
 def parent_of(read: Source) -> Source | None:
     """Read the playbook that a playbook builds on, beside it or among those that ship."""
     name = read.value.get("extends")

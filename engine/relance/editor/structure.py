@@ -7,7 +7,7 @@ from datetime import date
 
 from relance.editor.answers import Lens, Symbol
 from relance.editor.example import ExampleInvoice, days_in_words, days_of, example_in_words, played_for, why_not
-from relance.editor.reading import around, steps_here
+from relance.editor.reading import around, own_steps
 from relance.language.source import Path, Source, lines
 from relance.sentences import said, sentence
 
@@ -66,8 +66,7 @@ def lenses(text: str, path: str, example: ExampleInvoice, language: str) -> tupl
         return ()
     days = days_of(timeline)
     order = [(entry.on, entry.first.step) for entry in timeline.entries]
-    own = (step for step in steps_here(text, path) if not step.inherited)
-    said_of = ((step.place.line, _when(step.id, days.get(step.id, ()), order, why_not(timeline, step.id), language)) for step in own)
+    said_of = ((step.place.line, _when(step.id, days.get(step.id, ()), order, why_not(timeline, step.id), language)) for step in own_steps(text, path))
     return (Lens(1, said(example_in_words(example, language), language)), *(Lens(line, said(shown, language)) for line, shown in said_of))
 
 

@@ -67,7 +67,7 @@ def _of_the_assignment(text: Finished, known: KnownCase) -> Iterator[Contradicti
     said = [flat(plain(each)) for each in text.passages if isinstance(each, str)] if known.untold else []
     for assignor, on in sorted(known.untold):
         if not any(flat(plain(assignor)) in each and any(mark.value == on for mark in days(each)) for each in said):
-            yield Contradiction("PB614", assignor, f"the debtor was not told that {assignor} assigned the claim on {on}")
+            yield Contradiction("PB614", assignor, sentence("the debtor was not told that {assignor} assigned the claim on {on}", assignor=assignor, on=on))
 
 
 def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:

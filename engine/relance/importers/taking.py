@@ -55,6 +55,8 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
         reason = sentence(
             "invoice {invoice} is known with another {field}, {known}, not {given}: a conflict; record `invoice.corrected` if this is right",
             invoice=repr(one.invoice), field=shipped_text(one.field), known=one.known, given=one.given,
+        ) if one.field != "fields" else sentence(
+            "invoice {invoice} is known with other own fields than here, {names}: a conflict; record `invoice.corrected` if this is right", invoice=repr(one.invoice), names=one.given
         )  # fmt: skip
         outcome.rejects.append(Reject(file, line, reason, row))
         outcome.lines[file].say(line, LineFate.REJECTED)

@@ -45,7 +45,7 @@ def waiting(rivals: Sequence[Rival]) -> set[Hashable]:
         if collector in going and (limited or going[collector]):
             wait.update(rival.case for rival in group)
         else:
-            going[collector] = limited  # of one that goes already, it and this are not
+            going[collector] = limited  # beside what goes already only what is not limited gets here
     return wait
 
 

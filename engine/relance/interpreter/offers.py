@@ -128,6 +128,12 @@ def with_offers(facts: Facts) -> Facts:
     return replace(told, events=tuple(event for place, each in enumerate(told.events) for event in (each, *after.get(place, ()))))
 
 
+def is_settled(facts: Facts, invoice: str, on: date) -> bool:
+    """Say whether an invoice stands settled on a day, as it was offered; facts of `with_offers`."""
+    said = [event.kind for event in facts.events if OF_OFFER in event.data and event.invoice == invoice and event.on <= on]
+    return said[-1:] == ["written_off"]
+
+
 def _follows(made: MadeOffer, facts: Facts) -> Iterator[Event]:
     """Yield what follows from an offer, in the order of its days."""
     if made.offer.instalments:

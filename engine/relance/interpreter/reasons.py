@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 from relance.contact_room import ContactLimit
+from relance.interpreter.compiled import OFFERED
+from relance.interpreter.conditions import describe
 from relance.law.recipients import Recipient
-from relance.model import Reason
+from relance.model import Reason, Test
 from relance.sentences import Phrase, marked, numbered, plural, sentence
 
 #: Name → its template, and what its arguments are called there.
@@ -62,6 +64,10 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+#: The condition that no author wrote: of a step that makes an offer, that none was made before.
+_OFFERED_ONCE = describe(Test(OFFERED, "is", value=False))
+
+
 def room_reason(limit: ContactLimit, since: date) -> Reason:
     """Return why a contact limit that is full since a day puts a step off."""
     if limit.name == "min_gap":
@@ -87,6 +93,8 @@ def say(reason: Reason) -> str:
         return sentence("one contact already, counted from {day}", day=words[1])
     if name == "at_most_by" and args and args[0] == 1:
         return sentence("one contact by {channels} already, counted from {day}", channels=words[1], day=words[2])
+    if name == "condition" and args == (_OFFERED_ONCE,):
+        return sentence("an offer was made before, and this step makes none again")
     template, names = _SENTENCES[name]
     return Phrase(template, dict(zip(names, words, strict=False)))
 

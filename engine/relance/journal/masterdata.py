@@ -85,7 +85,7 @@ def difference(known: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str,
     for name in ("amount", "currency", "due", "issued", "rate", "nature", "placed", "delivered", "performed", "document", "tags", "terms", "fields"):
         if name in given and given[name] != known.get(name) and (name in {"amount", "currency", "due"} or name in known):
             if name == "fields":  # what they hold is kept apart from the chain, and a contradiction stands in it
-                names = ", ".join(sorted(given[name]))
+                names = ", ".join(sorted(each for each in given[name].keys() | known[name].keys() if given[name].get(each) != known[name].get(each)))
                 return name, names, names
             return name, str(jsonable(known.get(name)) or ""), str(jsonable(given[name]))
     return None

@@ -107,7 +107,7 @@ def cap(text: str) -> dict[str, Any] | None:
     plain = in_figures(folded(text))
     found = re.fullmatch(r"(?:max\w*|au plus|pas plus de)? ?(\d+) ?(?:contacts?|messages?|relances?|appels?|fois|times)? (?:par|/|en|sur|dans|per|in|every|tous les) ?(?:(\d+) )?([a-z]+)s?", plain)
     days = {"jour": 1, "day": 1, "semaine": 7, "week": 7, "quinzaine": 15, "mois": 30, "moi": 30, "month": 30, "trimestre": 90, "an": 365, "annee": 365}.get(found[3].removesuffix("s") if found else "")
-    return None if found is None or days is None else {"contacts": int(found[1]), "within": f"{days * int(found[2] or 1)} {'day' if days * int(found[2] or 1) == 1 else 'days'}"}
+    return None if found is None or days is None else {"contacts": int(found[1]), "within": _counted(days * int(found[2] or 1), "day")}
 
 
 def span_meant(number: int, unit: str) -> str | None:

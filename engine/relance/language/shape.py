@@ -275,6 +275,7 @@ class _Findings:
 #: Files whose keys people bring from other tools, and have told what to do instead.
 _ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 
+
 def _called(path: Path) -> str:
     key = next((part for part in reversed(path) if isinstance(part, str)), None)
     if key is None:

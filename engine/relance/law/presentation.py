@@ -1,7 +1,7 @@
 """From which day a formal notice makes a consumer owe interest, where the post hands it over later than it left.
 
 C. civ. 1344 and 1231-6 say "mise en demeure" and not on which day one takes effect; sources differ between sending and presentation (docs/law.md).
-A known presentation counts; where none is known, the creditor's terms say. Refuses to find a presentation: that is `interpreter.presentation`.
+A known presentation counts; where none is known, the creditor's terms say. Refuses to find a presentation: that is `interpreter.notices`.
 """
 
 from __future__ import annotations

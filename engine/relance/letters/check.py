@@ -126,20 +126,20 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
 _matter = lru_cache(maxsize=2048)(front_matter)
 
 
-@lru_cache(maxsize=2048)
 def _undeclared(playbook: Playbook, templates: Templates, place: str, where: Span) -> Iterator[Diagnostic]:
     """Find own fields that a wording, or a block of it, names and that the playbook declares otherwise or not at all."""
     declared = dict(playbook.fields)
     language = place.split("/", 1)[0]
     for each in (place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))):
-        read = templates.read(each)
-        for name, kind in fields_named(templates.environment.parse(split_front_matter(read[1])[1])) if read is not None and "field(" in read[1] else ():
+        tree = _tree(templates, each)
+        for name, kind in fields_named(tree) if tree is not None else ():
             if name not in declared:
                 yield where.diagnostic("PB402", sentence("the wording '{place}' names the field '{name}', which `fields` does not declare", place=each, name=name), hint=sentence("declare it: `fields: {{{name}: {kind}}}`", name=name, kind=kind))
             elif declared[name] != kind:
                 yield where.diagnostic("PB402", sentence("the wording '{place}' says the field '{name}' as {kind}, and `fields` declares it as {declared}", place=each, name=name, kind=kind, declared=str(declared[name])), hint=sentence('write `| field("{name}", "{kind}")`', name=name, kind=str(declared[name])))
 
 
+@lru_cache(maxsize=2048)
 def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
     """Check a wording once, however many steps and playbooks say it."""
     asked = reader_of(templates, place)
@@ -147,18 +147,22 @@ def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagno
 
 
 @lru_cache(maxsize=2048)
+def _tree(templates: Templates, place: str) -> nodes.Template | None:
+    """Parse a wording or block; None where it is not there or cannot be read."""
+    read = templates.read(place)
+    try:
+        return None if read is None else templates.environment.parse(split_front_matter(read[1])[1])
+    except TemplateSyntaxError:
+        return None
+
+
+@lru_cache(maxsize=2048)
 def included(templates: Templates, place: str) -> frozenset[str]:
     """Name the blocks a wording includes, directly or through others; a template that cannot be read includes none."""
     language, seen, left = place.split("/", 1)[0], set[str](), [place]
     while left:
-        read = templates.read(left.pop())
-        if read is None:
-            continue
-        try:
-            tree = templates.environment.parse(split_front_matter(read[1])[1])
-        except TemplateSyntaxError:
-            continue
-        for node in tree.find_all(nodes.Include):
+        tree = _tree(templates, left.pop())
+        for node in tree.find_all(nodes.Include) if tree is not None else ():
             if isinstance(node.template, nodes.Const) and node.template.value not in seen:
                 seen.add(str(node.template.value))
                 left.append(f"{language}/{node.template.value}")

@@ -76,7 +76,6 @@ def short_date(day: date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
-@lru_cache(maxsize=1024)
 def decimal_said(value: Decimal, language: str) -> str:
     """Write a number with the decimals it has: `1 234,5` in French, `1,234.5` in English."""
     from babel.numbers import format_decimal
@@ -86,13 +85,16 @@ def decimal_said(value: Decimal, language: str) -> str:
 
 def share(of_it: Decimal, language: str) -> str:
     """Write a share given in percent, without decimals where it has none: `70 %` in French, `70%` in English."""
-    from babel.numbers import format_percent
-
-    return format_percent(of_it / 100, format="#,##0.##\u202f%" if language == "fr" else "#,##0.##%", locale=locale_of(language))
+    return _percent(of_it, "#,##0.##", language)
 
 
+@lru_cache(maxsize=1024)
 def percent(rate: Decimal, language: str) -> str:
     """Write a rate given in percent: `12,15 %` in French, `12.15%` in English; at least two decimals."""
+    return _percent(rate, "#,##0.00##", language)
+
+
+def _percent(value: Decimal, form: str, language: str) -> str:
     from babel.numbers import format_percent
 
-    return format_percent(rate / 100, format="#,##0.00##\u202f%" if language == "fr" else "#,##0.00##%", locale=locale_of(language))
+    return format_percent(value / 100, format=f"{form}\u202f%" if language == "fr" else f"{form}%", locale=locale_of(language))

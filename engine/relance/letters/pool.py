@@ -6,10 +6,12 @@ their number.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -23,6 +25,7 @@ from relance.letters.document import PAPER, Document, Studio, group_messages
 from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Facts
+from relance.sentences import sentence
 
 #: Jobs sent to a worker at a time: enough to make the sending cheap, few enough to keep memory flat.
 CHUNK = 24
@@ -67,16 +70,25 @@ def _in_order(jobs: Iterable[Job], studio: Callable[[bool], Studio]) -> Iterator
         yield document
 
 
+@contextmanager
+def _workers_alive() -> Iterator[None]:
+    """Make an OSError of a worker that was ended from outside, by who looks after memory or by a person."""
+    try:
+        yield
+    except BrokenExecutor as error:
+        raise ChildProcessError(errno.ECHILD, sentence("a process that writes messages was ended from outside, perhaps for want of memory")) from error
+
+
 def documents(
     jobs: Iterable[Job], *, folders: tuple[Path, ...] = (), writing: Writing | None = None, workers: int | None = None
 ) -> Iterator[Document]:
-    """Make the documents of many messages; `workers` is by default the number of cores. With one, no process is started."""
+    """Make the documents of many messages; `workers` is by default the number of cores. With one, no process is started. Raises OSError where one is ended from outside."""
     workers, writing = workers or os.cpu_count() or 1, writing or Writing()
     source = iter(jobs)
     if workers == 1:
         yield from _alone(source, folders, writing)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_warm, initargs=(folders, writing)) as pool:
+    with _workers_alive(), ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_warm, initargs=(folders, writing)) as pool:
         waiting: deque[Future[list[Document]]] = deque()
         while True:
             while len(waiting) < 3 * workers and (chunk := list(islice(source, CHUNK))):
@@ -108,7 +120,7 @@ class TextWriters:
             self._pool.shutdown(cancel_futures=True)
 
     def begin(self, actions: Sequence[Action], facts: Mapping[tuple[str, str], Facts], agencies: Mapping[str, bool]) -> Callable[[], texts.Texts]:
-        """Begin to write what `texts.write` would, and return what waits for it, which raises OSError; `agencies` says of each playbook whether an agency writes."""
+        """Begin to write what `texts.write` would, and return what waits for it; both raise OSError. `agencies` says of each playbook whether an agency writes."""
         if self._pool is None and len(actions) < MANY:
             with texts.studio_by_playbook(self._writing, agencies, lambda writing: Studio(Templates(*self._folders), writing)) as studio:
                 written = texts.write(actions, facts, self._folder, studio)
@@ -119,8 +131,14 @@ class TextWriters:
         begun: list[Future[texts.Texts]] = []
         while chunk := list(chain.from_iterable(islice(groups, CHUNK))):
             theirs = {(action.creditor, action.debtor): facts[action.creditor, action.debtor] for action in chunk}
-            begun.append(self._pool.submit(_write, chunk, theirs, self._folder, agencies))
-        return lambda: sum((each.result() for each in begun), texts.Texts((), ()))
+            with _workers_alive():
+                begun.append(self._pool.submit(_write, chunk, theirs, self._folder, agencies))
+        return lambda: _waited_for(begun)
+
+
+def _waited_for(begun: Sequence[Future[texts.Texts]]) -> texts.Texts:
+    with _workers_alive():
+        return sum((each.result() for each in begun), texts.Texts((), ()))
 
 
 def _write(actions: Sequence[Action], facts: Mapping[tuple[str, str], Facts], folder: Path, agencies: Mapping[str, bool]) -> texts.Texts:

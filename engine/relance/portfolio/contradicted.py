@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relance.journal.journal import Conflict, Journal
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 #: Says of a creditor's invoices why none of them may be asked for unseen, or None.
 Doubts = Callable[[str, Iterable[str]], str | None]
@@ -40,4 +40,9 @@ def doubts_of(conflicts: Iterable[Conflict]) -> Doubts:
 
 def said(conflict: Conflict) -> str:
     """Say what is known of an invoice, and what the file says."""
-    return sentence("invoice {invoice} is known with another {field}, {known}; the file says {given}", invoice=conflict.invoice, field=conflict.field, known=conflict.known, given=conflict.given)
+    if conflict.field == "fields":
+        return sentence("invoice {invoice} is known with other own fields than the file says: {names}", invoice=conflict.invoice, names=conflict.given)
+    return sentence(
+        "invoice {invoice} is known with another {field}, {known}; the file says {given}",
+        invoice=conflict.invoice, field=shipped_text(conflict.field), known=conflict.known, given=conflict.given,
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from relance.escaping import csv_cell
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.invoice_state import state_of_invoice, still_open
+from relance.interpreter.offers import is_settled
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Facts, Invoice
@@ -124,6 +125,8 @@ def _where(facts: Facts, invoice: Invoice, held: Balances, last: date, grace: Gr
     open_ = held.outstanding.get(invoice.id, Decimal(0))
     if invoice.id in held.cancelled:
         return "annulée"
+    if is_settled(facts, invoice.id, last):
+        return "soldée par accord"
     states = state_of_invoice(facts, invoice, open_, last, grace=grace.length, calendar=grace.calendar, partly=held.partly).states
     if not open_:
         return "passée en perte" if "written_off" in states else "soldée"

@@ -185,7 +185,8 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
     if data.get("judged_on"):
         words["judged"] = f" par jugement du {words['judged_on']}"
-    text = _SENTENCES[entry.kind].format_map(_Blank(words)).rstrip(" :(")
+    own = entry.kind == "invoice.contradicted" and data["field"] == "fields"
+    text = (_OTHER_FIELDS if own else _SENTENCES[entry.kind]).format_map(_Blank(words)).rstrip(" :(")
     if entry.kind == "action.executed" and about is not None and about.data.get("sent_by") == Sender.RELANCE:
         text = text.replace("Exécuté", "Envoyé", 1)
     if entry.kind == "action.attempted" and about is not None and about.data.get("channel") == Channel.CALL:
@@ -193,12 +194,23 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     if entry.kind == "action.approved" and about is not None and about.data.get("sent_by") == Sender.OTHER:
         text += " — message remis pour envoi"
     if entry.kind == "action.emitted":
+        text += _offered(data["offer"], data.get("claimed", {}).get("currency", currency)) if data.get("offer") else ""
         text += _fate(act) if act is not None else ", soumis à approbation" if data.get("draft") else ""
     if about is not None:
         text += f" — {about.data.get('step')}, {CHANNELS.get(str(about.data.get('channel')), '')}"
     if data.get("note") and "{note}" not in _SENTENCES[entry.kind]:
         text += f" — {data['note']}"
     return text
+
+
+#: A creditor's own fields have no values in the chain: which of them differ is all that stands there.
+_OTHER_FIELDS = "Facture {invoice} : un fichier donne d’autres valeurs aux champs propres {given} ; à vérifier avant tout envoi"
+
+
+def _offered(offer: Mapping[str, Any], currency: str) -> str:
+    """Say what a message offered."""
+    amount = french_amount(Decimal(str(offer["amount"])), currency)
+    return f", offre de {amount} pour solde" if offer.get("share") else f", offre de {amount} en {len(offer['instalments'])} versements"
 
 
 def _told_otherwise(data: Mapping[str, Any], currency: str) -> dict[str, str]:

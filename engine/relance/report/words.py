@@ -18,7 +18,7 @@ HEADS = (
     marked("nothing moved"), marked("announced only"), marked("invoices"), marked("events"), marked("debtors"), marked("creditors"), marked("e-invoice"), marked("ledger"),
     marked("e-invoice status"),
 )  # fmt: skip
-#: Words of the closed vocabularies of statuses and channels, with spaces; `word` says them.
+#: Words of the closed vocabularies, of statuses, channels and what a step may say, with spaces; `word` says them.
 _VOCABULARY = (
     marked("due"), marked("awaiting approval"), marked("awaiting sending"), marked("waiting"), marked("held"), marked("stopped"), marked("finished"),
     marked("passed over"), marked("blocked"), marked("expired"), marked("skipped"), marked("executed"), marked("not yet"), marked("pending"), marked("done"),
@@ -29,6 +29,10 @@ _VOCABULARY = (
     marked("wrong number"), marked("awaiting"),
     marked("paid"), marked("disputed"), marked("promised"), marked("promise broken"), marked("plan running"), marked("plan broken"), marked("insolvent"), marked("on hold"),
     marked("unmatched money"), marked("written off"), marked("time barred"), marked("handed over"), marked("no playbook"),
+    marked("courteous"), marked("neutral"), marked("firm"), marked("formal"),
+    marked("reminder"), marked("legal"), marked("posting"), marked("presentation"), marked("late interest"), marked("legal interest"), marked("contractual penalty"),
+    marked("complementary indemnity"), marked("whole"), marked("arrears"), marked("previous"), marked("keep"), marked("monday"), marked("tuesday"), marked("wednesday"),
+    marked("thursday"), marked("friday"), marked("saturday"), marked("sunday"), marked("agency"), marked("bailiff"), marked("lawyer"), marked("court"), marked("accounting"),
 )  # fmt: skip
 #: How French writes the marks of a number.
 _FRENCH = str.maketrans({",": "\u202f", ".": ","})

@@ -17,7 +17,7 @@ from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
 from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
-from relance.portfolio.contradicted import contradicted, doubts_of
+from relance.portfolio.contradicted import contradicted, doubts_of, said
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
@@ -25,7 +25,7 @@ from relance.portfolio.statements import statements
 from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
-from relance.sentences import plural, sentence
+from relance.sentences import plural
 
 
 class StepOfCase(NamedTuple):
@@ -202,10 +202,4 @@ def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
 
 def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
     """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
-    return tuple(
-        Reject(
-            "journal", 0, sentence("invoice '{invoice}' of '{debtor}' is known with another {field}, {known}; the file says {given}", invoice=one.invoice, debtor=one.debtor, field=one.field, known=one.known, given=one.given),
-            f"{one.creditor};{one.debtor};{one.invoice}",
-        )
-        for one in found
-    )  # fmt: skip
+    return tuple(Reject("journal", 0, said(one), f"{one.creditor};{one.debtor};{one.invoice}") for one in found)

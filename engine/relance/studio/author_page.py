@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -16,7 +17,7 @@ from relance.editor.answers import Suggestion, changed
 from relance.editor.completion import Asked, complete
 from relance.editor.fixes import quick_fix
 from relance.editor.new_project import new_playbook
-from relance.editor.reading import steps_here
+from relance.editor.reading import own_steps
 from relance.editor.wordings import complete_wording, is_wording
 from relance.language import library, source
 from relance.letters.wording import Templates
@@ -25,7 +26,7 @@ from relance.proof.held_promises import promises_of
 from relance.proof.prove import prove
 from relance.proof.walk import Bounds
 from relance.report.words import word
-from relance.sentences import Phrase, marked, numbered, plural, sentence
+from relance.sentences import Phrase, numbered, plural, sentence
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 from relance.studio.case_form import CaseForm
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 #: So many situations of real histories are looked at, at most: a page waits for it.
 _SITUATIONS = 1_000
-_TONES = {"courteous": marked("courteous"), "neutral": marked("neutral"), "firm": marked("firm"), "formal": marked("formal")}
 #: So long after the last key the text is read; its wordings, which takes longer, only when the hand has rested.
 _SOON, _RESTED = 0.12, 1.0
 _ICONS = {Severity.ERROR: ("error", "negative"), Severity.WARNING: ("warning", "warning"), Severity.HINT: ("info", "primary")}
@@ -115,24 +115,22 @@ class _Author:
 
     def _offered(self, text: str, line: int, column: int) -> Sequence[Suggestion]:
         """Say what may stand at a place, as the language server says it."""
-        assert self.file is not None
-        path, language = self._path(), self.reader.language
+        path, language = str(self._place()), self.reader.language
         if is_wording(path):
             return complete_wording(text, path, language, line, column)
-        folders = self.studio.project.templates if self.studio.project is not None else ()
-        return complete(Asked(text, path, language, Templates(*folders)), line, column)
+        return complete(Asked(text, path, language, Templates(*self.studio.folders)), line, column)
 
     def _at_line(self, line: int) -> None:
         """Choose the step that the cursor is in."""
-        above = [each for each in steps_here(self.text, self._path()) if not each.inherited and each.place.line <= line]
-        step = above[-1].id if above else None
-        if step is not None and step != self.chosen:
-            self.chosen = step
+        above = [each.id for each in own_steps(self.text, str(self._place())) if each.place.line <= line]
+        if above and above[-1] != self.chosen:
+            self.chosen = above[-1]
             self._show()
 
-    def _path(self) -> str:
+    def _place(self) -> Path:
+        """Return where the file stands."""
         assert self.file is not None
-        return str(self.studio.workspace.place(self.file.path))
+        return self.studio.workspace.place(self.file.path)
 
     def _right(self) -> None:
         say = self.reader.say
@@ -173,7 +171,7 @@ class _Author:
         await asyncio.sleep(_SOON)
         if turn != self.turn or self.file is None:
             return
-        path = str(self.studio.workspace.place(self.file.path))
+        path = str(self._place())
         kind = kind_of(value.value if (value := source.read(self.text, path)[0]) is not None else None, path)
         if kind == "playbook" or self.file.path.endswith(".yaml"):
             meaning = await asyncio.to_thread(meaning_of, self.text, path, self.case) if kind == "playbook" else TextMeaning(())
@@ -184,9 +182,7 @@ class _Author:
         await asyncio.sleep(_RESTED)
         if turn != self.turn:
             return
-        folders = self.studio.project.templates if self.studio.project is not None else ()
-        place = self.studio.workspace.place(self.file.path)
-        checked = await asyncio.to_thread(Checker(tuple(folders)).check, self.text.encode(), path, place)
+        checked = await asyncio.to_thread(Checker(self.studio.folders).check, self.text.encode(), path, self._place())
         if turn == self.turn:
             self.findings = tuple(each for each in checked.findings if each.path == path)
             self._show_findings()
@@ -199,7 +195,7 @@ class _Author:
             self._show_letters()
             self._show_words()
             if self.reader.may(Role.AUTHOR):
-                self.step_form.show(self.text, self._path(), self.chosen)
+                self.step_form.show(self.text, str(self._place()), self.chosen)
         self.form.offer([step.id for step in self.meaning.playbook.steps] if self.meaning.playbook is not None else [])
 
     # ----------------------------------------------------------------- mistakes
@@ -233,7 +229,7 @@ class _Author:
     # ----------------------------------------------------------------- the ladder
 
     def _line_of(self, step: str) -> int | None:
-        return next((each.place.line for each in steps_here(self.text, self._path()) if each.id == step and not each.inherited), None)
+        return next((each.place.line for each in own_steps(self.text, str(self._place())) if each.id == step), None)
 
     def _choose(self, step: str) -> None:
         self.chosen = step
@@ -266,7 +262,7 @@ class _Author:
                         ui.label(shown(step.at.text)).classes("text-mono rl-soft")
                     parts = [word(channel) for channel in step.channels]
                     if step.tone is not None:
-                        parts.append(say(sentence("tone: {tone}", tone=say(_TONES[step.tone]))))
+                        parts.append(say(sentence("tone: {tone}", tone=word(step.tone))))
                     if step.grants is not None:
                         parts.append(say(sentence("grants {time}", time=_time(step.grants))))
                     if step.approval:
@@ -345,14 +341,12 @@ class _Author:
     async def _prove(self) -> None:
         """Hold what law, prudence and the author ask against every history; typing meanwhile ends it."""
         say, playbook, turn = self.reader.say, self.meaning.playbook, self.turn
-        assert self.file is not None
         self.proved.clear()
         if playbook is None:
             return
         with self.proved:
             waits = ui.spinner().props(f'role=img aria-label="{say(sentence("at work"))}"')
-        place = self.studio.workspace.place(self.file.path)
-        promises, findings = await asyncio.to_thread(promises_of, playbook, place)
+        promises, findings = await asyncio.to_thread(promises_of, playbook, self._place())
         proof = await asyncio.to_thread(prove, playbook, promises, Bounds(_SITUATIONS, 1), lambda _: turn == self.turn)
         if turn != self.turn:
             return
@@ -385,9 +379,7 @@ class _Author:
 
     async def _show_tests(self) -> None:
         """Run the tests beside the playbook and show what differs."""
-        assert self.file is not None
-        say, panel = self.reader.say, self.panels["tests"]
-        place = self.studio.workspace.place(self.file.path)
+        say, panel, place = self.reader.say, self.panels["tests"], self._place()
         beside = place.with_name(place.name.removesuffix(".test.yaml").removesuffix(".yaml") + ".test.yaml")
         panel.clear()
         if not beside.is_file():

@@ -11,6 +11,8 @@ from relance.studio.documents import Shelf
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from relance.project import Project
     from relance.studio.desk import OperatorDesk
     from relance.studio.workspace import Workspace
@@ -31,3 +33,8 @@ class StudioSettings:
     def today(self) -> date:
         """Return the day it is where debtors and creditors live."""
         return paris_day(self.now())
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders of the project's own wordings."""
+        return () if self.project is None else tuple(self.project.templates)

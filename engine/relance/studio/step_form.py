@@ -1,9 +1,12 @@
-"""A step as a form, for whoever does not write YAML: each key of the schema a field, in his language; what is filled in goes into the text, whose comments stay."""
+"""A step as a form, for whoever does not write YAML: each key of the schema is a field, named in his language.
+
+What is filled in goes into the text at once, whose comments stay; `relance.editor.key_edit` writes it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,24 +15,17 @@ from nicegui import ui
 
 from relance.editor import meaning
 from relance.editor.key_edit import KeyNotEditedError, value_text, with_key
-from relance.editor.reading import StepHere, steps_here
+from relance.editor.reading import StepHere, own_steps
 from relance.language import schema_walk, source
 from relance.language.place import Span
 from relance.language.schema_walk import Part
 from relance.report.reference import yaml_of
 from relance.report.words import word
-from relance.sentences import marked, said, sentence
+from relance.sentences import sentence
 from relance.studio.frame import PageReader, shown
 
 #: What no form changes: an id is renamed in the editor, which writes `formerly` and names it anew wherever it stands.
 _FIXED = ("id", "formerly")
-_PLAIN = ("string", "integer", "number")
-#: Words of closed lists of a step that no table says elsewhere.
-_WORDS = (
-    marked("reminder"), marked("legal"), marked("posting"), marked("presentation"), marked("late interest"), marked("legal interest"), marked("contractual penalty"),
-    marked("complementary indemnity"), marked("whole"), marked("arrears"), marked("previous"), marked("keep"), marked("monday"), marked("tuesday"), marked("wednesday"),
-    marked("thursday"), marked("friday"), marked("saturday"), marked("sunday"), marked("agency"), marked("bailiff"), marked("lawyer"), marked("court"), marked("accounting"),
-)  # fmt: skip
 
 
 class StepForm:
@@ -53,62 +49,68 @@ class StepForm:
             return
         self.shown = step, list(steps)
         self.place.clear()
-        if step is None:
-            with self.place:
-                ui.label(self.reader.say(sentence("this part of the text cannot be read: mend it there first"))).classes("rl-soft")
-            return
         with self.place, self.reader.reading():
-            ui.select({name: shown(each.value.get("title") or name) for name, each in steps.items()}, value=step.id, label=self.reader.say(sentence("step")),
-                      on_change=lambda event: self.show(self.text, self.path, event.value)).classes("w-full").props("dense outlined")  # fmt: skip
-            rules = schema_walk.key_rules(schema_walk.parts_at("playbook", ("steps", step.number)))
-            written = [key for key in rules if key in step.value]
-            for key in written:
-                if key not in _FIXED:
-                    self._field(step, key, rules[key])
-            with ui.expansion(self.reader.say(sentence("what else a step may say"))).classes("w-full"):
-                for key in rules:
-                    if key not in step.value and key not in _FIXED:
-                        self._field(step, key, rules[key])
+            if step is None:
+                ui.label(self.reader.say(sentence("this part of the text cannot be read: mend it there first"))).classes("rl-soft")
+            else:
+                self._choice(steps, step)
+                self._fields(step)
+
+    def _choice(self, steps: Mapping[str, StepHere], step: StepHere) -> None:
+        titles = {name: shown(each.value.get("title") or name) for name, each in steps.items()}
+        choice = ui.select(titles, value=step.id, label=self.reader.say(sentence("step")), on_change=lambda event: self.show(self.text, self.path, event.value))
+        choice.classes("w-full").props("dense outlined")
+
+    def _fields(self, step: StepHere) -> None:
+        """Make a field of each key: those that the step has, and apart those that it may have."""
+        keys = _keys(step)
+        for key, part in keys.items():
+            if key in step.value and key not in _FIXED:
+                self._field(step, key, part)
+        with ui.expansion(self.reader.say(sentence("what else a step may say"))).classes("w-full"):
+            for key, part in keys.items():
+                if key not in step.value and key not in _FIXED:
+                    self._field(step, key, part)
 
     def _field(self, step: StepHere, key: str, part: Part) -> None:
-        say = self.reader.say
-        label = f"{say(str(part.node.get('title', key)))} ({key})"
+        """Make the field of a key: a choice where its words are known, a switch for yes or no, else a line to type."""
+        label = f"{self.reader.say(str(part.node.get('title', key)))} ({key})"
         value, (words, listed), kinds = step.value.get(key), closed_words(part), schema_walk.types((part,))
         fill = partial(self._fill, step, key)
+
+        def choose(event: Any) -> None:
+            fill(one_line(event.value) if event.value else None)
+
         if words and kinds <= {"string"}:
-            field: Any = ui.select({"": "", **_names(words)}, value=value or "", label=label, on_change=lambda event: fill(event.value or None))
+            field: Any = ui.select({"": "", **_names(words)}, value=value or "", label=label, on_change=choose)
         elif listed and kinds <= {"array"}:
-            field = ui.select(_names(listed), value=[each for each in value or [] if each in listed], label=label, multiple=True, on_change=lambda event: fill(event.value or None)).props("use-chips")
+            field = ui.select(_names(listed), value=[each for each in value or [] if each in listed], label=label, multiple=True, on_change=choose).props("use-chips")
         elif kinds <= {"boolean"}:
-            field = ui.switch(label, value=bool(value), on_change=lambda event: fill(event.value or None))
+            field = ui.switch(label, value=bool(value), on_change=choose)
         else:
-            plain = bool(kinds) and kinds <= frozenset(_PLAIN)
-            written = "" if value is None else str(value) if plain and isinstance(value, str) else self._written(step, key)
-            field = ui.input(label, value=written)
-            field.on("change", lambda: fill(self._read(field.value, plain=plain)))
+            plain = kinds == {"string"}
+            field = ui.input(label, value=self._standing(step, key, plain=plain))
+            field.on("change", lambda: fill(typed_value(field.value or "", plain=plain)))
         if not isinstance(field, ui.switch):
             field.props("dense outlined stack-label").classes("w-full")
-        told = meaning.of_part(part, self.reader.language).replace("**", "")
-        field.tooltip(shown(told, 400))
+        field.tooltip(shown(meaning.of_part(part, self.reader.language).replace("**", ""), 400))
 
-    def _written(self, step: StepHere, key: str) -> str:
-        """Return a value as it is written, on one line."""
+    def _standing(self, step: StepHere, key: str, *, plain: bool) -> str:
+        """Return what stands in the line of a key: its text where it holds text alone (`plain`), else YAML on one line; nothing where it holds nothing."""
+        value = step.value.get(key)
+        if value is None:
+            return ""
+        if plain and isinstance(value, str):
+            return value
         return yaml_of(yaml.safe_load(value_text(self.text, ("steps", step.number), key) or "null"))
 
-    @staticmethod
-    def _read(typed: str | None, *, plain: bool) -> Any:
-        """Return what was typed: text of a text, YAML of anything else; None of nothing."""
-        if not (typed or "").strip():
-            return None
-        return typed.strip() if plain and typed is not None else _Yaml((typed or "").strip())
-
-    def _fill(self, step: StepHere, key: str, value: Any) -> None:
-        written = None if value is None else value.text if isinstance(value, _Yaml) else _one_line(value)
-        order = tuple(schema_walk.key_rules(schema_walk.parts_at("playbook", ("steps", step.number))))
+    def _fill(self, step: StepHere, key: str, value: str | None) -> None:
+        """Write a value, YAML on one line, into the text; None takes the key away."""
+        order = tuple(_keys(step))
         try:
-            after = with_key(self.text, ("steps", step.number), key, written, after=order[: order.index(key)])
+            after = with_key(self.text, ("steps", step.number), key, value, after=order[: order.index(key)])
         except KeyNotEditedError as error:
-            self.refused(said(str(error.args[0]), self.reader.language))
+            self.refused(self.reader.say(error.args[0]))
             return
         if after != self.text:
             steps = _steps(after, self.path)
@@ -117,7 +119,13 @@ class StepForm:
 
 
 def _steps(text: str, path: str) -> dict[str, StepHere]:
-    return {each.id: each._replace(place=Span(path)) for each in steps_here(text, path) if not each.inherited}
+    """Return a text's own steps by their ids, without their places: a line above one changes nothing of it."""
+    return {each.id: each._replace(place=Span(path)) for each in own_steps(text, path)}
+
+
+def _keys(step: StepHere) -> Mapping[str, Part]:
+    """Return what the schema says of each key that a step may have, in its order."""
+    return schema_walk.key_rules(schema_walk.parts_at("playbook", ("steps", step.number)))
 
 
 def closed_words(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -131,14 +139,15 @@ def _names(words: Sequence[str]) -> dict[str, str]:
     return {each: each if (name := word(each)) == each else f"{name} ({each})" for each in words}
 
 
-class _Yaml:
-    """A value that was typed as YAML."""
+def typed_value(typed: str, *, plain: bool) -> str | None:
+    """Return what was typed as YAML on one line: text where the key holds text alone (`plain`), else YAML as it stands; None of nothing."""
+    typed = typed.strip()
+    if not typed:
+        return None
+    return one_line(typed) if plain else typed
 
-    def __init__(self, text: str) -> None:
-        self.text = text
 
-
-def _one_line(value: Any) -> str:
+def one_line(value: Any) -> str:
     """Write a value as YAML on one line."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) and not _stands_alone(value) else yaml_of(value)
 

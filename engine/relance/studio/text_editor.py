@@ -1,4 +1,7 @@
-"""The editor of a text: marks under its mistakes, what may stand at the cursor (Ctrl and I), where the cursor is, light or dark as the page is."""
+"""The editor of a text: marks under its mistakes, what may stand at the cursor (Ctrl+I), where the cursor is, light or dark as the page is.
+
+Lines and columns count from 1, offsets from 0, in characters of Python; the browser counts the cursor's place in units of UTF-16.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +19,22 @@ from relance.model import Diagnostic
 from relance.sentences import sentence
 from relance.studio.frame import PageReader, shown
 
-#: The editor's own field is made in the browser, and has no name for who does not see it; what scrolls is reached by keyboard. It says when the page turns dark.
-_NAMED = """
+#: The field is made in the browser: it is given a name for who does not see it, what scrolls is reached by keyboard, and it says when the page turns dark.
+_DRESS = """
 const editor = getElement({id}).$el;
 editor.querySelector('.cm-content')?.setAttribute('aria-label', {name});
 editor.querySelector('.cm-scroller')?.setAttribute('tabindex', '0');
-const told = () => emitEvent('relance-dark', document.body.classList.contains('body--dark'));
-new MutationObserver(told).observe(document.body, {{attributes: true, attributeFilter: ['class']}});
-told();
+const tell = () => emitEvent('relance-dark', document.body.classList.contains('body--dark'));
+new MutationObserver(tell).observe(document.body, {{attributes: true, attributeFilter: ['class']}});
+tell();
 """
 _CURSOR = "getElement({id}).editor.state.selection.main.head"
-_AT = "const one = getElement({id}).editor; one.dispatch({{selection: {{anchor: {at}}}}}); one.focus()"
+_SET_CURSOR = "const one = getElement({id}).editor; one.dispatch({{selection: {{anchor: {at}}}}}); one.focus()"
 _LIGHT: Final = "githubLight"
 _DARK: Final = "githubDark"
-#: Suggestions at most, and seconds that a browser has to say where its cursor is.
-_SUGGESTED, _ANSWERED = 60, 5.0
+#: Suggestions at most, and the seconds in which a browser says where its cursor is.
+_MOST_OFFERED = 60
+_CURSOR_WITHIN = 5.0
 
 
 class Editing(NamedTuple):
@@ -43,7 +47,7 @@ class Editing(NamedTuple):
 
 
 class TextEditor:
-    """An editor where one stands. Lines and columns count from 1."""
+    """An editor, made where the page is being built."""
 
     def __init__(self, reader: PageReader, text: str, name: str, editing: Editing) -> None:
         self.reader, self.text, self.editing = reader, text, editing
@@ -57,7 +61,7 @@ class TextEditor:
         for event in ("keyup", "click"):
             self.field.on(event, self._moved, js_handler=moved, throttle=0.2)
         label = json.dumps(reader.say(sentence("text of {file}", file=shown(name))))
-        ui.timer(0.5, lambda: ui.run_javascript(_NAMED.format(id=self.field.id, name=label)), once=True)
+        ui.timer(0.5, lambda: ui.run_javascript(_DRESS.format(id=self.field.id, name=label)), once=True)
         ui.on("relance-dark", lambda event: self.field.set_theme(_DARK if event.args else _LIGHT))
 
     def put(self, text: str) -> None:
@@ -74,15 +78,20 @@ class TextEditor:
         tips = dict[int, str]()
         starts = _starts(self.text)
         for each in findings:
-            start, end = _offset(starts, self.text, each.line, each.column), _offset(starts, self.text, each.end_line or each.line, each.end_column or each.column + 1)
-            if start < end <= len(self.text):
+            start = _offset(starts, each.line, each.column)
+            end = _offset(starts, each.end_line or each.line, each.end_column or each.column + 1)
+            if start < end:
                 marks.append({"kind": "mark", "from": start, "to": end, "class": f"rl-{each.severity}"})
-            said = self.reader.say(each.message) + (f" — {self.reader.say(each.hint)}" if each.hint else "")
-            tips[each.line] = "\n".join(filter(None, (tips.get(each.line), f"{said} [{each.code}]")))
+            above = f"{tips[each.line]}\n" if each.line in tips else ""
+            tips[each.line] = f"{above}{self._said(each)}"
         if chosen is not None:
             marks.append({"kind": "line", "line": chosen, "class": "rl-line"})
         self.field.decorations = marks
         self.field.line_tooltips = {line: text for line, text in tips.items() if line < len(starts)}
+
+    def _said(self, finding: Diagnostic) -> str:
+        hint = f" — {self.reader.say(finding.hint)}" if finding.hint else ""
+        return f"{self.reader.say(finding.message)}{hint} [{finding.code}]"
 
     async def _typed(self, event: Any) -> None:
         self.text = event.value
@@ -90,26 +99,20 @@ class TextEditor:
 
     def _moved(self, event: Any) -> None:
         if isinstance(event.args, int):
-            self.editing.at_line(self._place(event.args)[0])
-
-    def _place(self, head: int) -> tuple[int, int]:
-        """Return the line and column of a place that the browser counts in units of sixteen bits."""
-        at = len(self.text.encode("utf-16-le")[: 2 * head].decode("utf-16-le", "ignore"))
-        starts = _starts(self.text)
-        line = bisect_right(starts, at)
-        return line, at - starts[line - 1] + 1
+            line, _ = cursor_place(self.text, event.args)
+            self.editing.at_line(line)
 
     async def _offer(self, _: Any = None) -> None:
         """Offer what may stand at the cursor: typed on to narrow it, chosen with the arrows and Enter."""
-        head = await ui.run_javascript(f"return {_CURSOR.format(id=self.field.id)}", timeout=_ANSWERED)
-        line, column = self._place(int(head))
+        cursor = await ui.run_javascript(f"return {_CURSOR.format(id=self.field.id)}", timeout=_CURSOR_WITHIN)
+        line, column = cursor_place(self.text, int(cursor))
         found = await asyncio.to_thread(self.editing.offered, self.text, line, column)
         say = self.reader.say
         with ui.dialog() as dialog, ui.card().classes("w-96"):
             if not found:
                 ui.label(say(sentence("nothing is known that may stand here")))
             else:
-                names = {place: f"{shown(each.label, 60)}{f' — {shown(each.title, 80)}' if each.title else ''}" for place, each in enumerate(found[:_SUGGESTED])}
+                names = {number: _name(each) for number, each in enumerate(found[:_MOST_OFFERED])}
                 choice = ui.select(names, label=say(sentence("what may stand here")), with_input=True, on_change=lambda event: dialog.submit(event.value))
                 choice.classes("w-full").props("dense outlined")
                 dialog.on("show", lambda: choice.run_method("focus"))
@@ -118,18 +121,38 @@ class TextEditor:
         if chosen is not None:
             self._take(found[chosen])
 
-    def _take(self, one: Suggestion) -> None:
-        after = changed(self.text, [Edit(one.span, one.text)])
-        at = _offset(_starts(self.text), self.text, one.span.line, one.span.column) + len(one.text)
+    def _take(self, chosen: Suggestion) -> None:
+        """Let a suggestion stand where it belongs, and the cursor behind it."""
+        behind = _offset(_starts(self.text), chosen.span.line, chosen.span.column) + len(chosen.text)
+        after = changed(self.text, [Edit(chosen.span, chosen.text)])
         self.put(after)
-        units = len(after[:at].encode("utf-16-le")) // 2
-        ui.timer(0.3, lambda: ui.run_javascript(_AT.format(id=self.field.id, at=units)), once=True)
+        cursor = units(after[:behind])
+        ui.timer(0.3, lambda: ui.run_javascript(_SET_CURSOR.format(id=self.field.id, at=cursor)), once=True)
+
+
+def _name(suggestion: Suggestion) -> str:
+    label = shown(suggestion.label, 60)
+    return f"{label} — {shown(suggestion.title, 80)}" if suggestion.title else label
+
+
+def cursor_place(text: str, cursor: int) -> tuple[int, int]:
+    """Return the line and column of a cursor, which the browser counts in units of UTF-16."""
+    at = len(text.encode("utf-16-le")[: 2 * cursor].decode("utf-16-le", "ignore"))
+    starts = _starts(text)
+    line = bisect_right(starts, at)
+    return line, at - starts[line - 1] + 1
+
+
+def units(text: str) -> int:
+    """Return how long a text is in units of UTF-16, as the browser counts."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _starts(text: str) -> list[int]:
-    """Return where each line begins, and where one behind the last would."""
+    """Return the offset at which each line begins, and at which one behind the last would."""
     return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
 
-def _offset(starts: Sequence[int], text: str, line: int, column: int) -> int:
-    return min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
+def _offset(starts: Sequence[int], line: int, column: int) -> int:
+    """Return the offset of a place in a text whose lines begin at `starts`, at most the text's end."""
+    return min(starts[min(line, len(starts)) - 1] + column - 1, starts[-1] - 1)

@@ -68,10 +68,12 @@ async def _sign(studio: StudioSettings, reader: PageReader, book: File, text: st
             ui.button(say(sentence("no")), on_click=lambda: dialog.submit(None)).props("flat no-caps")
     answer = await dialog
     dialog.delete()
-    if not answer or not (answer[0] or "").strip():
+    who, quality, written = ((each or "").strip() for each in answer or ("", "", ""))
+    if not who:
         return
+    read_by = ReadBy(who, quality, tuple(line.strip() for line in written.splitlines() if line.strip()))
     try:
-        kept = await asyncio.to_thread(signed_beside, studio, book, text, path, ReadBy(answer[0].strip(), (answer[1] or "").strip(), tuple(line.strip() for line in (answer[2] or "").splitlines() if line.strip())))
+        kept = await asyncio.to_thread(signed_beside, studio, book, text, path, read_by)
     except FileRefusedError as error:
         ui.notify(say(error.args[0]), type="negative")
         return
@@ -102,17 +104,17 @@ def signed_beside(studio: StudioSettings, book: File, text: str, path: str, read
 
 def book_of(studio: StudioSettings, playbook: Playbook, text: str, path: str) -> File:
     """Make the book of a text, with the project's wordings and letterhead; `path` is the text's, as counted from the project."""
-    project = studio.project
-    folders = tuple(project.templates) if project is not None else ()
-    letterhead = project.letterhead if project is not None else None
+    root = studio.workspace.root
+    letterhead = None if studio.project is None else studio.project.letterhead
     found, _ = source.read(text, path)
     made = MadeWith(
-        playbook, Templates(*folders), None if letterhead is None else read(letterhead)[0], parameters.french(), relance.__version__,
+        playbook, Templates(*studio.folders), None if letterhead is None else read(letterhead)[0], parameters.french(), relance.__version__,
         Origin.said_by(found.value if found is not None else None),
     )  # fmt: skip
-
-    def seen(file: Path) -> str:
-        return Path(os.path.relpath(file, studio.workspace.root)).as_posix()
-
-    files = {"playbook": path, "letterhead": None if letterhead is None else seen(letterhead), "templates": [seen(each) for each in folders], "figures": None}
+    files = {"playbook": path, "letterhead": None if letterhead is None else _from(root, letterhead), "templates": [_from(root, each) for each in studio.folders], "figures": None}
     return File(f"{playbook.id}.book.pdf", book_pdf(made, studio.today, files), "application/pdf")
+
+
+def _from(root: Path, file: Path) -> str:
+    """Name a file as it is found from a folder, which it need not be in."""
+    return Path(os.path.relpath(file, root)).as_posix()
