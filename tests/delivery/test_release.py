@@ -212,6 +212,30 @@ def test_a_draft_whose_sum_is_paid_in_part_is_withdrawn_when_it_is_approved_and_
     assert again.actions[0].invoices == ("V-1",)
 
 
+OFFER = """\
+schema: 1
+playbook: solde
+version: 1
+title: Solde
+debtor: business
+steps:
+  - {id: offre, at: J+3, channels: [email], tone: neutral, template: offre-solde, grants: 10 days, approval: required, offer: {settlement: "70"}}
+"""
+
+
+@pytest.mark.parametrize(("later", "code"), [(9, 0), (10, 1)])
+def test_an_offer_leaves_while_it_stands_and_names_the_day_that_the_journal_holds(house, later, code):
+    house.write(solde_yaml=OFFER, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-25,250.00,EUR,"))
+    house.on(date(2026, 9, 28)).run("--playbook", "solde.yaml")
+    (draft,) = house.messages("draft")
+    assert draft.actions[0].deadline == date(2026, 10, 8)
+    approved = house.on(date(2026, 9, 28) + timedelta(later))("outbox", "approve", draft.id)
+    assert approved.exit_code == code
+    assert ("what it offers stood until 2026-10-08" in approved.output) is bool(code)
+    if not code:
+        assert "8 octobre 2026" in house("outbox", "show", draft.id).output.replace("\xa0", " ")
+
+
 def test_a_case_moved_to_another_playbook_withdraws_what_the_old_one_had_ready(house, post):
     house.write(invoices_csv=invoices("V-1,morel,forge,2026-07-20,2026-08-20,250.00,EUR,"))
     house.on(DAY).run("--playbook", "systematique")

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from relance.interpreter import say
-from relance.interpreter.debtor import look
-from relance.interpreter.offers import OF_OFFER, as_data, from_data, is_settled, offered, with_offers
+from relance.interpreter.debtor import look, renewed
+from relance.interpreter.emission import emission
+from relance.interpreter.offers import OF_OFFER, as_data, from_data, is_settled, offered, offers_made, with_offers
 from relance.interpreter.snapshot import Snapshot
 from relance.language import load_playbook_text
 from relance.model import (
@@ -223,3 +224,20 @@ def test_a_message_with_an_offer_travels_apart():
     first = [Event(date(2026, 2, 9), "action.emitted", name, None, seq, {"step": "premiere", "playbook": "solde", "channel": "letter"}) for seq, name in enumerate(("F-1", "F-2"))]
     seen = look(playbook, Facts(facts.creditor, facts.debtor, facts.invoices, tuple(first)), MADE)
     assert len({action.message for action in seen.actions if action.offer}) == 2
+
+
+def test_an_offer_that_leaves_later_than_it_was_made_names_the_day_that_the_journal_holds():
+    playbook, facts = written(SETTLE), told()
+    (action,) = (each for day in play(playbook, facts, date(2026, 2, 1), MADE) for each in day.look.actions if each.step == "offre")
+    later = renewed(action, facts, playbook, MADE + timedelta(3))
+    assert (later.on, later.deadline, later.offer) == (MADE + timedelta(3), UNTIL, action.offer)
+
+
+@pytest.mark.parametrize(("said_until", "until"), [({}, UNTIL), ({"deadline": UNTIL + timedelta(7)}, UNTIL + timedelta(7))])
+def test_who_approves_an_offer_may_give_it_another_day(said_until, until):
+    playbook = written(SETTLE)
+    days = list(play(playbook, told(), date(2026, 2, 1), MADE))
+    (action,) = (each for each in days[-1].look.actions)
+    events = (emission(replace(action, draft=True)), Event(MADE, "action.approved", "F-1", data={"id": action.id, **said_until}))
+    (made,) = offers_made(replace(days[0].facts, events=events), until)
+    assert made.until == until

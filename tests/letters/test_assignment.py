@@ -47,6 +47,18 @@ def test_the_notice_names_assignor_and_day_and_holds_against_the_facts(consumer,
     assert ("article 14" in text) is consumer
 
 
+def test_a_letter_about_two_invoices_says_which_was_assigned():
+    action, facts = bought(told="2026-02-20")
+    first, second = facts.invoices[0], sample.facts(invoices=2).invoices[1]
+    facts = replace(facts, invoices=(first, replace(second, terms={"assignor": "Énergie Bleue SA", "assigned_on": "2026-02-12"})))
+    names = (first.id, second.id)
+    text, codes = read(replace(action, invoices=names, claimed=sample.asked_of(facts, names, action.on, ())), facts)
+    assert codes == set()
+    assert "Énergie Bleue SA a cédé à Atelier du Rhône SARL sa créance au titre de F-2026-002, avec ses accessoires." in text
+    assert "Salle Forme SAS a cédé" not in text
+    assert "des précédents créanciers, Salle Forme SAS et Énergie Bleue SA, vos nom" in text
+
+
 @pytest.mark.parametrize(("made", "refused"), [
     ({"template": "relance-1"}, True), ({"template": "relance-1", "before": Channel.LETTER}, False), ({"template": "relance-1", "before": Channel.EMAIL}, False),
     ({"template": "relance-1", "before": Channel.CALL}, True), ({"template": "relance-1", "told": "2026-02-20"}, False), ({"template": "cession"}, False),

@@ -24,5 +24,5 @@ def test_a_credit_is_shown_apart_and_deducted_from_nothing(language, over):
         text, context = studio.text([action], facts)
         assert check(studio.finished(text, context, [action]), known_of([action], facts)) == ()
     said = text.plain(10_000)
-    assert (("versés au-delà de ce qui était dû" if language == "fr" else "paid beyond what was owed") in said) is (over != "0.00")
+    assert (("enregistrée au-delà de ce qui était dû" if language == "fr" else "recorded beyond what was owed") in said) is (over != "0.00")
     assert context.sums.total.amount == action.claimed.total

@@ -335,6 +335,8 @@ def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> 
     climb, seen = next((climb, seen) for climb in climbs for seen in climb.seen if (climb.playbook.id, seen.case.id) == (action.playbook, action.case))
     if seen.decision.status is Status.HELD:
         return Answer(Release.WAIT, say(seen.decision.reason))
+    if action.offer is not None and action.deadline is not None and action.deadline <= on:
+        return Answer(Release.WITHDRAW, sentence("what it offers stood until {deadline}", deadline=action.deadline))
     if not same_sums(now.claimed, action.claimed):
         currency = action.claimed.currency
         if action.claimed.arrears != now.claimed.arrears:

@@ -119,7 +119,7 @@ def apply_event(found: dict[str, ActionState], event: Event) -> tuple[str, ...]:
     name = event.data.get("id")
     meant = [act for act in found.values() if _named(event, act)] if name is None else [found[name]] if name in found else []
     for act in meant:
-        found[act.id] = _after(act, verb, event.on)
+        found[act.id] = _after(act, verb, event)
     if verb == "skipped" and not meant and "step" in event.data:
         act = replace(_emitted(event), draft=False, executed=None, skipped=event.on)
         found[act.id] = act
@@ -168,12 +168,13 @@ def _emitted(event: Event) -> ActionState:
     )
 
 
-def _after(act: ActionState, verb: str, on: date) -> ActionState:
+def _after(act: ActionState, verb: str, event: Event) -> ActionState:
     """Return an action as it stands after one more word about it."""
+    on = event.on
     match verb:
         case "approved":
             stands = act.channel not in MANUAL_CHANNELS and not act.posted  # approval stands for sending
-            return replace(act, approved=on, executed=on if stands else act.executed)
+            return replace(act, approved=on, executed=on if stands else act.executed, deadline=event.data.get("deadline") or act.deadline)
         case "executed":
             return replace(act, executed=act.executed or on, failed=False)
         case "failed":

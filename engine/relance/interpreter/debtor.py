@@ -175,7 +175,8 @@ def _addressed(today: Snapshot, channel: Channel) -> tuple[Recipient, ...]:
 def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Action:
     """Return an action as it would be made on a later day: the sums and the deadline of that day, for its own invoices.
 
-    `facts` are those before the action itself. One of whose invoices or step nothing is known stays as it was made.
+    `facts` are those before the action itself. One of whose invoices or step nothing is known stays as it was made; so do an offer and its last
+    day, for the journal holds what was offered until when.
     """
     order = compile_playbook(playbook).by_id
     own = tuple(invoice for invoice in facts.invoices if invoice.id in action.invoices)
@@ -186,10 +187,9 @@ def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Actio
     step, grants = playbook.steps[index], compile_playbook(at_place(playbook, holiday_place(facts.debtor.address))).rungs[index].grants
     unit = case_today(Case(action.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
     deadline = action.deadline
-    if deadline is not None and grants is not None:
+    if deadline is not None and grants is not None and action.offer is None:
         deadline = max(deadline, grants(on))
-    claimed, calendar = asked_by(unit, step, action.invoices), at_place(playbook, holiday_place(facts.debtor.address)).calendar
-    return replace(made, claimed=claimed, deadline=deadline, offer=offered(step.offer, claimed, deadline, calendar))
+    return replace(made, claimed=asked_by(unit, step, action.invoices), deadline=deadline)
 
 
 def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:

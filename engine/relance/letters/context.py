@@ -17,6 +17,7 @@ from relance.interpreter.action_id import file_reference
 from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
+from relance.law.assignment import Assignment, assignment_of
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
 from relance.law.recipients import Recipient
@@ -54,6 +55,7 @@ from relance.model import (
     Creditor,
     Debtor,
     Facts,
+    Invoice,
     InvoiceClaimed,
     Sender,
 )
@@ -138,7 +140,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         step=first.step,
         asks=str(Asks.WHOLE if total_of(actions).arrears is None else Asks.ARREARS),
         offer=_offer(first, language),
-        assignments=tuple(AssignmentLine(assignor=each.assignor, on=long_date(each.on, language), told=told) for each, told in past.assignments),
+        assignments=tuple(_assignment(each, chosen, language, told=told) for each, told in past.assignments),
         occurrence=max(action.occurrence for action in actions),
         today=long_date(on, language),
         reference=reference,
@@ -379,6 +381,13 @@ def _notice(cited: Cited, asked: Claimed, language: str) -> Notice:
     own = {invoice.id for invoice in cited.invoices}
     since = min((segment.start for segment in asked.segments if segment.invoice in own), default=None) if asked.legal_interest else None
     return Notice(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER, interest_from=long_date(since, language) if since else "")
+
+
+def _assignment(made: Assignment, chosen: Sequence[Invoice], language: str, *, told: bool) -> AssignmentLine:
+    """Name an assignment, with its invoices where the message is about others too."""
+    own = [invoice.id for invoice in chosen if assignment_of(invoice) == made]
+    named = ", ".join(own) if len(own) < len(chosen) else ""
+    return AssignmentLine(assignor=made.assignor, on=long_date(made.on, language), told=told, invoices=named)
 
 
 def _latest(contacts: Sequence[Contact]) -> Contact | None:

@@ -203,6 +203,7 @@ class AssignmentLine:
     assignor: str = says("who had the claim before", "")
     on: str = says_day("day of the assignment, in words")
     told: bool = says("whether the debtor was told of it before this message", False)
+    invoices: str = says("its invoices among those of this message, listed; '' where it is about all of them", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
