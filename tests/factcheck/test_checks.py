@@ -81,7 +81,7 @@ UNTRUE = (
     ("À régler au plus tard le 19 avril 2026.", "PB602"),
     ("La facture V-0801, échue le 3 mars 2026, demeure impayée.", "PB602"),
     ("La facture V-0801 du 14 février 2026 demeure impayée.", "PB602"),
-    ("À régler avant le 31 février 2026.", "PB605"),
+    ("À régler avant le 31 février 2026.", "PB602"),
     ("Invoice V-0802 remains unpaid, 24 days after its due date.", "PB603"),
     ("Vos 3 factures échues s’élèvent à 400,00 €.", "PB603"),
     ("Les pénalités sont de 17,25 % l’an.", "PB603"),

@@ -8,11 +8,13 @@ import pytest
 from tests.importers.test_sources_agree import Books, Decimal
 from tests.statements.bank_files import IBAN, Moved, camt
 
+from relance.importers import fec
 from relance.importers.import_settings import Settings
 from relance.importers.intake import Form, fates, recognise, take
 from relance.importers.mapping import read_mapping
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
+from relance.parsing.rejects import Unreadable
 
 TODAY = date(2026, 6, 1)
 MAPPING = f"""schema: 1
@@ -95,6 +97,13 @@ def test_what_no_journal_explains_is_for_a_person_and_other_accounts_are_beside(
     assert left == {"FA1": "1200.00"}
     assert [(one.line, one.row) for one in outcome.rejects] == [(3, "411DUP;Dupont SA;OD;X;25/03/2026;;Divers;;30,00;")]
     assert fates(outcome, source).total() == 3
+
+
+def test_a_ledger_without_due_dates_asks_for_the_terms(tmp_path):
+    (tmp_path / "gl.csv").write_text(ledger(*ROWS), "utf-8")
+    mapping, _ = read_mapping(MAPPING.replace("terms: 30 jours\n", "").replace(" due: Échéance,", ""))
+    with pytest.raises(Unreadable, match="no column of the ledger holds the due date"):
+        next(fec.read(tmp_path / "gl.csv", mapping, ledger=True))
 
 
 def test_lines_of_one_invoice_by_due_date_are_its_instalments(house):

@@ -195,7 +195,13 @@ _PARTS = {"figure": "chiffre", "layout": "mise en page", "letterhead": "papier Ã
 
 def part_rows(covered: Mapping[str, str]) -> list[list[str]]:
     """Return what the signature covers, with the first sixteen digits of each hash."""
-    return [[" ".join((_PARTS.get(kind, kind), *rest)), value[:16]] for name, value in covered.items() for kind, *rest in [name.split(" ", 1)]]
+    return [[_part_said(name), value[:16]] for name, value in covered.items()]
+
+
+def _part_said(name: str) -> str:
+    """Name a part in French: its kind, and which of them it is where there are several."""
+    kind, _, which = name.partition(" ")
+    return f"{_PARTS.get(kind, kind)} {which}".rstrip()
 
 
 def _capital(text: str) -> str:

@@ -17,7 +17,7 @@ import click
 from relance.cli.casefiles import CASE, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
-from relance.sentences import sentence, tell, told
+from relance.sentences import marked, sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
@@ -163,8 +163,8 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
             if said.get(name) is None:
                 if asking.quiet and needed[name]:
                     raise Stop(tell("{invoice}: {mistake}; give it by --{value}", invoice=invoice, mistake=mistake, value=name.replace("_", "-")))
-                left_out = tell("in {file}: {mistake}, left out", file=invoice.name, mistake=mistake) if asking.quiet else None
-                click.echo(left_out or tell("in {file}: {mistake}; give the right one", file=invoice.name, mistake=mistake), err=True)
+                template = marked("in {file}: {mistake}, left out") if asking.quiet else marked("in {file}: {mistake}; give the right one")
+                click.echo(tell(template, file=invoice.name, mistake=mistake), err=True)
             del known[name]
     for wanted in WANTED:
         if (text := said.get(wanted.name)) is not None:

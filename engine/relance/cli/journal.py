@@ -215,8 +215,12 @@ def key_show(file: Path) -> None:
 
     try:
         click.echo(str(Signer.read(file.read_text(encoding="utf-8")).verifier))
-    except (OSError, UnicodeDecodeError, BadKey) as error:
-        raise Stop(sentence("{what}: {why}", what=f"'{file}'", why=system_words(error) if isinstance(error, OSError) else NO_KEY if isinstance(error, UnicodeDecodeError) else error)) from error
+    except OSError as error:
+        raise Stop(sentence("{what}: {why}", what=f"'{file}'", why=system_words(error))) from error
+    except UnicodeDecodeError as error:
+        raise Stop(sentence("{what}: {why}", what=f"'{file}'", why=NO_KEY)) from error
+    except BadKey as error:
+        raise Stop(sentence("{what}: {why}", what=f"'{file}'", why=error)) from error
 
 
 @command.command()

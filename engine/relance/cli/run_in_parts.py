@@ -5,7 +5,6 @@ What is shown and written is that of the whole. A run that was broken off is fin
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -108,16 +107,6 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
         sure = writes.dry or witnessed(journal, writes.journal)
     _show(total, writes, form)
     return whole.Executed(total.rounds, [], tuple(total.rejects), tuple(one for one in total.missing if one.house), sure=sure)
-
-
-@contextmanager
-def _kept_in_memory() -> Iterator[None]:
-    """Let the collector of garbage leave alone what was loaded before: to look through it again at every turn takes a tenth of a long run."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _and_others(parts: PortfolioParts, journal: Journal) -> Iterator[PortfolioPart]:

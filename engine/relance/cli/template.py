@@ -140,5 +140,5 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
     for each in findings if form == "text" else ():
         click.echo(f"{each.path}:{each.line}:{each.column}: {told(each.message)} [{each.code}]")
         if each.hint:
-            click.echo(f"    {each.hint}")
+            click.echo(f"    {told(each.hint)}")
     end(1 if findings else 0)

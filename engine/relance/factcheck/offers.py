@@ -17,7 +17,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class KnownOffer:
-    """What settles the claim (None: no settlement is offered), what is then waived, and the instalments offered."""
+    """What settles the claim (None: no settlement is offered), its share in percent, what is then waived; the instalments offered; what of it does not add up."""
 
     settles: Decimal | None = None
     waived: Decimal | None = None

@@ -174,17 +174,14 @@ class Reader:
     def _day(self, sense: Sense, mark: Mark, *, fruitless: bool) -> Iterator[Contradiction]:
         if mark.value in self.constants.days or sense.low[mark.start : mark.end] in self.known.said:
             return
-        wrong = self._wrong_day(sense, mark, fruitless=fruitless)
-        if wrong:
+        if mark.value is None:
+            yield Contradiction("PB602", sentence_around(sense.text, mark.start, mark.end), sentence("no calendar has this day"))
+        elif wrong := self._wrong_day(sense, mark, mark.value, fruitless=fruitless):
             yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence_around(sense.text, mark.start, mark.end), wrong)
 
-    def _wrong_day(self, sense: Sense, mark: Mark, *, fruitless: bool) -> str:
-        """Say why a day is not true here, or "" where it is."""
-        low, references = sense.low, sense.references
-        day: date | None = mark.value
-        if day is None:
-            return sentence("no calendar has this day")
-        known = self.known
+    def _wrong_day(self, sense: Sense, mark: Mark, day: date, *, fruitless: bool) -> str:
+        """Say why a day is not true here, or "" where it is; what begins with "no " tells of a message that was not sent."""
+        low, references, known = sense.low, sense.references, self.known
         before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
         if before.endswith(_OF) and (named := _NAMED_OF.search(before)):
             of = {invoice.issued for invoice in self.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}

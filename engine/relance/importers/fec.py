@@ -91,7 +91,11 @@ def read(
         table = _entries(path, mapping)
         headers, rows, tells_due = table.headers, table.rows, due_column(table.headers) is not None
     if not mapping.terms and not tells_due:
-        msg = sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
+        msg = (
+            sentence("no column of the ledger holds the due date: give the payment terms in the column mapping, such as `terms: 30 days`")
+            if ledger
+            else sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
+        )
         raise Unreadable(msg)
     yield from _Reader(path.name, headers, customers_accounts(mapping.accounts), lines or FileLines(), knows, one_sided=ledger).run(rows)
 

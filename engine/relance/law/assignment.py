@@ -40,7 +40,10 @@ def _day(value: object) -> date | None:
 
 
 def untold(invoices: Iterable[Invoice], written: Iterable[tuple[date, frozenset[str]]], on: date) -> tuple[tuple[Invoice, Assignment], ...]:
-    """Return the assigned claims whose debtor was not told before a day. `written` are what was sent to him that can be read again: the day, and the invoices."""
+    """Return the assigned claims whose debtor was not told by a day: outside relance on it or before, or by what was sent to him before it.
+
+    `written` is what was sent that can be read again: the day, and the invoices.
+    """
     said = {name for day, names in written if day < on for name in names}
     found = ((invoice, assignment) for invoice in invoices if (assignment := assignment_of(invoice)) is not None)
     return tuple((invoice, each) for invoice, each in found if invoice.id not in said and (each.told is None or each.told > on))

@@ -1,4 +1,4 @@
-"""An entry of the journal in a line: what `relance history` shows and the chronology of the evidence prints."""
+"""An entry of the journal in a line, by its fields: what `relance history` shows to who does not read French (`report.french` says it for the others, and in evidence)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def detail(entry: Entry, about: Entry | None = None) -> str:
         if speaks and value not in (None, "", ()):
             parts.append(f"{name} {_said(value)}")
     if entry.kind == "action.emitted" and data.get("sent_by") == "other":
-        parts.append("remis pour envoi")
+        parts.append("handed over to be sent")
     if entry.kind == "action.emitted" and isinstance(data.get("offer"), Mapping):
         parts.append(f"offers {data['offer']['amount']}")
     if entry.kind == "sending.declared":
