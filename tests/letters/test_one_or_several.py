@@ -7,7 +7,9 @@ import pytest
 
 from relance.factcheck import check, known_of
 from relance.letters import sample
+from relance.letters.checked import paper_of
 from relance.letters.document import Studio
+from relance.letters.figures import capital
 from relance.model import Channel, Event, StepKind, Tone
 
 
@@ -111,3 +113,24 @@ def test_what_asks_to_pay_says_until_when_where_no_deadline_is_granted(template,
         text, context = studio.text([action], facts)
     assert context.deadline == ""
     assert context.pay_by.replace("\xa0", " ") in text.plain(10_000).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(("said", "french", "english"), [
+    ("10 000 €", "10 000 €", "€10,000"), ("1\u202f250\u202f000,50\xa0€", "1\u202f250\u202f000,50\xa0€", "€1,250,000.50"), ("7500 EUR", "7500 EUR", "€7,500"),
+    ("variable", "variable", "variable"), ("10 000 000 F CFP", "10 000 000 F CFP", "10 000 000 F CFP"), ("", "", ""),
+])  # fmt: skip
+def test_a_share_capital_is_written_in_the_figures_of_the_letter(said, french, english):
+    assert (capital(said, "fr"), capital(said, "en")) == (french, english)
+
+
+def test_a_share_capital_in_an_english_letter_holds_and_another_does_not():
+    facts, writing = sample.facts(), sample.writing(agency=True)
+    action = sample.action(facts, channel=Channel.LETTER, tone=Tone.NEUTRAL, language="en", template="premiere-lettre-agence")
+    with Studio(writing=writing) as studio:
+        text, context = studio.text([action], facts)
+        finished = studio.finished(text, context, [action])
+    assert "SAS with a share capital of €50,000, " in str(finished.passages)
+    poorer = replace(writing.letterhead, sender={**writing.letterhead.sender, "capital": "5 000 €"})
+    found = [check(finished, known_of([action], facts, paper_of(replace(writing, letterhead=each), facts.debtor))) for each in (writing.letterhead, poorer)]
+    assert found[0] == ()
+    assert "PB601" in {each.code for each in found[1]}

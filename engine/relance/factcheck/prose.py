@@ -15,7 +15,7 @@ from typing import Any
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
-from relance.factcheck.reading import Mark, flat, plain
+from relance.factcheck.reading import Mark, amounts, flat, plain
 from relance.factcheck.sense import Sense
 from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
@@ -61,6 +61,7 @@ _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
+_CAPITAL = re.compile(r"share capital of $")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
 
 
@@ -135,10 +136,14 @@ class Reader:
         yield from self._numbers(sense)
         yield from self._invoices(sense)
 
+    def _is_capital(self, low: str, mark: Mark) -> bool:
+        """Say whether an amount is called a share capital and is one that a party's papers state, in the figures of another language."""
+        return _CAPITAL.search(low[: mark.start]) is not None and any(mark.value == said.value for said in amounts(self.known.said))
+
     def _amount(self, sense: Sense, mark: Mark, *, to_come: bool) -> Iterator[Contradiction]:
         text, low = sense.text, sense.low
         amount, currency = mark.value
-        if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
+        if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said or self._is_capital(low, mark):
             return
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("this case is in {currency}", currency=self.known.currency))

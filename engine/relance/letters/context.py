@@ -37,7 +37,7 @@ from relance.letters.fields import (
     Payment,
     Undertaking,
 )
-from relance.letters.figures import NOTHING, Money, long_date, money, share, short_date
+from relance.letters.figures import NOTHING, Money, capital, long_date, money, share, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import QR_MARK, SIGN_MARK
 from relance.letters.sms import secret_in
@@ -233,7 +233,8 @@ def _creditor(creditor: Creditor, language: str) -> Party:
         mandate=long_date(creditor.mandate, language) if creditor.mandate else "",
         place=str(terms.get("place", "")) or _town(creditor.address),
         rcs=register_entry(str(terms.get("rcs") or "")),
-        **{name: str(terms[name]) for name in ("legal_form", "capital", "vat", "reply_to", "website", "signatory", "role", "mediator") if terms.get(name)},
+        capital=capital(str(terms.get("capital") or ""), language),
+        **{name: str(terms[name]) for name in ("legal_form", "vat", "reply_to", "website", "signatory", "role", "mediator") if terms.get(name)},
     )
 
 
@@ -267,7 +268,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         return _creditor(creditor, language)
     lines = tuple(str(line) for line in given.get("address", ()))
     address = Address(lines, str(given.get("country", "FR"))) if lines else None
-    texts = ("name", "legal_form", "capital", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
+    texts = ("name", "legal_form", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
     return Party(
         sms_name=_sms_name(given, str(given.get("name", ""))),
         siren=siren_groups(given.get("siren")),
@@ -277,6 +278,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         kind="business",
         place=str(given.get("place", "")) or _town(address),
         rcs=register_entry(str(given.get("rcs") or "")),
+        capital=capital(str(given.get("capital") or ""), language),
         **{name: str(given[name]) for name in texts if given.get(name)},
     )
 

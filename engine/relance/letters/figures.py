@@ -7,6 +7,7 @@ Owns nothing but the writing of a number. Every result is text already, so that 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -59,6 +60,20 @@ def money(amount: Decimal, currency: str, language: str) -> Money:
     from babel.numbers import format_currency
 
     return Money(format_currency(amount, currency, locale=locale_of(language)), amount, currency)
+
+
+_CAPITAL = re.compile("(\\d{1,3}(?:[ \u00a0\u202f]\\d{3})+|\\d+)(?:,(\\d\\d))?[ \u00a0\u202f]?(?:€|EUR|euros)")
+
+
+def capital(said: str, language: str) -> str:
+    """Write a share capital, given in French figures (`10 000 €`), as the language does (`€10,000`); what is written otherwise stays as it is."""
+    from babel.numbers import format_currency
+
+    found = None if language == "fr" else _CAPITAL.fullmatch(said.strip())
+    if found is None:
+        return said
+    amount = Decimal(re.sub(r"\s", "", found[1]) + (f".{found[2]}" if found[2] else ""))
+    return format_currency(amount, "EUR", locale=locale_of(language), currency_digits=False, format=None if found[2] else "¤#,##0")
 
 
 @lru_cache(maxsize=4096)
