@@ -14,6 +14,7 @@ from relance.journal.event_fields import FieldType
 from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
+from relance.law.recipients import ESTATE_ROLES
 from relance.model import Channel, DebtorRole, Event, Sender
 
 SPECIFIED = [
@@ -118,6 +119,8 @@ def events(draw):
         data.setdefault("name", "Anne Petit")
     if kind in {"person.known", "person.ended"}:
         data["state"] = draw(st.sampled_from(sorted(PERSONS)))
+    if "role" in data and kind == "person.known":  # only an estate has somebody else to write to
+        data |= {"state": "deceased", "role": draw(st.sampled_from(sorted(ESTATE_ROLES)))}
     if "judged_on" in data:
         data["judged_on"] = min(data["judged_on"], data["published_on"])
     scope = SCOPES[kind]

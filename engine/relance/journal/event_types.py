@@ -346,7 +346,7 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
             mistakes.append(Mistake(sentence("'{name}': '{value}' is not known of a plan; {hint}", name=name, value=data[name], hint=did_you_mean([], known)), name))
     mistakes += before_its_day(kind, on, data)
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
-        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
+        mistakes.append(Mistake(sentence("'judged_on' is after 'published_on': a judgment is given before it is published"), "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
         words = ", ".join(INTERRUPTIONS)
         message = sentence("'by': '{by}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered", by=data["by"], words=words)
