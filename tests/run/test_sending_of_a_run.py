@@ -59,7 +59,7 @@ def test_what_has_not_left_is_said_with_its_age_and_is_not_overtaken(relance, mo
 def test_another_system_that_sends_is_named_once(relance, morning):
     morning("2026-02-02", "--sent-by", "other")
     assert "rappel" in morning("2026-02-09")
-    assert "remis pour envoi" in relance("history", "G-7").output
+    assert "handed over to be sent" in relance("history", "G-7").output
 
 
 def test_what_the_house_cannot_write_does_not_count(relance, morning):

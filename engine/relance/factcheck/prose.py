@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +63,7 @@ _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
 _CAPITAL = re.compile(r"share capital of $")
+_SERVED = re.compile(r"imputes ainsi ?: |set against: ")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
 
 
@@ -125,8 +127,8 @@ class Reader:
         yield from self._aside(text, to_come=to_come)
         if not sense.figures:
             return
-        for mark in sense.amounts:
-            yield from self._amount(sense, mark, to_come=to_come)
+        yield from self.sums(sense, to_come=to_come)
+        yield from self._parts(sense)
         for mark in sense.days:
             if not (to_come and mark.value in self.coming):
                 yield from self._day(sense, mark, fruitless=fruitless)
@@ -135,6 +137,23 @@ class Reader:
         yield from self._percentages(sense)
         yield from self._numbers(sense)
         yield from self._invoices(sense)
+
+    def sums(self, sense: Sense, *, to_come: bool = False) -> Iterator[Contradiction]:
+        """Read the amounts of a passage alone."""
+        for mark in sense.amounts:
+            yield from self._amount(sense, mark, to_come=to_come)
+
+    @staticmethod
+    def _parts(sense: Sense) -> Iterator[Contradiction]:
+        """Hold what a payment is said to have served against the payment."""
+        found = _SERVED.search(sense.low)
+        if found is None:
+            return
+        paid = [mark.value for mark in sense.amounts if mark.end <= found.start()]
+        served = [mark.value for mark in sense.amounts if mark.start >= found.end()]
+        added = sum((amount for amount, _ in served), Decimal(0))
+        if not paid or (added, {currency for _, currency in served}) != (paid[-1][0], {paid[-1][1]}):
+            yield Contradiction("PB609", sentence_around(sense.text, *found.span()), sentence("what the payment is said to have served adds up to {added}", added=added))
 
     def _is_capital(self, low: str, mark: Mark) -> bool:
         """Say whether an amount is called a share capital and is one that a party's papers state, in the figures of another language."""

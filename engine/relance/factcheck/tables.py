@@ -65,7 +65,10 @@ def _columns(head: tuple[str, ...]) -> tuple[str, ...]:
 
 def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradiction]:
     """Read one table; `before` is the sentence that announces it."""
-    if not any(table.head):
+    if not any(table.head):  # who the parties are: `names` holds them against their papers
+        for row in table.rows:
+            for cell in row:
+                yield from reader.sums(sense_of(cell))
         return
     columns = _columns(table.head)
     heading = flat(" ".join(table.head))
