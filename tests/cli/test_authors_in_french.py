@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.convert.test_convert import EVERY, FROM
 
 from relance.cli import main
 
-NOW = datetime(2026, 3, 25, 9, tzinfo=UTC)
 BAD = Path(__file__).parents[1] / "golden" / "bad"
 CLAIM = shlex.split(
     "claim --creditor 'Atelier du Rhône' --creditor-siren 552100554 --creditor-address '1 rue de la Paix, 69001 Lyon' --creditor-email a@atelier.example"
@@ -74,16 +72,10 @@ def english_in(output: str) -> list[str]:
 
 
 @pytest.fixture
-def french(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for module in ("common", "run", "send"):
-        monkeypatch.setattr(f"relance.cli.{module}.now", lambda: NOW)
-    monkeypatch.delenv("RELANCE_LANG", raising=False)
-    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    monkeypatch.setenv("COLUMNS", "80")
+def french(french_terminal):
     for name, text in BROKEN.items():
-        (tmp_path / name).write_text(text, "utf-8")
-    return tmp_path
+        (french_terminal / name).write_text(text, "utf-8")
+    return french_terminal
 
 
 @pytest.mark.long  # every command that an author has, with proofs, years played forward and letters set: none of it is cheaper by itself

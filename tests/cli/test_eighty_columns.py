@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from rich.cells import cell_len
 
 from relance.cli import main
 
-NOW = datetime(2026, 3, 25, 9, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "playbooks" / "demo"
 #: As registers write them.
 LONG = ("Établissements Vandenbroucke-Delacroix et Fils, Successeurs de l’Entreprise Générale de Bâtiment du Nord", "Syndicat des copropriétaires de la résidence Les Jardins de l’Observatoire, représenté par son syndic en exercice", "日本電気硝子株式会社フランス支店")  # fmt: skip
@@ -51,17 +49,13 @@ STATEMENT = (
 
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fr"])
-def test_no_line_is_wider_than_a_terminal(language, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for module in ("common", "run", "send"):
-        monkeypatch.setattr(f"relance.cli.{module}.now", lambda: NOW)
+def test_no_line_is_wider_than_a_terminal(language, terminal, monkeypatch):
     monkeypatch.setenv("RELANCE_LANG", language)
-    monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "debtors.csv").write_text(lengthened("debtors.csv", "name", lambda place, name: LONG[place % 3] + f" {place}"), encoding="utf-8")
-    (tmp_path / "creditors.csv").write_text(lengthened("creditors.csv", "name", lambda place, name: "Coopérative régionale des artisans menuisiers et charpentiers de l’agglomération"), encoding="utf-8")
+    (terminal / "debtors.csv").write_text(lengthened("debtors.csv", "name", lambda place, name: LONG[place % 3] + f" {place}"), encoding="utf-8")
+    (terminal / "creditors.csv").write_text(lengthened("creditors.csv", "name", lambda place, name: "Coopérative régionale des artisans menuisiers et charpentiers de l’agglomération"), encoding="utf-8")
     for name in ("invoices", "events"):
-        (tmp_path / f"{name}.csv").write_text((DEMO / f"{name}.csv").read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / "releve.xml").write_text(STATEMENT, encoding="utf-8")
+        (terminal / f"{name}.csv").write_text((DEMO / f"{name}.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    (terminal / "releve.xml").write_text(STATEMENT, encoding="utf-8")
     wide, told = [], {}
     for line in COMMANDS:
         done = CliRunner().invoke(main, line.format(**told).split(), catch_exceptions=False)
@@ -70,5 +64,5 @@ def test_no_line_is_wider_than_a_terminal(language, tmp_path, monkeypatch):
             told["message"] = re.search(r"\b[0-9a-f]{8,12}\b", done.output)[0]
         if line == "matching list":
             told["money"] = re.search(r"\bM-\w+", done.output)[0]
-        wide += [(line, cell_len(each), each) for each in done.output.splitlines() if cell_len(each) > 80 and " " in each.strip() and not any(path in each for path in ("://", str(DEMO), str(tmp_path)))]
+        wide += [(line, cell_len(each), each) for each in done.output.splitlines() if cell_len(each) > 80 and " " in each.strip() and not any(path in each for path in ("://", str(DEMO), str(terminal)))]
     assert wide == [], "\n".join(map(str, wide))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from click.testing import CliRunner
 
 from relance.cli import main
 
-NOW = datetime(2026, 3, 25, 9, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "playbooks" / "demo"
 BOOKS = " ".join(f"--{name} {DEMO / name}.csv" for name in ("invoices", "debtors", "creditors"))
 #: Words that English cannot do without, and French has not.
@@ -136,16 +134,10 @@ COMMANDS = [
 
 
 @pytest.mark.long
-def test_no_operator_meets_english(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for module in ("common", "run", "send"):
-        monkeypatch.setattr(f"relance.cli.{module}.now", lambda: NOW)
-    monkeypatch.delenv("RELANCE_LANG", raising=False)
-    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "odd").mkdir()
+def test_no_operator_meets_english(french_terminal):
+    (french_terminal / "odd").mkdir()
     for name, content in ODD.items():
-        (tmp_path / "odd" / name).write_bytes(content)
+        (french_terminal / "odd" / name).write_bytes(content)
     wrong = []
     for line in COMMANDS:
         done = CliRunner().invoke(main, line.split(), catch_exceptions=False)
@@ -154,7 +146,7 @@ def test_no_operator_meets_english(tmp_path, monkeypatch):
         wrong += [(line.split()[:2], found[0], found.string.strip()[:90]) for each in bare.splitlines() if (found := ENGLISH.search(each))]
         wrong += [(line.split()[:2], "a day as English writes it", each) for each in bare.splitlines() if re.search(r"(?<![\w-])20\d\d-\d\d-\d\d\b", each) and ".json" not in each and ".pdf" not in each]
         wrong += [(line.split()[:2], "a point in a sum", each) for each in bare.splitlines() if re.search(r"\d\.\d\d (?:EUR|USD)", each)]
-    wrong += [(page, found[0], found.string[max(found.start() - 40, 0) : found.end() + 40]) for page in ("report.html", "diff.html", "forecast.html") for found in ENGLISH.finditer(words_of(tmp_path / page))]
+    wrong += [(page, found[0], found.string[max(found.start() - 40, 0) : found.end() + 40]) for page in ("report.html", "diff.html", "forecast.html") for found in ENGLISH.finditer(words_of(french_terminal / page))]
     assert wrong == [], "\n".join(map(str, wrong))
 
 

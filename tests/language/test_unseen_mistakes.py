@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.language.test_mistakes_in_a_project import PAPER as LETTERHEAD
 
 from relance.checking import Checker
 
@@ -129,18 +130,7 @@ Notre facture **{{ invoice.id }}** reste impayée.
 
 {% include "_blocks/closing.md.j2" %}
 """,
-    PAPER: """\
-schema: 1
-sender:
-  name: Atelier du Rhône
-  legal_form: SARL
-  capital: 10 000 €
-  rcs: RCS Lyon 732 829 320
-  siren: "732829320"
-  address: [3 quai du Rhône, 69002 Lyon]
-  email: compta@atelier.example
-payment: {iban: FR7630006000011234567890189}
-""",
+    PAPER: LETTERHEAD,
 }
 
 #: Name → the file, what is written otherwise (where it stands last), how, a piece of the line to tell it at, the way out.

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from relance.language import load_playbook
-from relance.language.library import find
 from relance.model import Calendar, Creditor, Debtor, Duration, Event, Facts, Invoice, TimeUnit
 from relance.portfolio.grace import grace_by
 from relance.portfolio.metrics import figures
@@ -25,7 +24,7 @@ FACTS = Facts(
 
 
 def outcome(grace: Duration, until: date, calendar: Calendar | None = None, acted: str = "maison") -> tuple[int, int, int]:
-    playbook, _ = load_playbook(find("negligent"), checks=False)
+    playbook, _ = load_playbook("negligent", checks=False)
     playbook = replace(playbook, grace=grace, calendar=calendar or playbook.calendar)
     facts = replace(FACTS, events=(replace(FACTS.events[0], data=ACTED | {"playbook": acted}), *FACTS.events[1:]))
     known = {("atelier", "maison"): playbook}
