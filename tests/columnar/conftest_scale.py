@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from cluster import QUICK
+
 from relance.interpreter.action_state import in_order
 from relance.language import load_playbook
 from relance.language.library import shipped_ids
@@ -185,4 +187,4 @@ def spark_session() -> Any:
     from pyspark.sql import SparkSession
 
     made = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-    return made.config("spark.default.parallelism", "2").config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1").config("spark.log.level", "ERROR").getOrCreate()
+    return made.config("spark.default.parallelism", "2").config("spark.driver.extraJavaOptions", QUICK).config("spark.log.level", "ERROR").getOrCreate()
