@@ -21,7 +21,7 @@ from relance.project import playbooks_around
 Read = Callable[[str], str]
 
 
-def about(text: str, path: str, read: Read) -> tuple[str, str] | None:
+def playbook_about(text: str, path: str, read: Read) -> tuple[str, str] | None:
     """Return path and text of the playbook that a file is about: itself, or the one that its `playbook` names. None: there is none."""
     if kind_here(text, path) == "playbook":
         return path, text
@@ -32,7 +32,7 @@ def about(text: str, path: str, read: Read) -> tuple[str, str] | None:
 
 def home(text: str, path: str, step: str, read: Read) -> str | None:
     """Return the playbook whose own text defines a step that a file names: the one it is about, or the one that this builds on."""
-    found = about(text, path, read)
+    found = playbook_about(text, path, read)
     if found is None:
         return None
     if not ships(found[0]) and (held := around(found[1], found[0])) is not None and (parent := parent_of(held)) is not None and _defines(read(parent.path), parent.path, step):
@@ -46,7 +46,7 @@ def family(playbook: str, read: Read) -> Mapping[str, str]:
     found = {playbook: read(playbook)}
     found |= {path: text for path, text in texts.items() if (held := around(text, path)) is not None and (parent := parent_of(held)) is not None and _same(parent.path, playbook)}
     named = {path: text for path, text in texts.items() if path not in found and kind_here(text, path) in {"test", "promises"}}
-    found |= {path: text for path, text in named.items() if (of := about(text, path, read)) is not None and any(_same(of[0], each) for each in found)}
+    found |= {path: text for path, text in named.items() if (of := playbook_about(text, path, read)) is not None and any(_same(of[0], each) for each in found)}
     return found
 
 

@@ -244,7 +244,7 @@ def _of_reading(server: RelanceServer) -> None:
         document = server.opened(params.text_document.uri)
         place = protocol.client_place(document, params.position)
         name = steps.name_at(document.source, document.path, *place)
-        found = family.about(document.source, document.path, server.text_of) if name is not None else None
+        found = family.playbook_about(document.source, document.path, server.text_of) if name is not None else None
         span = steps.definition(found[1], found[0], name.id) if found is not None and name is not None else None
         span = span or family.file_at(document.source, document.path, *place, server.asked(document).templates)
         return protocol.location(server.opened, span) if span is not None else None
