@@ -12,7 +12,7 @@ import pytest
 from relance.delivery import outbox
 from relance.delivery.outbox import State
 from relance.journal.journal import Journal
-from relance.model import Address, Creditor, Debtor, Event, Invoice
+from relance.model import Address, Creditor, Debtor, Event
 from relance.portfolio.case_changes import ChangeKind
 from relance.project import Project
 from relance.studio.day_run import RunPlan, carry_out, plan_of, try_run
