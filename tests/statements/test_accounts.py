@@ -17,7 +17,7 @@ from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Facts, Invoice
 from relance.portfolio.matching_queue import queue
-from relance.statements.accounts import account_number, same_account, several
+from relance.statements.accounts import account_number, same_account, several_accounts
 
 TODAY = date(2026, 3, 2)
 OTHER = "98765432109"
@@ -54,8 +54,8 @@ def test_whether_two_accounts_are_one(one, other, answer):
 
 
 def test_several_accounts_are_two_that_are_surely_not_one():
-    assert several({IBAN, ACCOUNT, OTHER_IBAN})
-    assert not several({IBAN, ACCOUNT, "COMPTECOURANT", "XXX8901"})
+    assert several_accounts({IBAN, ACCOUNT, OTHER_IBAN})
+    assert not several_accounts({IBAN, ACCOUNT, "COMPTECOURANT", "XXX8901"})
 
 
 def of_other(text: str) -> str:

@@ -21,7 +21,7 @@ from relance.importers.movements import Found
 from relance.model import Event, Facts
 from relance.parsing.rejects import Reject, Remark
 from relance.sentences import AmountPart, sentence
-from relance.statements.accounts import account_number, same_account, several
+from relance.statements.accounts import account_number, same_account, several_accounts
 from relance.statements.transaction import PassedOver, Transaction, source_of
 
 #: How many days the same movement may stand apart in two of a bank's files, where more than its sum says that it is the same.
@@ -191,7 +191,7 @@ class ToldByBanks:
         """Return a movement with what is to be asked of it: where nothing but sum, day and payer speaks for one, and one file names no account of the several that the creditor has."""
         if not same or same_account(same[0].account, one.account) or self._reference_speaks(same[0], one):
             return one
-        if not any(several({*self.accounts[creditor], one.account, same[0].account} - {""}) for creditor, _ in same[0].owners):
+        if not any(several_accounts({*self.accounts[creditor], one.account, same[0].account} - {""}) for creditor, _ in same[0].owners):
             return one
         why = sentence("the same sum came that day, and one of the two files does not say to which of the accounts: the same payment, or a second one?")
         return replace(one, doubted=why)

@@ -49,7 +49,7 @@ def same_account(one: str, other: str) -> bool | None:
     return _within(whole[4:] if _is_iban(whole) else "".join(_PARTS.split(whole)), part)
 
 
-def several(accounts: set[str]) -> bool:
+def several_accounts(accounts: set[str]) -> bool:
     """Say whether two of these accounts are surely not one."""
     return any(same_account(one, other) is False for one in accounts for other in accounts)
 
