@@ -302,6 +302,21 @@ def test_the_run_of_the_day(page, house):
     assert list(root.glob("relance-20*/actions.jsonl"))
 
 
+def test_a_portfolio_is_filtered_sorted_and_followed_to_a_file(page, house):
+    page.goto(f"{base(house)}/portfolio")
+    page.get_by_text(re.compile(r"^\d+ dossiers sur")).wait_for()
+    rows = page.locator("table tbody tr")
+    field = page.get_by_label("filtrer par nom, numéro, scénario ou étape")
+    field.fill("martel")
+    page.get_by_text(re.compile(r"^[1-9]\d* dossiers? sur")).wait_for()
+    eventually(lambda: rows.count() and rows.count() < 10)
+    page.get_by_role("columnheader", name="échéance").click()
+    first = rows.first.get_by_role("link")
+    debtor = first.inner_text()
+    first.click()
+    page.wait_for_url(re.compile(f"/case/.*{debtor}"))
+
+
 def test_figures_of_the_year_and_the_file_for_a_court(page, house):
     root, _ = house
     page.goto(f"{base(house)}/portfolio")

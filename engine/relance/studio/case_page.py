@@ -30,7 +30,7 @@ _RECORDED = (
 def serve(studio: StudioSettings) -> None:
     """Say which address is the file of a debtor."""
 
-    @ui.page("/case/{creditor}/{debtor}")
+    @ui.page("/case/{creditor}/{debtor:path}")
     async def case(creditor: str, debtor: str) -> None:
         reader, desk = reader_here(studio.language), studio.desk
         with framed(reader, "/case", shown(debtor, 60)):
