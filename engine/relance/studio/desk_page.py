@@ -20,7 +20,7 @@ from relance.model import Channel
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDoneError
-from relance.studio.frame import PageReader, case_address, framed, reader_here, show_progress, shown
+from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.gate import Role
 from relance.studio.reading_view import show
 from relance.zones import paris_clock
@@ -58,7 +58,7 @@ _ROWS = 50
 def serve(studio: StudioSettings) -> None:
     """Say which address is the desk."""
 
-    @ui.page("/desk")
+    @ui.page("/desk", response_timeout=PATIENCE)
     async def morning(kind: str = "", mine: str = "") -> None:
         reader = reader_here(studio.language)
         desk = studio.desk

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Direction marks turn the order of what follows them round: a name that holds one is shown with it written out.
 _TURNING = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"}
+#: So many seconds a page may take to be made before the frame gives it up: a large journal on a busy machine.
+PATIENCE = 60.0
 #: No list, no head of a page is longer than this for one text.
 _SHOWN = 160
 _LOOK = """

@@ -13,7 +13,7 @@ from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
 from relance.studio.case_list import CaseFilter, page_of, statuses
-from relance.studio.frame import PageReader, case_address, framed, reader_here, show_progress, shown
+from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.year_panel import show_year
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _LINK = '<q-td :props="props"><a :href="props.row.address">{{ props.value }}</a>
 def serve(studio: StudioSettings) -> None:
     """Say which address is the portfolio's."""
 
-    @ui.page("/portfolio")
+    @ui.page("/portfolio", response_timeout=PATIENCE)
     async def portfolio() -> None:
         reader, desk, view = reader_here(studio.language), studio.desk, studio.view
         with framed(reader, "/portfolio", reader.say(sentence("Portfolio"))):
