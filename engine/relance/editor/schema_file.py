@@ -25,6 +25,7 @@ _FORMS = {
     "grace": sentence('a number and a unit, such as "2 days"'),
     "days": sentence('days or weeks, such as "30 days"'),
     "money": sentence('digits and a point, in quotes, such as "1200.50"'),
+    "share": sentence('a share in percent, in quotes, such as "70"'),
     "date": sentence("year-month-day, such as 2026-02-20"),
     "day_of_year": sentence('month-day in quotes, such as "08-31"'),
     "hours": sentence('hours in quotes, such as "09:00-18:00"'),
