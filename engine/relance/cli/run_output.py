@@ -20,7 +20,7 @@ from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Channel, Event, Sender
 from relance.report.words import many
-from relance.sentences import sentence, tell, told
+from relance.sentences import sentence, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Reject
@@ -225,9 +225,13 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if done.doubted:
         yield tell("{messages} drafted, not sent, for a person to look at first (`relance outbox list`):", messages=many(len(done.doubted), "message"))
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
+    yield from map(told, done.accounts.values())
     yield from map(str, done.lost)
     if done.unnamed:
-        yield tell("{invoices} asked for that the files do not name; if they list what is open, record first what was paid:", invoices=many(len(done.unnamed), "invoice"))
+        yield tell_number(
+            "{count} invoice is asked for that the files do not name; if they list what is open, record first what was paid:",
+            "{count} invoices are asked for that the files do not name; if they list what is open, record first what was paid:", len(done.unnamed),
+        )  # fmt: skip
         yield from _first(f"  {name}" for name in done.unnamed)
     if done.tasks:
         days = (done.evaluation.on - done.tasks[0]).days
