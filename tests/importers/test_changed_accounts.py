@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.importers.test_import_einvoice import CII
 
 from relance.importers import intake
 from relance.importers.columns import ColumnMapping
@@ -15,7 +16,6 @@ from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Invoice
 from relance.parsing.rejects import Unreadable
 from relance.portfolio.payee import confirm, recorded_ibans
-from tests.importers.test_import_einvoice import CII
 
 OLD, NEW = "FR7630006000011234567890189", "FR1420041010050500013M02606"
 DAY = date(2026, 2, 2)
