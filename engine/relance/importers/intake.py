@@ -35,7 +35,6 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
-from relance.portfolio.payee import recorded_ibans
 from relance.sentences import sentence, sentence_of, shipped_text
 from relance.statements import banks
 from relance.statements.banks import BankFormat
@@ -139,7 +138,7 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
 def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome, named = Outcome(), settings.mapping.creditor
-    paid_before = recorded_ibans(journal)[1] if named else {}
+    paid_to = next((one.iban for one in journal.creditor_records() if named is not None and one.id == named.id), None)
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
     if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
         _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
@@ -169,8 +168,8 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
             record(journal, taken.portfolio, settings, outcome, progress)
-    if named and (change := recorded_ibans(journal)[1].get(named.id)) is not None and change != paid_before.get(named.id):
-        outcome.remarks.append(Remark(settings.mapping.id, 0, _paid_elsewhere(named.id, change.iban, change.trusted)))
+    if named is not None and named.iban and paid_to and paid_to != named.iban:
+        outcome.remarks.append(Remark(settings.mapping.id, 0, _paid_elsewhere(named.id, named.iban, paid_to)))
     return outcome
 
 
