@@ -69,6 +69,13 @@ def test_an_invoice_that_names_another_account_changes_none_and_says_so(journal,
     ] * (account == NEW)
 
 
+def test_the_same_account_written_otherwise_is_no_other(journal, tmp_path):
+    spaced = "fr76 3000 6000 0112 3456 7890 189"
+    assert _taken(journal, tmp_path, "creditors.csv", f"id;name;iban\natelier;Atelier;{spaced}\n") == []
+    assert _taken(journal, tmp_path, "fec.txt", FEC, creditor=Creditor("atelier", "Atelier", iban=spaced)) == []
+    assert recorded_ibans(journal) == ({"atelier": OLD}, {})
+
+
 def test_an_account_that_none_can_be_is_held_and_cannot_be_confirmed(journal, tmp_path):
     wrong = f"{OLD[:-1]}8"
     said = _taken(journal, tmp_path, "creditors.csv", f"id;name;iban\natelier;Atelier;{wrong}\n")

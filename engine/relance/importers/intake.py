@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.iban import compact
 from relance.importers import columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
@@ -168,7 +169,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
             record(journal, taken.portfolio, settings, outcome, progress)
-    if named is not None and named.iban and paid_to and paid_to != named.iban:
+    if named is not None and named.iban and paid_to and compact(paid_to) != compact(named.iban):
         outcome.remarks.append(Remark(settings.mapping.id, 0, _paid_elsewhere(named.id, named.iban, paid_to)))
     return outcome
 
@@ -243,7 +244,7 @@ def _take_creditors(
         done = journal.record(made, known.debtor.id, actor=settings.actor)
         outcome.recorded += replace(done, fresh=frozenset())
         outcome.told |= {name for name in done.fresh if not name[1]}
-        if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
+        if known.creditor.iban and made.iban and made.iban != compact(known.creditor.iban):
             outcome.remarks.append(Remark(row.file, row.line, _paid_elsewhere(ident, made.iban, known.creditor.iban)))
 
 

@@ -70,7 +70,7 @@ def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
         address=address(found),
         email=found.get("email"),
         phone=found.get("phone"),
-        iban=found.get("iban"),
+        iban=compact(found.get("iban") or "") or None,
         bic=found.get("bic"),
         mandate=found.get("mandate"),
         terms=dict(found.get("terms") or {}),

@@ -43,8 +43,8 @@ def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, C
     for entry in entries:
         name = entry.creditor
         if entry.kind == "iban.confirmed":
-            trusted[name] = str(entry.data["iban"])
-        iban = str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or "")
+            trusted[name] = _told_by(entry)
+        iban = _told_by(entry)
         if not iban:
             continue
         if iban == trusted.setdefault(name, iban):
@@ -54,9 +54,14 @@ def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, C
     return trusted, changed
 
 
+def _told_by(entry: Entry) -> str:
+    """Return the IBAN of a creditor's record or of a person's word, however it was written; empty where there is none."""
+    return compact(str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or ""))
+
+
 def changed_ibans(known: Iterable[Facts], trusted: Mapping[str, str], before: Mapping[str, ChangedIban], on: date) -> dict[str, ChangedIban]:
     """Return the IBANs that are not the trusted ones, as `known` has them on a day: those changed `before`, and those that came with it."""
-    paid_to = {facts.creditor.id: facts.creditor.iban for facts in known}
+    paid_to = {facts.creditor.id: compact(facts.creditor.iban or "") for facts in known}
     new = {name: ChangedIban(name, iban, trusted[name], on) for name, iban in paid_to.items() if iban and trusted.get(name, iban) != iban}
     return {name: before[name] if name in before and before[name].iban == change.iban else change for name, change in new.items()}
 
@@ -70,7 +75,7 @@ def given_up(entries: Iterable[Entry]) -> dict[str, str]:
     for entry in entries:
         if entry.kind != "iban.confirmed" and entry.data["record"].get("mandate"):
             return {}
-        iban = str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or "")
+        iban = _told_by(entry)
         if iban and (not trusted or entry.kind == "iban.confirmed"):
             trusted.append(iban)
     return {iban: trusted[-1] for iban in trusted if iban != trusted[-1]}

@@ -25,7 +25,7 @@ from relance.portfolio.statements import statements
 from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
-from relance.sentences import plural
+from relance.sentences import plural, sentence
 
 
 class StepOfCase(NamedTuple):
@@ -63,6 +63,16 @@ def standing_before(journal: Journal, routing: Routing, *, moved: bool = False) 
         {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))},
         statements(journal) if routing.statement_within is not None else {},
     )
+
+
+def out_of_order(journal: Journal, on: date, today: date) -> str | None:
+    """Say why a run that is kept may not be one of this day, or None: what it emits would count on a day that has not come, or what later runs emitted would be made again."""
+    if on > today:
+        return sentence("{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come", on=on)
+    last = journal.last_run()
+    if last is not None and on < last:
+        return sentence("the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back", last=last, on=on)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
