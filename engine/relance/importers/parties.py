@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from relance.iban import compact
 from relance.importers import contacts
 from relance.model import Address, Creditor, Debtor
 from relance.sentences import sentence
