@@ -230,7 +230,7 @@ def _ways(playbook: Playbook, outcomes: Mapping[int, DecidedView]) -> pl.DataFra
                 place, number, step.id, made.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
                 step.template or step.id, "draft" if step.approval else "emitted", made.deadline, made.reason, way.missing, step.to, step.to_role or None, list(step.cc), _approvers(step.approvers),
             ))  # fmt: skip
-    schema = {
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "outcome": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
         "tone": pl.String, "template": pl.String, "status": pl.String, "deadline": pl.Date, "reason": pl.String, "missing": pl.String,
         "to": pl.String, "to_role": pl.String, "cc": pl.List(pl.String), "approvers": pl.String,
