@@ -12,7 +12,7 @@ from tests.cli.test_operators_in_french import ENGLISH
 
 from relance.data import shipped
 from relance.editor.schema_file import READ, bundle, editor_schema
-from relance.language import parse, shape, source
+from relance.language import parse, schema_walk, source
 from relance.language.codes import codes, complete_example
 
 PLAYBOOKS = sorted(path for path in Path(str(shipped("playbooks"))).rglob("*.yaml") if "law" not in path.parts)
@@ -36,7 +36,7 @@ def nodes(node):
             yield from nodes(inner)
 
 
-@pytest.mark.parametrize("name", shape.names())
+@pytest.mark.parametrize("name", schema_walk.names())
 def test_a_schema_is_whole_in_itself(name):
     found = editor_schema(name, "en")
     jsonschema.Draft7Validator.check_schema(found)
@@ -110,7 +110,7 @@ def test_a_snippet_filled_with_its_examples_is_what_is_required():
 
 # --------------------------------------------------------------------------- as strict as the loader
 
-FORMS = {node["x-form"]: node["pattern"] for name in shape.names() for node in nodes(shape.schema(name)) if "x-form" in node and "pattern" in node}
+FORMS = {node["x-form"]: node["pattern"] for name in schema_walk.names() for node in nodes(schema_walk.schema(name)) if "x-form" in node and "pattern" in node}
 NUMBER = st.one_of(st.integers(0, 99_999).map(str), st.sampled_from(["0", "00", "007"]))
 UNIT = st.sampled_from([*parse.UNITS, "business  days", "jours", "hour", "D", "j", ""])
 SPACE = st.sampled_from(["", " ", "  "])

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from relance.language import shape, source
+from relance.language import schema_walk, source
 from relance.language.vocabulary import words_meant
 
 #: Kinds of files that authors write by hand.
@@ -43,4 +43,4 @@ def words(node, found):
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_every_word_of_the_language_has_a_french_one(kind):
     known = {word for written in words_meant().values() for word in written}
-    assert words(shape.schema(kind), set()) - known - SAME == set()
+    assert words(schema_walk.schema(kind), set()) - known - SAME == set()

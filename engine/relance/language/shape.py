@@ -19,8 +19,8 @@ from jsonschema import validators
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from relance.data import shipped
-from relance.language import advice, instead, parse
+from relance.language import advice, instead, parse, schema_walk
+from relance.language.schema_walk import names, schema
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
@@ -46,18 +46,6 @@ _SIZES = {
     **dict.fromkeys(("minProperties", "maxProperties"), sentence("keys")),
 }
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-
-
-@lru_cache(maxsize=32)
-def schema(name: str) -> Mapping[str, Any]:
-    """Return a shipped schema, such as `playbook`. It is shared: do not change it."""
-    found: Mapping[str, Any] = json.loads(shipped("schemas").joinpath(f"{name}.schema.json").read_text("utf-8"))
-    return found
-
-
-def names() -> tuple[str, ...]:
-    """Name every shipped schema."""
-    return tuple(sorted(f.name.removesuffix(".schema.json") for f in shipped("schemas").iterdir() if f.name.endswith(".schema.json")))
 
 
 def check(source: Source, schema: str) -> tuple[Diagnostic, ...]:
@@ -234,8 +222,6 @@ class _Findings:
 
     def _example(self, path: Path) -> str | None:
         """Show the first example of a place, which may stand above what describes its form."""
-        from relance.language import schema_walk  # it reads the schemas from here
-
         return instead.example_of({"examples": schema_walk.examples(schema_walk.parts_at(self.name, path))})
 
     def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
