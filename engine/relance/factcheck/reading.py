@@ -53,11 +53,11 @@ _SIGN_FIRST = re.compile(
 )
 _PERCENT = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?) ?%")
 _REFERENCE = re.compile(r"\br-[0-9a-f]{4}-[0-9a-f]{4}\b")
-_IBAN_STARTS = re.compile(r"[A-Z]{2}\d\d")
+IBAN_STARTS = re.compile(r"[A-Z]{2}\d\d")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])")
 _ARTICLE = re.compile(r"(?<![\w-])(?P<book>[lrd])\.? ?\*?(?P<number>\d{1,4}(?:-\d{1,3}){0,3})(?!\d)")
 #: One of these stands wherever an article is cited.
-_CITING = ("article", "code", "l. ", "r. ", "d. ", "c. ")
+_CITING = re.compile(r"article|code|[lrdc]\. ")
 
 
 class Mark(NamedTuple):
@@ -152,13 +152,13 @@ def reference_places(text: str) -> Iterator[Mark]:
 
 def ibans(text: str) -> Iterator[Mark]:
     """Find account numbers in a text as it was written, blanks made plain."""
-    for starts in _IBAN_STARTS.finditer(text):
+    for starts in IBAN_STARTS.finditer(text):
         if match := _IBAN.match(text, starts.start()):
             yield Mark(match[0].replace(" ", ""), match.start(), match.end())
 
 
 def articles(text: str) -> Iterator[Mark]:
     """Find the articles of codes that a flat text cites by letter and number (`L441-10`)."""
-    if any(sign in text for sign in _CITING):
+    if _CITING.search(text):
         for match in _ARTICLE.finditer(text):
             yield Mark(f"{match['book'].upper()}{match['number']}", match.start(), match.end())

@@ -145,7 +145,7 @@ def _counts(low: str) -> Iterator[Mark]:
 
 
 def _accounts(text: str) -> Iterator[str]:
-    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")):
+    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")) if reading.IBAN_STARTS.search(text) else ():
         if mark.value[:2].isalpha() and len(mark.value) >= 15:
             yield mark.value
 
