@@ -22,6 +22,7 @@ from relance.columnar.schema import from_facts, to_facts
 from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.newcomers import unheard
+from relance.interpreter.offers import with_offers
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.language import load_playbook
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
@@ -32,14 +33,14 @@ SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml"
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
 
 
-def everything(unit: Unit) -> Playbook:
-    playbook, found = load_playbook(Path(__file__).with_name("everything.yaml"), checks=False)
+def everything(unit: Unit, name: str = "everything") -> Playbook:
+    playbook, found = load_playbook(Path(__file__).with_name(f"{name}.yaml"), checks=False)
     assert playbook is not None, found
     return replace(playbook, unit=unit)
 
 
 def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
-    """Compare view by view; return how many cases were compared."""
+    """Compare view by view; return how many cases were compared. What follows from offers is worked out of the tables anew."""
     setting = opened(engine, from_facts(facts).frames(), playbook, ON)
     try:
         folded = fold(setting)
@@ -53,7 +54,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     rows = engine.home(folded.named(folded.cases))
     views = dict(zip(rows.select("creditor", "debtor", "case").rows(), unpacked(setting.plan, ON, rows), strict=True))
     compared = settled = 0
-    for each in facts:
+    for each in map(with_offers, facts):
         key = (each.creditor.id, each.debtor.id)
         if key in rare or (playbook.debtor != "any" and each.debtor.kind not in (None, playbook.debtor)):
             continue
@@ -76,7 +77,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
 
 def same_actions(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     """Compare what a run gives, rare debtors and all; return how many actions there were."""
-    plain = evaluate(facts, only(playbook), ON)
+    plain = evaluate([with_offers(each) for each in facts], only(playbook), ON)
     found = evaluate_tables(engine, from_facts(facts).frames(), playbook, ON)
     assert from_actions(plain.actions).sort("id").equals(found.actions.sort("id"))
     assert plain.counts == found.counts
@@ -130,6 +131,14 @@ def test_scenario_playbooks_give_the_same_actions(path: Path) -> None:
 def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> None:
     playbook = everything(unit)
     facts = portfolio(11, playbook, debtors=80)
+    assert same_views(engine, playbook, facts)
+    assert same_actions(engine, playbook, facts)
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_offers_and_what_becomes_of_them(engine: Engine, unit: Unit) -> None:
+    playbook = everything(unit, "offers")
+    facts = portfolio(31, playbook, debtors=60)
     assert same_views(engine, playbook, facts)
     assert same_actions(engine, playbook, facts)
 

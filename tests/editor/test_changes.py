@@ -128,6 +128,51 @@ def test_a_step_is_named_anew_wherever_it_is_named(editor, beside):
     assert after == text.replace("relance-1", "premiere-relance").replace("  - id: premiere-relance\n", "  - id: premiere-relance\n    formerly: [relance-1]\n    template: relance-1\n")
 
 
+def test_a_step_is_named_anew_in_the_playbooks_that_build_on_it(editor, beside):
+    folder = beside / "famille"
+    base = LADDER.replace("playbook: essai", "playbook: base")
+    child = "schema: 1\nplaybook: enfant\nversion: 1\nextends: base\nsteps:\n  - {id: relance-1, tone: neutral}\n  - {id: suite, at: relance-1 + 3 days, after: [relance-1], channels: [email], tone: firm, template: relance-1}\n"
+    folder.mkdir()
+    (folder / "enfant.yaml").write_text(child, encoding="utf-8")
+    (folder / "enfant.test.yaml").write_text(TESTS.replace("scenario", "enfant"), encoding="utf-8")
+    (folder / "autre.test.yaml").write_text(TESTS.replace("scenario", "negligent"), encoding="utf-8")
+    (folder / "enfant.promises.yaml").write_text("schema: 1\nplaybook: enfant\npromises:\n  - name: une seule fois\n    at_most: 1\n    of: {step: relance-1}\n", encoding="utf-8")
+    document = editor.open(base.replace("id: relance-1", "id: rela¦nce-1"), "famille/base.yaml", saved=True)
+    changes = document.renamed("premiere").changes
+    listed = {each.uri.rpartition("/")[2] for each in document.references()}
+    document.close()
+    assert {uri.rpartition("/")[2]: len(edits) for uri, edits in changes.items()} == {"base.yaml": 3, "enfant.yaml": 3, "enfant.test.yaml": 1, "enfant.promises.yaml": 1}
+    assert listed == {"base.yaml", "enfant.yaml", "enfant.test.yaml", "enfant.promises.yaml"}
+    document = editor.open(child.replace("at: relance-1", "at: relan¦ce-1"), "famille/enfant.yaml")
+    assert document.renamed("premiere").changes.keys() == changes.keys()
+    assert document.renamed("mise-en-demeure") is None
+    document.close()
+
+
+def test_a_step_that_ships_keeps_its_name(editor):
+    document = editor.open("schema: 1\nplaybook: essai\nversion: 1\nextends: negligent\nsteps:\n  - {id: suite, at: rela¦nce-1 + 3 days, channels: [email], tone: firm}\n")
+    editor.messages.clear()
+    assert document.renamed("premiere-relance") is None
+    document.close()
+    assert "ships with relance" in editor.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "opened"),
+    [
+        (TESTS.replace("scenario", "negligent").replace("step: relance-1", "step: relan¦ce-1"), "a.test.yaml", "/negligent.yaml"),
+        (TESTS.replace("playbook: scenario", "playbook: negli¦gent"), "a.test.yaml", "/negligent.yaml"),
+        ("schema: 1\nroutes:\n  - playbook: dec¦lic\n", "routage.yaml", "/declic.yaml"),
+        ("schema: 1\nplaybook: negligent\npromises:\n  - name: une seule fois\n    at_most: 1\n    of: {step: relan¦ce-1}\n", "a.promises.yaml", "/negligent.yaml"),
+        (LADDER + "  - {id: suite, at: J+40, channels: [letter], tone: firm, template: relan¦ce-2}\n", "essai.yaml", "/fr/relance-2/"),
+    ],
+)
+def test_what_is_named_is_opened(editor, text, name, opened):
+    document = editor.open(text, name)
+    assert opened in document.definition().uri
+    document.close()
+
+
 def test_a_step_named_anew_goes_on_where_it_stood(editor):
     """The journal knows the step by its old id: what was sent under it is sent."""
     from dataclasses import replace

@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cli.test_operators_in_french import ENGLISH
 
 from relance.data import shipped
-from relance.editor.schema_file import bundle, editor_schema
+from relance.editor.schema_file import READ, bundle, editor_schema
 from relance.language import parse, shape, source
 from relance.language.codes import codes, complete_example
 
@@ -75,6 +76,26 @@ def test_a_text_that_is_not_written_so_is_told_how():
     said = {node["pattern"]: node.get("patternErrorMessage") for node in nodes(bundle("en")) if isinstance(node.get("pattern"), str)}
     money = next(message for pattern, message in said.items() if pattern.startswith("^[0-9]{1,15}"))
     assert money == 'write digits and a point, in quotes, such as "1200.50"'
+
+
+def test_every_pattern_says_how_it_is_written():
+    silent = [node["pattern"] for node in nodes(bundle("en")) if isinstance(node.get("pattern"), str) and "patternErrorMessage" not in node]
+    assert set(silent) == {"^[0-9a-f]{64}$"}  # what relance writes into a signature
+
+
+def test_every_name_and_word_has_its_meaning():
+    for node in nodes(bundle("fr")["definitions"]):
+        if isinstance(node.get("title"), str) and not node["title"].startswith("$"):  # what stands in a snippet
+            assert node.get("markdownDescription") or "steps" in node, node
+        if len(node.get("enum", ())) > 1:
+            assert len(node["markdownEnumDescriptions"]) == len(node["enum"])
+
+
+def test_a_french_reader_finds_no_english_word():
+    read = {node[key] for node in nodes(bundle("fr")) for key in (*READ, "markdownDescription", "patternErrorMessage") if isinstance(node.get(key), str)}
+    read |= {each for node in nodes(bundle("fr")) for each in node.get("markdownEnumDescriptions", ())}
+    bare = {text: re.sub(r"`[^`]*`|\"[^\"]*\"|«[^»]*»", "", text) for text in read}
+    assert [(text, found) for text, rest in bare.items() if (found := ENGLISH.findall(rest))] == []
 
 
 def test_a_snippet_filled_with_its_examples_is_what_is_required():

@@ -20,6 +20,7 @@ from relance.language.place import Span
 from relance.language.schema_walk import Part
 from relance.language.source import lines
 from relance.letters.wording import Templates
+from relance.project import playbooks_around
 from relance.report.reference import yaml_of
 from relance.sentences import said, sentence
 
@@ -167,17 +168,18 @@ def _names(asked: Asked, cursor: Cursor) -> Iterator[tuple[str, str]]:
 
 
 def _playbooks(path: File, *, itself: bool) -> Iterator[str]:
-    """Name the playbooks that a file may name: those beside it, then those that ship; a playbook builds on any but `itself`."""
+    """Name the playbooks that a file may name: those beside it and of its project, then those that ship; a playbook builds on one beside it, and on any but `itself`."""
     beside = sorted(each.stem for each in path.parent.glob("*.y*ml") if not each.name.endswith(library.BESIDE)) if path.parent.is_dir() else []
+    project = library.playbooks_in(playbooks_around(path)) if itself else ()
     own = path.name.split(".", 1)[0]
-    return (name for name in dict.fromkeys([*beside, *library.shipped_ids()]) if itself or name != own)
+    return (name for name in dict.fromkeys([*beside, *project, *library.shipped_ids()]) if itself or name != own)
 
 
 def _of_named(asked: Asked, cursor: Cursor) -> tuple[StepHere, ...]:
     """Return the steps of the playbook that a file of tests or promises is about."""
     read = around(asked.text, asked.path, cursor.line)
     name = read.value.get("playbook") if read is not None else None
-    found = library.find(name, beside=File(asked.path).parent) if isinstance(name, str) else None
+    found = library.find(name, beside=File(asked.path).parent, folders=playbooks_around(File(asked.path))) if isinstance(name, str) else None
     return steps_here(found.read_text("utf-8"), str(found)) if found is not None else ()
 
 

@@ -122,6 +122,17 @@ def _deleted(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
     return None
 
 
+def _deleted_key(key: str) -> Way:
+    """Delete a key whose value, or the mapping it is in, was found."""
+
+    def way(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+        read = around(text, span.path)
+        near = [place for path, place in (read.keys if read is not None else {}).items() if path[-1:] == (key,) and span.line <= place.line <= span.line + 5]
+        return _deleted(text, min(near), parts) if near else None
+
+    return way
+
+
 def _spaced(_: str, span: Span, parts: Parts) -> tuple[Edit, ...]:
     return (Edit(span, f"{parts['key']}: "),)
 
@@ -166,29 +177,123 @@ def _with_key(key: str) -> Way:
     return way
 
 
-def _with_item(path: Path, item: str) -> Way:
-    """Write a word behind the last item of a list."""
+def _with_item(path: Path, item: str | Callable[[Parts], str]) -> Way:
+    """Write a word behind the last item of a list; one that is not there yet is begun above the steps."""
 
-    def way(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    def way(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
         read = around(text, span.path)
         items: Any = read.value if read is not None else None
         for part in path:
             items = items.get(part) if isinstance(items, dict) else None
-        if read is None or not isinstance(items, list) or not items:
+        word = item if isinstance(item, str) else item(parts)
+        if read is None or (items is None and (len(path) > 1 or "steps" not in read.value)):
+            return None
+        if items is None:
+            top = read.key(("steps",))
+            return (Edit(top._replace(end_line=top.line, end_column=top.column), f"{path[0]}: [{word}]\n"),)
+        if not isinstance(items, list) or not items:
             return None
         last = read.at((*path, len(items) - 1))
         row = lines(text)[last.line - 1]
         block = row[: last.column - 1].strip() == "-"
         place = last._replace(column=last.end_column)
-        return (Edit(place, f"\n{row[: last.column - 1]}{item}" if block else f", {item}"),)
+        return (Edit(place, f"\n{row[: last.column - 1]}{word}" if block else f", {word}"),)
 
     return way
 
 
-def _posted(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
-    """Write a registered letter in the place of the channels of a step."""
-    found = re.search(r"channels: *(\[[^\]]*\])", lines(text)[span.line - 1])
-    return None if found is None else (Edit(Span(span.path, span.line, found.start(1) + 1, span.line, found.end(1) + 1), "[registered_letter]"),)
+def _posted(channels: str) -> Way:
+    """Write other channels in the place of those of a step."""
+
+    def way(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+        found = re.search(r"channels: *(\[[^\]]*\])", lines(text)[span.line - 1])
+        return None if found is None else (Edit(Span(span.path, span.line, found.start(1) + 1, span.line, found.end(1) + 1), f"[{channels}]"),)
+
+    return way
+
+
+def _granted(days: Callable[[Parts], str]) -> Way:
+    """Write the least time to pay in the place of a shorter one."""
+
+    def way(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+        return (Edit(span, f"{days(parts)} days"),) if re.fullmatch(r"\d+ (?:business )?(?:day|week)s?", text_in(text, span).strip("\"'")) else None
+
+    return way
+
+
+def _written_out(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Write the text that an alias stands for in its place."""
+    found = re.findall(rf"&{re.escape(text_in(text, span).lstrip('*'))} +([^&*{{}}\[\],#\n]*[^&*{{}}\[\],#\s])", text)
+    return (Edit(span, found[0]),) if len(found) == 1 else None
+
+
+def _fenced(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Close the front matter of a wording below its last key."""
+    rows = lines(text)
+    end = next((number for number, row in enumerate(rows[1:], 1) if not re.match(r"\w+ *:|[ \t]|- |#", row)), len(rows))
+    return (Edit(Span(span.path, end + 1, 1, end + 1, 1), "---\n"),) if 1 < end < len(rows) else None
+
+
+def _closed(close: Callable[[str, Parts], str]) -> Way:
+    """Write what closes a value at the end of its line, before a remark."""
+
+    def way(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+        row = lines(text)[span.line - 1]
+        end = span.column + len(re.split(r"\s+#|\s*$", row[span.column - 1 :], maxsplit=1)[0])
+        mark = close(row[span.column - 1 : end - 1], parts)
+        return (Edit(span._replace(column=end, end_column=end), mark),) if mark else None
+
+    return way
+
+
+def _quoted(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Put a value in quotes: up to the end of its line, or of its place in a flow."""
+    row = lines(text)[span.line - 1]
+    before, behind = row[: span.column - 1], row[span.column - 1 :]
+    flow = before.count("{") > before.count("}") or before.count("[") > before.count("]")
+    value = re.split(r"\s*[,\]}]|\s+#|\s*$" if flow else r"\s+#|\s*$", behind, maxsplit=1)[0]
+    if not value or not re.search(r"(?:[:,\[{-]\s+|[\[{])$", before) or '"' in value or "\\" in value:
+        return None
+    return (Edit(span._replace(end_column=span.column + len(value)), f'"{value}"'),)
+
+
+def _braced(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Put a value that begins with a name in braces, as a wording has it, in quotes."""
+    found = re.match(r"\{\{[^{}\"]*\}\}[^\"#,\]}]*(?<!\s)", lines(text)[span.line - 1][span.column - 2 :])
+    return None if found is None else (Edit(span._replace(column=span.column - 1, end_column=span.column - 1 + found.end()), f'"{found[0]}"'),)
+
+
+def _declared(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+    """Declare a creditor's own field at the top of the playbook, behind those that are."""
+    read = around(text, span.path)
+    if read is None:
+        return None
+    fields: Any = read.value.get("fields")
+    if isinstance(fields, dict) and fields:
+        last = read.at(("fields", list(fields)[-1]))
+        row = lines(text)[last.line - 1]
+        before = row[: read.key(("fields", list(fields)[-1])).column - 1]
+        flow = "{" in before
+        return (Edit(last._replace(line=last.end_line, column=last.end_column), f", {parts['name']}: {parts['kind']}" if flow else f"\n{before}{parts['name']}: {parts['kind']}"),)
+    if "steps" not in read.value or fields is not None:
+        return None
+    top = read.key(("steps",))
+    return (Edit(top._replace(end_line=top.line, end_column=top.column), f"fields: {{{parts['name']}: {parts['kind']}}}\n"),)
+
+
+def _last(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Move the rule above the one found, which has no condition, behind the last."""
+    read, rows = around(text, span.path), lines(text)
+    routes: Any = read.value.get("routes") if read is not None else None
+    if read is None or not isinstance(routes, list):
+        return None
+    starts = [min(place.line for path, place in read.keys.items() if path[:2] == ("routes", number)) for number in range(len(routes))]
+    below = next((number for number in range(1, len(routes)) if starts[number] <= span.line < (*starts, len(rows) + 1)[number + 1]), None)
+    if below is None or not all(rows[start - 1].lstrip().startswith("- ") for start in starts):
+        return None
+    end = max(place.end_line for path, place in read.values.items() if path[:2] == ("routes", len(routes) - 1))
+    moved, kept = rows[starts[below - 1] - 1 : starts[below] - 1], rows[starts[below] - 1 : end]
+    return (Edit(Span(span.path, starts[below - 1], 1, end, len(rows[end - 1]) + 1), "\n".join([*kept, *moved]).rstrip()),)
 
 
 def _filtered(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
@@ -209,6 +314,7 @@ def _word(name: str) -> Callable[[Parts], str]:
 _MEANT = frozenset({'did you mean "{near}"?', "did you mean '{near}'?"})
 #: Template of a way out → what it does.
 WAYS: Mapping[str, Way] = {
+    "did you mean {near}?": _instead(_word("near")),
     'did you mean "{near}"?': _instead(_word("near")),
     "did you mean '{near}'?": _of_names(_instead(_word("near"))),
     'write "{written}" in quotes': _instead(lambda parts: f'"{parts["written"]}"'),
@@ -245,8 +351,32 @@ WAYS: Mapping[str, Way] = {
     "add insolvent to stop_when": _with_item(("stop_when",), "insolvent"),
     "add time_barred to stop_when": _with_item(("stop_when",), "time_barred"),
     "add disputed to hold_while": _with_item(("hold_while",), "disputed"),
+    "add written_off to `stop_when`": _with_item(("stop_when",), "written_off"),
+    "add {word} to `hold_while`": _with_item(("hold_while",), _word("word")),
     "add sunday to the weekend": _with_item(("calendar", "weekend"), "sunday"),
     "leave it out": _deleted,
-    "use registered_letter": _posted,
+    "leave newcomers out: such an invoice gets the letter first": _deleted_key("newcomers"),
+    "leave `accepted_by` out: a plan is accepted by a word": _deleted_key("accepted_by"),
+    "the principal is always asked: leave it out": _deleted,
+    "only what is owed by law or by contract is claimed here; the rest is for a court: leave it out": _deleted,
+    "who receives it follows from the channel and the case: leave it out": _deleted,
+    'a step stands where its "at" puts it, and the steps in their order: leave it out': _deleted,
+    "leave `asks` out: what another person recovers is the whole": _deleted_key("asks"),
+    'a remark stands behind "#": write {written}': _instead(_word("written"), bare=True),
+    'write "{written}"': _instead(lambda parts: f'"{parts["written"]}"'),
+    "put the whole value in quotes": _quoted,
+    "close the quotes": _closed(lambda value, _: value[:1] if value[:1] in {'"', "'"} else ""),
+    'write "{closing}" at the end of this line': _closed(lambda _, parts: str(parts["closing"])),
+    "declare it: `fields: {{{name}: {kind}}}`": _declared,
+    "put the rule without a condition last": _last,
+    "use registered_letter": _posted("registered_letter"),
+    "use registered_letter, and email beside it": _posted("registered_letter, email"),
+    "use when_closed: next": _instead(lambda _: "next"),
+    'add "grants: 15 days" or more': _with_key("grants: 15 days"),
+    "grant 8 days or more": _granted(lambda _: "8"),
+    "grant {acceptance} days or more": _granted(_word("acceptance")),
+    "write the value out again": _written_out,
+    "write text that contains braces in quotes": _braced,
+    "write '---' on a line of its own below it": _fenced,
     "put it in brackets and write `| {filter}` behind": _filtered,
 }

@@ -12,7 +12,7 @@ from typing import Any
 from relance.editor import meaning
 from relance.language import schema_walk, shape
 from relance.language.schema_walk import Part
-from relance.sentences import said, sentence
+from relance.sentences import said, sentence, shipped_text
 
 #: Keys of a schema that people read, and that are said in their language.
 READ = ("title", "description", "x-name", "x-why", "x-expected")
@@ -91,12 +91,12 @@ class _Schemas:
     def _texts(self, name: str, node: Mapping[str, Any]) -> dict[str, Any]:
         part = schema_walk.resolved(shape.schema(name), node)
         found: dict[str, Any] = {}
-        if "description" in node or "x-law" in node:
+        if node.keys() & {"title", "description", "x-law"}:
             found["markdownDescription"] = meaning.of_part(part, self.language)
         if "enum" in node and len(node["enum"]) > 1:
             found["markdownEnumDescriptions"] = [meaning.of_word(str(word), part, self.language) for word in node["enum"]]
-        if "pattern" in node and (expected := node.get("x-expected") or _FORMS.get(str(node.get("x-form")))):
-            found["patternErrorMessage"] = said(sentence("write {expected}", expected=said(expected, self.language)), self.language)
+        if isinstance(node.get("pattern"), str) and (written := _written(node)) is not None:
+            found["patternErrorMessage"] = said(written, self.language)
         if (needed := _needed(name, node)) and "properties" in node:
             found["defaultSnippets"] = [{"label": said(str(node.get("title") or node.get("x-name") or ""), self.language), "body": _body(part, needed)}]
         return found
@@ -115,6 +115,13 @@ class _Schemas:
         made = self.told(name, shape.schema(name))
         self.home = ""
         return made
+
+
+def _written(node: Mapping[str, Any]) -> str | None:
+    """Say how a text is written that a pattern holds: in words where there are any, else by an example."""
+    if (expected := node.get("x-expected") or _FORMS.get(str(node.get("x-form")))) is not None:
+        return sentence("write {expected}", expected=shipped_text(expected))
+    return sentence("for example {example}", example=node["examples"][0]) if "examples" in node else None
 
 
 def _needed(name: str, node: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,16 +15,16 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 from relance.checking import Checker
-from relance.editor import completion, fixes, hover, protocol, steps, structure, wordings
+from relance.editor import completion, family, fixes, hover, protocol, steps, structure, wordings
+from relance.editor.answers import Edit
 from relance.editor.example import ExampleInvoice
 from relance.files import PROJECT, find_above
-from relance.language import library
 from relance.language.layout import relaid
 from relance.language.parse import day, decimal_amount
 from relance.letters.wording import Templates
 from relance.model import Diagnostic
 from relance.project import load
-from relance.sentences import LANGUAGES, said
+from relance.sentences import LANGUAGES, said, sentence
 
 #: How long an editor must be still before the file is checked, in seconds.
 _STILL = 0.15
@@ -55,6 +55,18 @@ class RelanceServer(LanguageServer):
     def asked(self, document: TextDocument) -> completion.Asked:
         """Return what a function is asked about."""
         return completion.Asked(document.source, document.path, self.settings.language, Templates(*folders_of(Path(document.path))))
+
+    def text_of(self, path: str) -> str:
+        """Return the text of a file of the disk, as it stands in the editor where it is open; the empty text where it is none in UTF-8."""
+        try:
+            return self.opened(protocol.uri_of(path)).source
+        except UnicodeDecodeError:
+            return ""
+
+    def family_of(self, document: TextDocument, step: str) -> tuple[str | None, Mapping[str, str]]:
+        """Return the playbook that defines a step named in a document, and every file (path → text) that may name it."""
+        home = family.home(document.source, document.path, step, self.text_of)
+        return home, {document.path: document.source} if home is None else family.family(home, self.text_of)
 
     # -- findings
 
@@ -94,13 +106,6 @@ def folders_of(path: Path) -> tuple[Path, ...]:
     found = find_above(path.parent, PROJECT) if path.parent.is_dir() else None
     project = load(found)[0] if found is not None else None
     return project.templates if project is not None else ()
-
-
-def files_beside(server: RelanceServer, path: Path) -> dict[str, str]:
-    """Return the texts of the files that name steps of a playbook: its tests and promises."""
-    stem = path.name.removesuffix(path.suffix)
-    found = (path.with_name(f"{stem}{ending}") for ending in library.BESIDE)
-    return {str(each): server.opened(protocol.uri_of(str(each))).source for each in found if each.is_file()}
 
 
 def made(settings: EditorSettings, version: str) -> RelanceServer:
@@ -188,9 +193,8 @@ def _of_writing(server: RelanceServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
         document = server.opened(params.text_document.uri)
-        line, column = protocol.client_place(document, params.position)
         try:
-            edits = steps.rename(document.source, document.path, line, column, params.new_name, files_beside(server, Path(document.path)))
+            edits = _renamed(server, document, protocol.client_place(document, params.position), params.new_name)
         except steps.RenameRefusedError as error:
             server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, said(error.args[0], server.settings.language)))
             return None
@@ -215,6 +219,15 @@ def _touches(one: lsp.Range, other: lsp.Range) -> bool:
     return (one.start.line, one.start.character) <= (other.end.line, other.end.character) and (other.start.line, other.start.character) <= (one.end.line, one.end.character)
 
 
+def _renamed(server: RelanceServer, document: TextDocument, place: tuple[int, int], new: str) -> tuple[Edit, ...]:
+    """Name the step at a place anew in every file of its playbook's family. Raises RenameRefusedError."""
+    name = steps.name_at(document.source, document.path, *place)
+    home, files = server.family_of(document, name.id) if name is not None else (None, {})
+    if home is not None and home != document.path and family.ships(home):
+        raise steps.RenameRefusedError(sentence("this step is of a playbook that ships with relance, and keeps its name"))
+    return steps.rename(files, home, name.id if name is not None else "", new)
+
+
 def _of_reading(server: RelanceServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hovered(params: lsp.HoverParams) -> lsp.Hover | None:
@@ -230,14 +243,17 @@ def _of_reading(server: RelanceServer) -> None:
     def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
         document = server.opened(params.text_document.uri)
         place = protocol.client_place(document, params.position)
-        span = steps.definition(document.source, document.path, *place) or steps.extends_at(document.source, document.path, *place)
+        name = steps.name_at(document.source, document.path, *place)
+        found = family.playbook_about(document.source, document.path, server.text_of) if name is not None else None
+        span = steps.definition(found[1], found[0], name.id) if found is not None and name is not None else None
+        span = span or family.file_at(document.source, document.path, *place, server.asked(document).templates)
         return protocol.location(server.opened, span) if span is not None else None
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     def references(params: lsp.ReferenceParams) -> Sequence[lsp.Location]:
         document = server.opened(params.text_document.uri)
         name = steps.name_at(document.source, document.path, *protocol.client_place(document, params.position))
-        files = {document.path: document.source, **files_beside(server, Path(document.path))}
+        files = server.family_of(document, name.id)[1] if name is not None else {}
         wanted = params.context.include_declaration
         spans = [each.span for path, text in files.items() for each in steps.names_in(text, path) if name and each.id == name.id and (wanted or not each.defines)]
         return [protocol.location(server.opened, span) for span in spans]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from relance.editor.answers import Edit, text_in
-from relance.editor.reading import StepHere, around, kind_here, parent_of, steps_here
+from relance.editor.reading import StepHere, around, kind_here, own_steps, steps_here
 from relance.errors import RelanceError
 from relance.language.place import Span
 from relance.language.source import Source
@@ -41,45 +41,30 @@ def name_at(text: str, path: str, line: int, column: int) -> StepName | None:
     return next((each for each in names_in(text, path) if each.span.line == line and each.span.column <= column <= each.span.end_column), None)
 
 
-def definition(text: str, path: str, line: int, column: int) -> Span | None:
-    """Return where the step named at a place is defined: here, or in the playbook that this one builds on."""
-    name = name_at(text, path, line, column)
-    found = next((step for step in steps_here(text, path) if name is not None and step.id == name.id), None)
-    return found.place if found is not None else None
-
-
-def extends_at(text: str, path: str, line: int, column: int) -> Span | None:
-    """Return the playbook named by `extends` at a place."""
-    read = around(text, path)
-    if read is None or "extends" not in read.value:
-        return None
-    where = read.at(("extends",))
-    parent = parent_of(read)
-    if parent is None or not (where.line == line and where.column <= column <= where.end_column):
-        return None
-    return Span(parent.path)
+def definition(text: str, path: str, step: str) -> Span | None:
+    """Return where a step of a playbook is defined: in its own text, or in that of the playbook it builds on."""
+    return next((each.place for each in steps_here(text, path) if each.id == step), None)
 
 
 class RenameRefusedError(RelanceError):
     """A step cannot have that name; the sentence says why."""
 
 
-def rename(text: str, path: str, line: int, column: int, new: str, beside: Mapping[str, str]) -> tuple[Edit, ...]:
-    """Name a step anew wherever it is named, here and in the files `beside` (path → text) of its playbook.
+def rename(files: Mapping[str, str], home: str | None, old: str, new: str) -> tuple[Edit, ...]:
+    """Name a step anew wherever it is named in the `files` (path → text) of its playbook's family; `home` is the playbook that defines it.
 
     The step keeps its old id in `formerly`, so that the journal still knows it, and its wording. Raises RenameRefusedError.
     """
-    old = name_at(text, path, line, column)
-    step = next((each for each in steps_here(text, path) if old is not None and each.id == old.id), None)
-    if old is None or step is None or step.inherited:
+    step = next((each for each in own_steps(files[home], home) if each.id == old), None) if home is not None else None
+    if step is None or home is None:
         raise RenameRefusedError(sentence("no step of this file is named here"))
     if _ID.fullmatch(new) is None:
         raise RenameRefusedError(sentence('"{name}" is no id: lower-case letters and digits, words joined by hyphens', name=new))
-    if any(new in (each.id, *_strings(each.value.get("formerly"))) for each in steps_here(text, path)):
+    playbooks = (path for path, text in files.items() if kind_here(text, path) == "playbook")
+    if any(new in (each.id, *_strings(each.value.get("formerly"))) for path in playbooks for each in steps_here(files[path], path)):
         raise RenameRefusedError(sentence('"{name}" is a step of this playbook already, or was one', name=new))
-    files = {path: text, **beside}
-    named = [Edit(each.span, new) for where, held in files.items() for each in names_in(held, where) if each.id == old.id]
-    return (*named, *_kept(text, step))
+    named = [Edit(each.span, new) for path, text in files.items() for each in names_in(text, path) if each.id == old]
+    return (*named, *_kept(files[home], step))
 
 
 def _kept(text: str, step: StepHere) -> Iterator[Edit]:

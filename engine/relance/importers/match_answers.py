@@ -66,7 +66,7 @@ class Doubt(NamedTuple):
             "candidates": self.candidates,
         }
         known = {name: value for name, value in said.items() if value} | ({"back": True} if one.reversal else {})
-        return {"amount": one.amount, "currency": one.currency, "reference": one.mark} | known
+        return {"amount": one.amount, "currency": one.currency, "reference": one.mark} | one.came_to | known
 
     @property
     def rows(self) -> tuple[Found, ...]:
@@ -100,7 +100,7 @@ def event_rows(one: Transaction, kind: str, parts: list[tuple[Claim, Decimal]]) 
                 one.line,
                 {
                     "on": one.on, "event": kind, "creditor": claim.creditor, "debtor": claim.debtor, "invoice": claim.invoice.id,
-                    "amount": amount, "reference": one.mark,
+                    "amount": amount, "reference": one.mark, **one.came_to,
                 },
                 one.shown,
             ),

@@ -26,6 +26,7 @@ from relance.interpreter.balance import balances
 from relance.model import Facts
 from relance.parsing.rejects import Reject
 from relance.sentences import sentence, shipped_text
+from relance.statements.accounts import account_number, same_account
 from relance.statements.transaction import Transaction, source_of
 
 Other = TypeVar("Other")  # what is no transaction passes through
@@ -52,6 +53,7 @@ class Matcher:
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     paid: PaidByBank = field(default_factory=PaidByBank)
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
+    came_to: dict[tuple[str, str], str] = field(default_factory=dict)  # kind and mark → account
     files: QuotedFiles = field(default_factory=QuotedFiles)
     currencies: dict[tuple[str, str], str] = field(default_factory=dict)
     told: ToldByOthers = field(default_factory=ToldByOthers)
@@ -67,7 +69,7 @@ class Matcher:
     def _learn(self, facts: Facts) -> None:
         creditor, debtor = facts.creditor.id, facts.debtor.id
         if facts.creditor.iban:
-            self.accounts["".join(facts.creditor.iban.split())].add(creditor)
+            self.accounts[account_number(facts.creditor.iban)].add(creditor)
         self.payers.learn((creditor, debtor), facts.debtor.name)
         left = balances(facts, self.on).outstanding
         for invoice in facts.invoices:
@@ -87,6 +89,7 @@ class Matcher:
             if source_of(mark) is not None and event.kind in {"payment.received", "payment.reversed"}:
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
+                self.came_to[event.kind, mark] = str(event.data.get("account", ""))
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
                     self.paid.remember(mark, event.on, self.claims[creditor, event.invoice], event.data["amount"])
         self._learn_waiting(facts)
@@ -101,6 +104,7 @@ class Matcher:
                 kind = str(event.data.get("of") or "payment.received")
                 days = self.marks.setdefault((kind, str(event.data["reference"])), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
+                self.came_to[kind, str(event.data["reference"])] = str(event.data.get("account", ""))
 
     def _owe(self, key: tuple[str, str], amount: Decimal) -> None:
         """Take note of what is open of a claim."""
@@ -119,6 +123,7 @@ class Matcher:
                 here.add(mark)
                 self.waited[mark].add((event.data.get("since") or event.on, event.data["amount"]))
                 self.waiting[mark].add(owner)
+                self.came_to["payment.reversed" if event.data.get("back") else "payment.received", mark] = str(event.data.get("account", ""))
             elif event.kind == "payment.matched":
                 for each in [mark] if mark else here:
                     self.settled[each] |= self.waited.get(each, set())
@@ -159,10 +164,13 @@ class Matcher:
         kind = "payment.reversed" if one.reversal else "payment.received"
         if one.former and self.marks.get((kind, one.former), {}).get(one.on) == one.amount:
             return None
-        for made in (one, replace(one, reference=f"{one.reference}@{one.on:%Y%m%d}/{one.amount}")):
+        for made in one.variants:
+            if same_account(self.came_to.get((kind, made.mark), ""), one.account) is False:
+                continue
             days, once, this = self.marks.get((kind, made.mark)), self.waited.get(made.mark), (made.on, made.amount)
             if days is None and (once is None or (this in once and this not in self.settled[made.mark])):
                 self.marks[kind, made.mark] = {made.on: made.amount}
+                self.came_to[kind, made.mark] = one.account
                 return made
             if (days is not None and days.get(made.on) == made.amount) or this in self.settled[made.mark]:
                 return None
@@ -177,6 +185,8 @@ class Matcher:
                 if (claim := self.claims.get((values["creditor"], values.get("invoice", "")))) is not None:
                     self.paid.remember(one.mark, one.on, claim, values["amount"])
             return same
+        if one.doubted:
+            return Doubt(one, one.doubted, tuple(sorted(key[1] for key in named)))
         answers = [answer for rule in (self._by_reference, self._by_file, self._by_text, self._by_payer) if (answer := rule(one)) is not None]
         if not answers:
             return Doubt(one, sentence("no reference, number or payer that is known"))
@@ -199,6 +209,8 @@ class Matcher:
         payers, named = self.evidence(one)
         if (same := self.told.reversal(one, payers, named)) is not None:
             return same
+        if one.doubted:
+            return Doubt(one, one.doubted, tuple(sorted(key[1] for key in named)))
         found = self.paid.undone(one, payers, named)
         if not isinstance(found, RuleAnswer) and not found and (back := self.told.undone(one, payers, named)) is not None:
             return back

@@ -6,8 +6,8 @@ nobody's who is known, and up to which day the statement reaches; the events abo
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ from relance.journal.reading import event_of
 from relance.model import Creditor, Debtor, Event, Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.sentences import numbered, plural, sentence, sentence_of
+from relance.statements.accounts import account_number, same_account
 from relance.statements.banks import BankFormat
 from relance.statements.transaction import PassedOver, Transaction
 
@@ -76,11 +77,12 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     known = list(journal.facts())
     nobodys = list(_of_nobody(journal))
     matcher = Matcher([*known, *nobodys], date.max, not_after=settings.not_after, least=settings.least)
-    told = ToldByBanks([*known, *nobodys], matcher.evidence)
+    accounts = _accounts(journal, matcher)
+    told = ToldByBanks([*known, *nobodys], matcher.evidence, accounts)
     taken = TakenStatement(Tally(path.name))
     rows: list[Cells] = []
     try:
-        for answer in told.announce(matcher.match(told.sift(_movements(path, bank, settings, taken.tally)))):
+        for answer in told.announce(matcher.match(told.sift(_movements(path, bank, settings, taken.tally, accounts)))):
             rows += _kept(answer, taken)
         reach = bank.reach(path) if bank else bank_table.reach(path, settings.mapping)
     except Unreadable as error:
@@ -88,7 +90,7 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     taken.tally.known += matcher.known
     if taken.rejects and not reach:
         taken.remarks.append(Remark(path.name, 0, sentence("movements were refused: this statement does not count as read (`statement_within`) until they are mended and it is imported again")))
-    for account, on in reach:
+    for account, on in ((known_account(account, accounts), on) for account, on in reach):
         whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
         if len(whose) == 1 or account in matcher.accounts:
             until = min(on, settings.not_after or on)
@@ -108,11 +110,31 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     return taken
 
 
-def _movements(path: Path, bank: BankFormat | None, settings: Settings, tally: Tally) -> Iterator[Transaction | PassedOver | Reject | Remark]:
-    """Yield what a statement tells, and count it."""
+def _movements(
+    path: Path, bank: BankFormat | None, settings: Settings, tally: Tally, accounts: Mapping[str, set[str]]
+) -> Iterator[Transaction | PassedOver | Reject | Remark]:
+    """Yield what a statement tells, and count it; each account as the journal knows it."""
     for one in bank.read(path) if bank else bank_table.read(path, settings.mapping):
         tally.movements += not isinstance(one, Remark)
-        yield one
+        yield replace(one, account=known_account(one.account, accounts)) if isinstance(one, Transaction) else one
+
+
+def _accounts(journal: Journal, matcher: Matcher) -> dict[str, set[str]]:
+    """Return each creditor's accounts: his record's, and those whose statements were read."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for account, creditors in matcher.accounts.items():
+        for creditor in creditors:
+            found[creditor].add(account)
+    for entry in journal.entries(kinds=("statement.read",)):
+        found[entry.creditor].add(account_number(str(entry.data.get("account") or "")))
+    return found
+
+
+def known_account(told: str, accounts: Mapping[str, set[str]]) -> str:
+    """Return the account that a file tells as the journal knows it, where it is surely one of those; else as `account_number` writes it."""
+    number = account_number(told)
+    same = {known for some in accounts.values() for known in some if same_account(known, number)}
+    return same.pop() if len(same) == 1 else number
 
 
 def _kept(answer: Answer | Found, taken: TakenStatement) -> list[Cells]:

@@ -117,7 +117,7 @@ class ToldByOthers:
         last = max(there, key=lambda each: each.on)
         self.unnamed.remove(last)
         cells = {
-            "on": one.on, "event": REVERSAL, "creditor": last.owner[0], "debtor": last.owner[1], "amount": one.amount, "currency": one.currency, "reference": one.mark,
+            "on": one.on, "event": REVERSAL, "creditor": last.owner[0], "debtor": last.owner[1], "amount": one.amount, "currency": one.currency, "reference": one.mark, **one.came_to,
         }  # fmt: skip
         return Matched(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), 90, "undoes the payment of that sum by the same debtor")
 
@@ -151,7 +151,7 @@ def _answer(one: Transaction, owner: Owner, taken: list[tuple[LedgerMovement, De
         about = sorted(same.invoices) or named
         cells = {
             "on": one.on, "event": "payment.reconciled", "creditor": owner[0], "debtor": owner[1], "amount": amount, "currency": one.currency, "reference": one.mark,
-            "with": same.reference, **({"of": same.kind} if same.kind != PAYMENT else {}), **({"invoice": about[0]} if len(about) == 1 else {}),
+            "with": same.reference, **one.came_to, **({"of": same.kind} if same.kind != PAYMENT else {}), **({"invoice": about[0]} if len(about) == 1 else {}),
         }  # fmt: skip
         rows.append(Found("events", Cells(one.file, one.line, cells, one.shown)))
     return Reconciled(one, tuple(rows), ", ".join(dict.fromkeys(same.reference for same, _ in taken)))

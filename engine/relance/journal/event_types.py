@@ -75,7 +75,7 @@ _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "chan
 _ACTION = {"id": _MAY_TEXT, **_STEP}
 _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _CALL = {"id": _MAY_TEXT}
-_PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
+_PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT, "account": _MAY_TEXT}
 _INVOICE = {
     "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "placed": _MAY_DATE, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING, "fields": _MAY_PERSONAL_MAPPING,
 }  # fmt: skip
@@ -84,7 +84,7 @@ _INVOICE = {
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
-    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT, "of": _MAY_TEXT},
+    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT, "of": _MAY_TEXT, "account": _MAY_TEXT},
     "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "text": _MAY_SAY, "reason": _MAY_TEXT, "candidates": _MAY_WORDS, "back": _MAY_BOOL, "since": _MAY_DATE},
     "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ class Transaction:
 
     `remitted` says how much of it is for which document, where the payer said so. `former` is the `mark` that versions before gave it.
     `source` is the kind of file (`SOURCES`). `announced`: the bank may still take it back, so that it pays nothing yet. `batch` counts the
-    payments of which the file tells the sum alone.
+    payments of which the file tells the sum alone. `doubted` says why nothing may be booked by itself, where what another file told may be this or not.
     """
 
     file: str
@@ -41,6 +41,23 @@ class Transaction:
     source: str = "camt"
     announced: bool = False
     batch: int = 1
+    doubted: str = ""
+
+    @property
+    def came_to(self) -> dict[str, str]:
+        """The account it came to, as an event's field; none where the file states none."""
+        return {"account": self.account} if self.account else {}
+
+    @property
+    def variants(self) -> tuple[Transaction, ...]:
+        """It as it may be called: by its reference; with its day and sum, where a bank's references begin anew; and with its account, where two accounts have one."""
+        dated = f"{self.reference}@{self.on:%Y%m%d}/{self.amount}"
+        return self, *(replace(self, reference=made) for made in (dated, f"{dated}/{self.account}")[: 2 if self.account else 1])
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """How the journal may refer to this transaction."""
+        return tuple(one.mark for one in self.variants)
 
     @property
     def mark(self) -> str:
