@@ -48,8 +48,8 @@ def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tupl
         return tuple(each for each in due if each.invoice.id in {*named, carrier})
     if step.kind not in _GRAVE or step.newcomers:
         return tuple(due)
-    named = {*_named(unit), carrier}
-    return tuple(each for each in due if each.invoice.id in named or not _joined(unit, each.invoice))
+    heard = {*_named(unit), carrier}
+    return tuple(each for each in due if each.invoice.id in heard or not _joined(unit, each.invoice))
 
 
 def _given_notice(unit: CaseSnapshot, due: Sequence[InvoiceState]) -> Sequence[InvoiceState]:
