@@ -229,7 +229,7 @@ def decimal_amount(text: str) -> Decimal:
     return Decimal(text)
 
 
-def percent(text: str) -> Decimal:
+def share_in_percent(text: str) -> Decimal:
     """Read a share in percent, `70` or `5.5`."""
     if _MONEY.fullmatch(text) is None:
         guess = re.sub(r"[\s%]|pour ?cent|percent", "", text).replace(",", ".")
@@ -359,7 +359,7 @@ FORMS: Mapping[str, Callable[[str], Any]] = {
     "days": calendar_days,
     "when": when,
     "money": decimal_amount,
-    "share": percent,
+    "share": share_in_percent,
     "date": day,
     "day_of_year": day_of_year,
     "hours": hours,
