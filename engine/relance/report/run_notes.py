@@ -8,7 +8,7 @@ from relance.letters.texts import Unwritten
 from relance.parsing.rejects import Reject
 from relance.report.words import many
 from relance.run.journal_run import Round
-from relance.sentences import tell, told
+from relance.sentences import tell, tell_number, told
 
 
 def run_notes(done: Round, rejects: Sequence[Reject], missing: Sequence[Unwritten]) -> Iterator[str]:
@@ -36,9 +36,13 @@ def run_notes(done: Round, rejects: Sequence[Reject], missing: Sequence[Unwritte
     if done.doubted:
         yield tell("{messages} drafted, not sent, for a person to look at first (`relance outbox list`):", messages=many(len(done.doubted), "message"))
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
+    yield from map(told, done.accounts.values())
     yield from map(str, done.lost)
     if done.unnamed:
-        yield tell("{invoices} asked for that the files do not name; if they list what is open, record first what was paid:", invoices=many(len(done.unnamed), "invoice"))
+        yield tell_number(
+            "{count} invoice is asked for that the files do not name; if they list what is open, record first what was paid:",
+            "{count} invoices are asked for that the files do not name; if they list what is open, record first what was paid:", len(done.unnamed),
+        )  # fmt: skip
         yield from _first(f"  {name}" for name in done.unnamed)
     if done.tasks:
         days = (done.evaluation.on - done.tasks[0]).days
