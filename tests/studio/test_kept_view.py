@@ -11,7 +11,7 @@ import pytest
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Event, Invoice, Sender
-from relance.studio.case_list import CaseFilter, ListedCase, page_of
+from relance.studio.case_list import CaseFilter, ListedCase, list_page
 from relance.studio.desk import OperatorDesk
 from relance.studio.kept_view import KeptView
 
@@ -101,9 +101,9 @@ def test_a_page_of_a_list(desk):
     assert CaseFilter(status="nothing").takes(every.cases()) == []
     assert {case.creditor for case in CaseFilter(creditor="atelier").takes(every.cases())} == {"atelier"}
     cases = [each.case for each in every.cases()]
-    by_case = page_of(cases, "case", 1, 2)
+    by_case = list_page(cases, "case", 1, 2)
     assert [case.case for case in by_case] == ["F-2", "F-3"]
-    assert [case.case for case in page_of(cases, "case", 0, 2, descending=True)] == ["F-4", "F-3"]
+    assert [case.case for case in list_page(cases, "case", 0, 2, descending=True)] == ["F-4", "F-3"]
     undated = [replace(cases[0], on=None), replace(cases[1], on=date(2026, 3, 1))]
-    assert [case.on for case in page_of(undated, "on", 0, 2)] == [date(2026, 3, 1), None]
+    assert [case.on for case in list_page(undated, "on", 0, 2)] == [date(2026, 3, 1), None]
     assert ListedCase.of(cases[0], "Ünal").words.startswith("ünal")

@@ -29,9 +29,10 @@ from relance.report.words import word
 from relance.sentences import Phrase, numbered, plural, sentence
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
+from relance.studio.calendar_panel import CalendarHands, CaseCalendar
 from relance.studio.case_form import CaseForm
 from relance.studio.compare_panel import ComparePanel
-from relance.studio.days_panel import day_said, show_months, show_sendings
+from relance.studio.days_panel import day_said, show_sendings
 from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
 from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of
@@ -149,6 +150,7 @@ class _Author:
         with self.panels["case"]:
             self.form = CaseForm(self.reader, self.case, self._play, self._refuse)
             self.form.build()
+        self.calendar = CaseCalendar(self.reader, CalendarHands(self.form.move, self.form.put))
         with self.panels["form"]:
             self.step_form = StepForm(self.reader, self.editor.put, self._refuse)
             self.step_form.build()
@@ -297,7 +299,7 @@ class _Author:
                 return
             show_sendings(timeline, self.reader, self._read)
             if self.meaning.playbook is not None:
-                show_months(timeline, self.meaning.playbook.calendar, self.reader.language)
+                self.calendar.show(timeline, self.meaning.playbook.calendar, self.case.events)
 
     # ----------------------------------------------------------------- letters
 

@@ -45,7 +45,7 @@ class CaseFilter:
         ]  # fmt: skip
 
 
-def page_of(cases: list[OpenCase], order: str, first: int, count: int, *, descending: bool = False) -> list[OpenCase]:
+def list_page(cases: list[OpenCase], order: str, first: int, count: int, *, descending: bool = False) -> list[OpenCase]:
     """Return so many cases from a place on, in an order: without sorting those behind them. What has no day comes last."""
     field = attrgetter(ORDERS[order])
 

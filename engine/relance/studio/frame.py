@@ -41,6 +41,7 @@ _LOOK = """
 .rl-number { text-align: right !important; white-space: nowrap; font-variant-numeric: tabular-nums; }
 a.rl-way { color: inherit; text-decoration: none; padding: 4px 10px; border-radius: 6px; } a.rl-way { color: #fff !important; } a.rl-way[aria-current] { background: rgba(0,0,0,.3); } a.rl-way:focus-visible { outline: 2px solid #fff; }
 .rl-closed { background: rgba(128,128,128,.18); } .rl-day { min-width: 2.2em; text-align: center; border-radius: 4px; }
+.rl-chip { border: 0; background: transparent; color: #b26a00; cursor: grab; padding: 0 2px; line-height: 1; font-size: 1.1rem; } .rl-chip:focus-visible { outline: 2px solid #b26a00; border-radius: 4px; } .body--dark .rl-chip, .rl-busy .rl-chip { color: #ffcc80; }
 .rl-busy { background: #1565c0; color: #fff; font-weight: 600; }
 """
 

@@ -12,7 +12,7 @@ from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
-from relance.studio.case_list import CaseFilter, page_of, statuses
+from relance.studio.case_list import CaseFilter, list_page, statuses
 from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.year_panel import show_year
 
@@ -92,7 +92,7 @@ class _Portfolio:
         found = self.filter.takes(every)
         first = (self.order["page"] - 1) * _ROWS
         with self.reader.reading():
-            rows = [_row(case, first + place) for place, case in enumerate(page_of(found, self.order["sortBy"], first, _ROWS, descending=self.order["descending"]))]
+            rows = [_row(case, first + place) for place, case in enumerate(list_page(found, self.order["sortBy"], first, _ROWS, descending=self.order["descending"]))]
             counts = statuses(every)
             self.count.text = self.reader.say(sentence("{found} of {total} cases", found=len(found), total=len(every))) + ": " + " · ".join(f"{number} {word(status)}" for status, number in counts.most_common())
             self.status.set_options({"": self.reader.say(sentence("every status"))} | {status: word(status) for status in sorted(counts)})
