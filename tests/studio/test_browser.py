@@ -183,6 +183,13 @@ def test_an_authors_way(page, house):
     paid.drag_to(page.locator(f'[data-day="{later}"]'))
     eventually(lambda: happened.input_value() == f"{later} payment.received 1200.00")
 
+    page.get_by_role("tab", name="Le dossier").click()
+    page.get_by_label("nom du test").fill("payé un peu tard")
+    page.get_by_role("button", name="le garder comme test").click()
+    eventually(lambda: "payé un peu tard" in path.with_name("atelier.test.yaml").read_text("utf-8"))
+    page.get_by_role("tab", name="Tests").click()
+    page.get_by_text("payé un peu tard").wait_for(timeout=20_000)
+
     page.get_by_role("tab", name="Échelle").click()
     page.get_by_text(re.compile("ne part pas")).first.wait_for()
     page.get_by_role("tab", name="Le dossier").click()

@@ -40,8 +40,7 @@ class CaseCalendar:
         from babel.dates import format_date, get_day_names
 
         names = get_day_names("abbreviated", locale=self.reader.language)
-        if happenings:
-            ui.label(self.reader.say(sentence("What happens is dragged to another day, or moved by the arrow keys; a click on a day lets something happen then."))).classes("rl-soft q-mt-md")
+        ui.label(self.reader.say(sentence("What happens is dragged to another day, or moved by the arrow keys; a click on a day lets something happen then."))).classes("rl-soft q-mt-md")
         with ui.row().classes("w-full q-mt-md"):
             for first, days in months_of(timeline, calendar, happenings):
                 with ui.element("table").style("border-spacing:2px"):

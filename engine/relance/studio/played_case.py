@@ -27,6 +27,7 @@ from relance.project import Project
 from relance.simulation.playbook_tests import days_played
 from relance.simulation.timeline import Sending, Timeline, preview
 from relance.simulation.what_if import invented, read_event, with_events
+from relance.simulation.written_tests import written_test
 
 TERMS = timedelta(days=30)
 
@@ -75,6 +76,11 @@ def meaning_of(text: str, path: str, case: PlayedCase) -> TextMeaning:
         return TextMeaning(findings, playbook, trouble=error.args[0])
     start, until = days_played(facts)
     return TextMeaning(findings, playbook, preview(playbook, facts, start, until))
+
+
+def kept_as_test(name: str, case: PlayedCase, timeline: Timeline) -> str:
+    """Write a case that was played as a test of that name: what left, and where it stands in the end, is what it expects."""
+    return written_test(name, case.facts(timeline.playbook), timeline.entries, {end.case: end.status for end in timeline.ends})
 
 
 def documents_of(timeline: Timeline, entry: Sending, project: Project | None) -> tuple[Document, ...]:
