@@ -22,7 +22,7 @@ from relance.cli.common import (
     today,
     within_columns,
 )
-from relance.cli.defaults import project_here
+from relance.cli.defaults import project_of
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 from relance.report.words import spaced_amount, word
 from relance.sentences import joined, marked, retold, sentence, tell, tell_part, told
@@ -205,7 +205,7 @@ def approve_all(journal: Journal, messages: Sequence[Message], rules: Rules, *, 
     """Approve messages as one person, say what became of each, and return how many were not approved. `recorded` goes into the journal with the word."""
     from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
 
-    project, refused = project_here(), 0
+    project, refused = project_of(journal), 0
     for message in messages:
         rule = rule_of(project, message)
         who = system_user() if names_people(rule) else actor
