@@ -283,6 +283,25 @@ def test_an_operators_way(page, house, mail):
     assert waits
 
 
+def test_the_run_of_the_day(page, house):
+    """Tried first: nothing is written; then done, and what was said of it holds."""
+    root, _ = house
+    page.goto(f"{base(house)}/run")
+    page.get_by_label("selon quelles règles").fill("demo/routing")
+    page.get_by_role("option", name="demo/routing.yaml").click()
+    page.locator("input[type=file]").set_input_files([root / "demo" / f"{name}.csv" for name in ("invoices", "debtors", "creditors", "events")])
+    page.get_by_label("3-events.csv").or_(page.get_by_label("events.csv")).first.wait_for()
+    before = count_of(root, "action.emitted")
+    page.get_by_role("button", name="essayer").click()
+    page.get_by_text("Où en sont les dossiers").wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Ce qui diffère du")).first.wait_for()
+    assert count_of(root, "action.emitted") == before
+    page.get_by_role("button", name="lancer la passe").click()
+    page.get_by_text(re.compile("relance-20")).wait_for(timeout=60_000)
+    assert count_of(root, "action.emitted") == before  # the day was run already: nothing twice
+    assert list(root.glob("relance-20*/actions.jsonl"))
+
+
 def test_figures_of_the_year_and_the_file_for_a_court(page, house):
     root, _ = house
     page.goto(f"{base(house)}/portfolio")
@@ -327,7 +346,7 @@ def test_a_debtors_name_is_never_run(browser, house, page):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
-@pytest.mark.parametrize("path", ["/desk", "/write?file=playbooks/maison.yaml", "/portfolio"])
+@pytest.mark.parametrize("path", ["/desk", "/run", "/write?file=playbooks/maison.yaml", "/portfolio"])
 def test_nothing_serious_for_who_does_not_see_or_use_a_mouse(page, house, path, width, height):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page.set_viewport_size({"width": width, "height": height})

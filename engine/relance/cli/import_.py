@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
     from relance.importers.intake import SourceFile
     from relance.importers.taking import Outcome
-    from relance.parsing.rejects import Reject
+    from relance.parsing.rejects import Reject, Remark
 
 _SHOWN = 20
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -271,14 +271,18 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
     )
     if outcome.doubts and commit:
         click.echo("  " + tell("settle them: `relance matching list`"))
-    _list(*numbered("{count} remark", "{count} remarks"), [f"{one.file}:{one.line}: {retold(one.text)}" for one in outcome.remarks], None)
+    _list(*numbered("{count} remark", "{count} remarks"), [_placed(one, one.text) for one in outcome.remarks], None)
     _list(*numbered("{count} reject", "{count} rejects"), [_said(one) for one in outcome.rejects], rejects)
     if not commit:
         click.echo("\n" + tell("A dry run: nothing was written. Add --commit to write."))
 
 
 def _said(one: Reject) -> str:
-    return f"{one.file}:{one.line}: {retold(one.reason)}" if one.line else f"{one.file}: {retold(one.reason)}"
+    return _placed(one, one.reason)
+
+
+def _placed(one: Reject | Remark, text: str) -> str:
+    return f"{one.file}:{one.line}: {retold(text)}" if one.line else f"{one.file}: {retold(text)}"
 
 
 def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:

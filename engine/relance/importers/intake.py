@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.iban import compact
 from relance.importers import columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
@@ -61,6 +62,7 @@ class SourceFile(NamedTuple):
     form: Form
     table: str = "invoices"
     bank: BankFormat | None = None  # of a bank statement; None: a bank's table, by the mapping
+    guessed: bool = False  # a table of parties without an account: whose, its headers do not tell
 
     @property
     def kind(self) -> str:
@@ -111,7 +113,7 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         return SourceFile(path, Form.TABLE, "events")
     if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
         return SourceFile(path, Form.TABLE, "invoices")
-    return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
+    return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors", guessed="iban" not in have)
 
 
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
@@ -136,7 +138,8 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
 
 def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
-    outcome = Outcome()
+    outcome, named = Outcome(), settings.mapping.creditor
+    paid_to = next((one.iban for one in journal.creditor_records() if named is not None and one.id == named.id), None)
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
     if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
         _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
@@ -166,7 +169,14 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
             record(journal, taken.portfolio, settings, outcome, progress)
+    if named is not None and named.iban and paid_to and compact(paid_to) != compact(named.iban):
+        outcome.remarks.append(Remark(settings.mapping.id, 0, _paid_elsewhere(named.id, named.iban, paid_to)))
     return outcome
+
+
+def _paid_elsewhere(creditor: str, iban: str, known: str) -> str:
+    """Say that a creditor is paid to another account than the one that is known."""
+    return sentence("creditor {creditor} is paid to another account now, {iban}, not {known}: ask the creditor himself, by a number that you knew before, ere anything is sent", creditor=repr(creditor), iban=iban, known=known)
 
 
 # --------------------------------------------------------------------------- tables and e-invoices
@@ -179,6 +189,8 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     """
     rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, (), outcome.remarks)
     books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
+    if guessed := {one.path.name for one in sources if one.guessed}:
+        rest["debtors"] = [_no_creditor(journal, row, guessed, books.known_creditors) for row in rest["debtors"]]
     notes: list[Cells | Reject | Remark] = []
 
     debtors_of = KnownDebtors(journal)
@@ -203,6 +215,14 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     tell_parties(rest, outcome)
 
 
+def _no_creditor(journal: Journal, row: Cells | Reject | Remark, guessed: Container[str], creditors: Container[str]) -> Cells | Reject | Remark:
+    """Refuse a row of a table that was taken for one of debtors, where it tells of a creditor."""
+    if not isinstance(row, Cells) or row.file not in guessed or row.values["id"] not in creditors or next(iter(journal.facts_about({row.values["id"]}, ())), None) is not None:
+        return row
+    ident = row.values["id"]
+    return Reject(row.file, row.line, sentence("{name} is a creditor, and this table was read as one of debtors: give it by --creditors", name=repr(ident)), row.row)
+
+
 def _take_creditors(
     journal: Journal, rows: Iterable[Cells | Reject | Remark], books: Assembly, before: Mapping[str, Facts | None], settings: Settings, outcome: Outcome
 ) -> None:
@@ -224,9 +244,8 @@ def _take_creditors(
         done = journal.record(made, known.debtor.id, actor=settings.actor)
         outcome.recorded += replace(done, fresh=frozenset())
         outcome.told |= {name for name in done.fresh if not name[1]}
-        if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
-            said = sentence("creditor {creditor} is paid to another account now, {iban}, not {known}: ask the creditor himself, by a number that you knew before, ere anything is sent", creditor=repr(ident), iban=made.iban, known=known.creditor.iban)
-            outcome.remarks.append(Remark(row.file, row.line, said))
+        if known.creditor.iban and made.iban and made.iban != compact(known.creditor.iban):
+            outcome.remarks.append(Remark(row.file, row.line, _paid_elsewhere(ident, made.iban, known.creditor.iban)))
 
 
 def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
@@ -273,9 +292,11 @@ def _together(
         if isinstance(each, Reject):
             rows["invoices"].append(each)
             continue
+        account = each.row.values.pop("account", "")
         row = who.renamed(each)
         if each.table == "invoices":
             rows["invoices"].append(_corrected(row, known))
+            remarks += who.other_account(row, account)
         elif not who.is_named(row.values["id"]) and row.values["id"] not in told:  # what one invoice says of a creditor corrects nothing
             told.add(row.values["id"])
             rows["creditors"].append(row)

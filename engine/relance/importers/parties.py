@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from relance.iban import compact
 from relance.importers import contacts
 from relance.model import Address, Creditor, Debtor
 from relance.sentences import sentence
@@ -70,7 +71,7 @@ def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
         address=address(found),
         email=found.get("email"),
         phone=found.get("phone"),
-        iban=found.get("iban"),
+        iban=compact(found.get("iban") or "") or None,
         bic=found.get("bic"),
         mandate=found.get("mandate"),
         terms=dict(found.get("terms") or {}),

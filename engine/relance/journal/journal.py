@@ -354,6 +354,11 @@ class Journal:
         with reading(self.engine) as connection:
             yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
 
+    def entries_about(self, debtors: Iterable[str], kinds: Sequence[str]) -> Iterator[Entry]:
+        """Read the entries of some kinds about these debtors, with any creditor, in the order of their chains."""
+        with reading(self.engine) as connection:
+            yield from folds.entries_about(connection, debtors, kinds)
+
     def facts_about(self, debtors: Iterable[str], invoices: Iterable[str] = ()) -> Iterator[Facts]:
         """Fold what is known of these debtors, and of those who owe these invoices or documents, with any creditor."""
         with reading(self.engine) as connection:
@@ -414,3 +419,8 @@ class Journal:
         """Name the creditors that know a debtor."""
         with reading(self.engine) as connection:
             return folds.creditors_of(connection, debtor)
+
+    def news(self, seen: Mapping[str, int]) -> folds.ChainNews:
+        """Say what was recorded beyond the places of its chains that were `seen`, by creditor."""
+        with reading(self.engine) as connection:
+            return folds.news(connection, seen)

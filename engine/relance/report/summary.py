@@ -45,7 +45,7 @@ def counted(evaluation: Evaluation) -> RenderableType:
 def heading(evaluation: Evaluation, debtors: int) -> Text:
     """Say what was looked at."""
     looked = tell("{invoices} of {debtors}, {cases}", invoices=many(evaluation.invoices, "invoice"), debtors=many(debtors, "debtor"), cases=many(evaluation.cases, "case"))
-    return Text.assemble((tell("As of {on}", on=evaluation.on), "bold"), f": {looked}")
+    return Text.assemble((tell("As of {on}:", on=evaluation.on), "bold"), f" {looked}")
 
 
 @dataclass

@@ -103,6 +103,7 @@ class OperatorDesk:
     carriers: Callable[[ExitStack], Mapping[Channel, Carrier]] = lambda _: {}
     witness: Callable[[Journal], bool] = lambda _: True  # has the journal's heads signed, where a key is named
     head_note: Callable[[Journal, str, int], str] = lambda *_: ""  # signs how far a creditor's chain goes, for evidence
+    files: Path = Path()  # below it a run lays its files
 
     @contextmanager
     def journal(self) -> Iterator[Journal]:
@@ -292,7 +293,7 @@ class OperatorDesk:
     # ----------------------------------------------------------------- what the others need
 
     def _rules(self, journal: Journal) -> Rules:
-        return rules_in_force(journal, self._load, self.today(), self._account_of)
+        return rules_in_force(journal, self.playbook, self.today(), self._account_of)
 
     def _account_of(self, creditor: str) -> str:
         """Return the account to which a creditor's letterhead asks payment; empty where it names none, or cannot be read: nothing is written on it then."""
@@ -312,9 +313,10 @@ class OperatorDesk:
             every = journal.facts(debtor=facts.debtor.id) if facts.debtor.id in shared else ()
             return [each for each in every if each.creditor.id != facts.creditor.id]
 
-        return By(self._load, None, rules, others)
+        return By(self.playbook, None, rules, others)
 
-    def _load(self, name: str) -> Playbook | None:
+    def playbook(self, name: str) -> Playbook | None:
+        """Return a playbook by its id: the project's, else one that ships."""
         return self.playbooks.get(name) or load_playbook(name, checks=False)[0] if name else None
 
     def _message(self, journal: Journal, name: str) -> Message:
@@ -323,13 +325,22 @@ class OperatorDesk:
             raise NotDoneError(sentence("there is no message {message}", message=name))
         return found[0]
 
-    def _press(self, playbook: Playbook) -> Press:
-        agency, project = playbook.collector == "agency", self.project
+    @property
+    def playbook_folders(self) -> tuple[Path, ...]:
+        """Return the folders of the project's own playbooks."""
+        return () if self.project is None else self.project.playbooks
+
+    def writing(self, *, agency: bool = False) -> Writing:
+        """Return how messages are written: on the project's paper and each creditor's own. Raises NotDoneError where a letterhead has mistakes."""
+        project = self.project
         if project is None:
-            return Press(writing=Writing(agency=agency))
+            return Writing(agency=agency)
         papers = {creditor: _letterhead(path) for creditor, path in project.letterheads.items()}
         wordings = {creditor: (folder,) for creditor, folder in project.wordings.items()}
-        return Press(Templates(*project.templates), Writing(_letterhead(project.letterhead), agency, papers=papers, wordings=wordings))
+        return Writing(_letterhead(project.letterhead), agency, papers=papers, wordings=wordings)
+
+    def _press(self, playbook: Playbook) -> Press:
+        return Press(Templates(*(() if self.project is None else self.project.templates)), self.writing(agency=playbook.collector == "agency"))
 
     @staticmethod
     def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:

@@ -79,6 +79,7 @@ def ways(reader: PageReader) -> Sequence[tuple[str, str]]:
     """Return the pages a reader may go to: address and name."""
     every = (
         ("/desk", sentence("The morning"), (Role.OPERATOR, Role.APPROVER, Role.READER)),
+        ("/run", sentence("The run"), (Role.OPERATOR,)),
         ("/portfolio", sentence("Portfolio"), (Role.OPERATOR, Role.APPROVER, Role.READER)),
         ("/write", sentence("Playbooks"), (Role.AUTHOR, Role.READER)),
     )
