@@ -49,6 +49,11 @@ def ceiling(creditor: Creditor) -> Decimal | None:
     return found if found.is_finite() else None
 
 
+def is_bounded(creditor: Creditor) -> bool:
+    """Say whether a creditor's mandate lacks a power or has a ceiling, so that something may be beyond it."""
+    return ceiling(creditor) is not None or len(powers(creditor)) < len(POWERS)
+
+
 def beyond_mandate(action: Action, creditor: Creditor) -> str | None:
     """Say why a creditor's mandate does not cover an action, or None: a power that it does not give, or a claim above its ceiling."""
     return next(_beyond(action, creditor), None)
