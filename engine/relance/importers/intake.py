@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from relance.importers import columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
+from relance.importers import sources as sources_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
@@ -27,6 +28,7 @@ from relance.importers.known_debtors import KnownDebtors
 from relance.importers.layouts import TABLES
 from relance.importers.line_count import LineFate
 from relance.importers.movements import Found
+from relance.importers.sources import Authority, SourceCoverage
 from relance.importers.taking import Outcome, record, tell_parties
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
@@ -137,6 +139,10 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
 def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
+    outcome.coverage = {
+        one.path.name: SourceCoverage(one.path.name, one.table if one.form is Form.TABLE else str(one.form), Authority.LIST if one.form is Form.TABLE else Authority.BOOKS)
+        for one in sources if one.form in {Form.FEC, Form.LEDGER} or (one.form is Form.TABLE and one.table in {"invoices", "events"})
+    }  # fmt: skip
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
     if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
         _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
@@ -148,9 +154,11 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         record(journal, found, settings, outcome, progress)
     elif together:
         _take_tables(journal, together, settings, outcome, progress)
+    _keep_sources(journal, [one for one in sources if one.form is Form.TABLE], settings, outcome)
     for one in sources:
         if one.form in {Form.FEC, Form.LEDGER}:
             _take_fec(journal, one, settings, outcome, progress)
+            _keep_sources(journal, [one], settings, outcome)
     statuses = [one.path for one in sources if one.form is Form.STATUS]
     if statuses:
         _take_statuses(journal, statuses, settings, outcome, progress)
@@ -165,8 +173,18 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.remarks += taken.remarks
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
+            outcome.coverage[one.path.name] = taken.coverage
             record(journal, taken.portfolio, settings, outcome, progress)
+            _keep_sources(journal, [one], settings, outcome)
+    outcome.reconciled_with = list(sources_of.reconciled_with(journal, outcome.again))
     return outcome
+
+
+def _keep_sources(journal: Journal, read: Iterable[SourceFile], settings: Settings, outcome: Outcome) -> None:
+    """Write down what files cover that told something new."""
+    for one in read:
+        if (covered := outcome.coverage.get(one.path.name)) is not None:
+            sources_of.keep(journal, one.path, covered, on=settings.not_after, actor=settings.actor)
 
 
 # --------------------------------------------------------------------------- tables and e-invoices
@@ -185,6 +203,7 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
 
     def put(rows: Mapping[str, Sequence[Cells | Reject | Remark]], *, last: bool = False) -> None:
         rows = {name: debtors_of.renamed(some) if name in {"invoices", "events"} else some for name, some in rows.items()}
+        _cover(rows, settings.mapping, outcome)
         said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
@@ -201,6 +220,16 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
     _take_creditors(journal, rest["creditors"], books, before, settings, outcome)
     tell_parties(rest, outcome)
+
+
+def _cover(rows: Mapping[str, Iterable[Cells | Reject | Remark]], mapping: ColumnMapping, outcome: Outcome) -> None:
+    """Take note of the days and the creditors that tables tell of."""
+    alone = mapping.creditor.id if mapping.creditor else ""
+    for name in ("invoices", "events"):
+        for row in rows.get(name, ()):
+            if isinstance(row, Cells) and (covered := outcome.coverage.get(row.file)) is not None:
+                covered.speaks_of(*(row.values.get(day) for day in ("issued", "settled", "on")))
+                covered.creditors |= {str(row.values.get("creditor") or alone)} - {""}
 
 
 def _take_creditors(
@@ -337,7 +366,7 @@ def _take_fec(journal: Journal, source: SourceFile, settings: Settings, outcome:
         return any(place.invoice == piece and place.creditor == told.creditor and place.debtor in who for place in journal.places(piece))
 
     try:
-        for batch in _batches(fec.read(path, mapping, lines, knows, ledger=source.form is Form.LEDGER)):
+        for batch in _batches(fec.read(path, mapping, lines, knows, ledger=source.form is Form.LEDGER, covers=outcome.coverage.get(path.name))):
             for one in (each for each in batch if not isinstance(each, Remark)):
                 lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))
