@@ -20,7 +20,7 @@ from relance.importers.known_movements import MOVED, Teller, reference_of, telle
 from relance.importers.rows import STATED, UNNAMED
 from relance.journal.journal import Journal
 from relance.model import Event
-from relance.sentences import plural, sentence
+from relance.sentences import sentence
 from relance.statements.accounts import same_account
 from relance.statements.transaction import source_of
 
@@ -91,7 +91,7 @@ class SourceCoverage:
         several = sorted(self.accounts) if self.accounts else sorted(self.creditors)
         if not several:
             return ""
-        names = [*several[:_FEW], plural("{count} more", "{count} more", len(several) - _FEW)] if len(several) > _FEW else several
+        names = [*several[:_FEW], sentence("{count} more", count=len(several) - _FEW)] if len(several) > _FEW else several
         if self.accounts:
             return sentence("accounts {names}", names=names) if len(several) > 1 else sentence("account {name}", name=several[0])
         return sentence("invoices of {names}", names=names)
