@@ -2,7 +2,8 @@
 
 import json
 import mailbox
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 
 from relance.cli import main
 from relance.data import shipped
+from relance.delivery import outbox
 from relance.delivery.inbound import InboundKind, read
 from relance.journal.journal import Journal
 
 DEMO = shipped("playbooks").joinpath("demo")
+DAY = date(2026, 3, 2)
 REPORT = """From: Mail Delivery System <mailer-daemon@mx.example>
 To: compta@atelier.example
 Subject: Undelivered Mail Returned to Sender
@@ -91,6 +94,47 @@ def test_a_reply_is_a_persons_and_an_absence_is_not(more, kind):
 @given(st.one_of(st.binary(max_size=300), st.integers(0, 900).map(lambda cut: REPORT[:cut].encode()), st.text(max_size=60).map(lambda text: f"References: {text}\n\nx".encode(errors="replace"))))
 def test_no_message_makes_reading_stumble(content):
     assert read(content).kind in InboundKind
+
+
+TWO = """Final-Recipient: rfc822; {first}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such {first}
+"""
+IN_WORDS = """From: mailer-daemon@mx.example
+To: compta@atelier.example
+Date: Tue, 3 Mar 2026 08:00:00 +0100
+
+<{to}>:
+192.0.2.1 does not like recipient. 550 5.1.1 user unknown
+
+--- Below this line is a copy of the message.
+Message-ID: <relance.{id}@atelier.example>
+"""
+
+
+def _returned(message: str, *to: str, original: str = "") -> str:
+    """A report of a message that failed for some recipients, one of whom the sender knew by another address."""
+    first, *more = to
+    report = REPORT.format(action="failed", status="5.1.1", said=f"550 5.1.1 no such {first}", id=message, inner="message/rfc822")
+    also = f"Original-Recipient: rfc822; {original}\n" if original else ""
+    return report.replace("Final-Recipient: rfc822; x@debtor.example\n", f"{also}Final-Recipient: rfc822; {first}\n").replace(
+        f"no such {first}\n", f"no such {first}\n" + "".join("\n" + TWO.format(first=each) for each in more), 1
+    )
+
+
+#: What came back, and what is written of it: a note where it was a copy alone.
+RETURNED = [
+    (lambda ours: _returned(ours, "vente@atelier.example"), "note"),
+    (lambda ours: _returned(ours, "Vente@ATELIER.example", "chef@debtor.example"), "note"),
+    (lambda ours: _returned(ours, "interne@boite.example", original="vente@atelier.example"), "note"),
+    (lambda ours: _returned(ours, "durand@debtor.example"), "action.failed"),
+    (lambda ours: _returned(ours, "vente@atelier.example", "durand@debtor.example"), "action.failed"),
+    (lambda ours: _returned(ours, "durand@inside.example"), "action.failed"),  # his mailbox under another name
+    (lambda ours: IN_WORDS.format(id=ours, to="vente@atelier.example"), "note"),
+    (lambda ours: IN_WORDS.format(id=ours, to="durand@debtor.example"), "action.failed"),
+    (lambda ours: _returned(ours, "vente@atelier.example").replace("Action: failed", "Action: delayed"), ""),
+]
 
 
 @pytest.fixture
@@ -272,3 +316,18 @@ def test_a_reply_that_is_a_page_or_in_unknown_letters_is_read():
     page = arrived(more=f"{ANSWERS}Content-Type: text/html; charset=utf-8\r\n", body="<style>p{color:red}</style><p>Bonjour,<br>je conteste</p>")
     assert page.words == "Bonjour,\nje conteste"
     assert arrived(more=f"{ANSWERS}Content-Type: text/plain; charset=klingon\r\n", body="Bonjour").words == "Bonjour"
+
+
+def test_a_copy_that_comes_back_is_no_failure_of_the_debtor(desk, tmp_path):
+    run, message = desk
+    kept = f"From: compta@atelier.example\r\nTo: Durand <durand@debtor.example>\r\nCc: =?utf-8?q?V=C3=A9ra?= <vente@atelier.example>,\r\n chef@debtor.example\r\nMessage-ID: <relance.{message['id']}@atelier.example>\r\n\r\nx"
+    with Journal.open("relance.db", now=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC)) as journal:
+        (there,) = [each for each in outbox.read(journal) if each.id == message["id"]]
+        sha = journal.attach(there.creditor, there.debtor, kept.encode(), name="m.eml", kind="email", on=DAY, actor="t")
+        outbox.record_outcome(journal, there, "action.executed", on=DAY, actor="t", document=sha)
+    before = Path("relance.db").read_bytes()
+    for content, kind in RETURNED:
+        Path("relance.db").write_bytes(before)
+        (tmp_path / "back.eml").write_text(content(message["id"]))
+        shown = run("inbox", tmp_path / "back.eml")
+        assert ({entry.kind for entry in said(message["debtor"])}, "1 copy that came back" in shown) == ({kind} - {""}, kind == "note"), content(message["id"])

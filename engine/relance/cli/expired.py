@@ -14,16 +14,14 @@ if TYPE_CHECKING:
     from relance.journal.journal import Journal
 
 
-def erase_by_rule(journal: Journal, actor: str) -> None:
+def erase_and_say(journal: Journal, actor: str) -> None:
     """Write the project's periods into the chains and, where that runs by itself, erase what is over; say both beside what the run prints."""
-    from relance.journal.expiry import declare_periods_of, erase_expired, runs_by_itself
+    from relance.journal.expiry import erase_by_rule
 
     project = project_here()
-    for kind in declare_periods_of(journal, project.retention if project is not None else {}, today(), actor=actor):
+    declared, done = erase_by_rule(journal, project.retention if project is not None else {}, today(), actor=actor)
+    for kind in declared:
         click.echo(tell("retention.{kind} of relance.yaml is written into the journal", kind=kind), err=True)
-    if not runs_by_itself(journal):
-        return
-    done = erase_expired(journal, today(), actor=actor)
     if done.debtors:
         names = ", ".join(one.debtor for one in done.debtors[:5]) + (" …" if len(done.debtors) > 5 else "")
         click.echo(tell_number("data of {count} debtor erased, kept long enough: {names}", "data of {count} debtors erased, kept long enough: {names}", len(done.debtors), names=names), err=True)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from relance.importers.intake import SourceFile
     from relance.importers.sources import SourceCoverage
     from relance.importers.taking import Outcome
-    from relance.parsing.rejects import Reject
+    from relance.parsing.rejects import Reject, Remark
 
 _SHOWN = 20
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -293,7 +293,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
     )
     if outcome.doubts and commit:
         click.echo("  " + tell("settle them: `relance matching list`"))
-    _list(*numbered("{count} remark", "{count} remarks"), [f"{one.file}:{one.line}: {retold(one.text)}" for one in outcome.remarks], None)
+    _list(*numbered("{count} remark", "{count} remarks"), [_placed(one, one.text) for one in outcome.remarks], None)
     _list(*numbered("{count} reject", "{count} rejects"), [_said(one) for one in outcome.rejects], rejects)
     if not commit:
         click.echo("\n" + tell("A dry run: nothing was written. Add --commit to write."))
@@ -321,7 +321,11 @@ def _by_source(outcome: Outcome, file: str) -> dict[str, tuple[int, dict[str, De
 
 
 def _said(one: Reject) -> str:
-    return f"{one.file}:{one.line}: {retold(one.reason)}" if one.line else f"{one.file}: {retold(one.reason)}"
+    return _placed(one, one.reason)
+
+
+def _placed(one: Reject | Remark, text: str) -> str:
+    return f"{one.file}:{one.line}: {retold(text)}" if one.line else f"{one.file}: {retold(text)}"
 
 
 def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:

@@ -15,11 +15,13 @@ from relance.cli.common import Stop, actor_option, journal_option, opened, syste
 from relance.sentences import marked, numbered, tell, tell_number, told
 
 _SAID = {
-    "bounce": marked("came back"), "sender_refused": marked("came back for what is held against the sender, made anew by the next run"),
+    "bounce": marked("came back"), "copy": marked("its copy came back, the message itself did not"),
+    "sender_refused": marked("came back for what is held against the sender, made anew by the next run"),
     "reply": marked("answered: read it"), "automatic": marked("a machine's answer"), "strange": marked("about none of our messages"),
 }  # fmt: skip
 _COUNTED = {
-    "bounce": numbered("{count} bounce", "{count} bounces"), "sender_refused": numbered("{count} held against the sender", "{count} held against the sender"),
+    "bounce": numbered("{count} bounce", "{count} bounces"), "copy": numbered("{count} copy that came back", "{count} copies that came back"),
+    "sender_refused": numbered("{count} held against the sender", "{count} held against the sender"),
     "reply": numbered("{count} reply", "{count} replies"), "automatic": numbered("{count} automatic", "{count} automatic"),
     "strange": numbered("{count} strange", "{count} strange"),
 }  # fmt: skip
@@ -32,8 +34,9 @@ _COUNTED = {
 def command(place: Path, actor: str, where: str) -> None:
     """Read PLACE: an mbox file, a Maildir, a folder of .eml files or one of them, as your mail server or a webhook lays them down.
 
-    Bounces become failures of the message they are about; replies become contacts, are kept, and hold what they are about until they are
-    read where the playbook says so (contact.replies). Each is written once, however often it is read. Nothing is taken out of the mailbox.
+    Bounces become failures of the message they are about, and a note where only a copy came back; replies become contacts, are kept,
+    and hold what they are about until they are read where the playbook says so (contact.replies). Each is written once, however often it
+    is read. Nothing is taken out of the mailbox.
     """
     from relance.cli.posting import rules_of
     from relance.delivery.inbound import take_in_mail

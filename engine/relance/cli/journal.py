@@ -86,12 +86,15 @@ def _points(where: str, more: tuple[str, ...], public: str | None, roots: tuple[
     """Read what was witnessed of a journal; None where no key says whose signatures count."""
     key = verifier(public)
     if key is None:
+        if more:
+            raise Stop(tell("by which key checkpoints count is not said: name the public key by --key, or RELANCE_KEY"))
         return None
-    from relance.delivery.witnesses import checkpoints_in
+    from relance.delivery.witnesses import WitnessPlace, checkpoints_in, file_name
 
-    if lost := next((each for each in more if not Path(each).exists()), None):
-        raise Stop(tell("there are no checkpoints at '{lost}'", lost=lost))
     try:
+        for each in more:
+            if not checkpoints_in([WitnessPlace(each, file_name(where))], key, roots):
+                raise Stop(tell("there is no checkpoint at '{lost}' that this key signed", lost=each))
         return checkpoints_in(places_of(where, more), key, roots)
     except OSError as error:
         raise Stop(tell("'{path}' cannot be read: {why}", path=error.filename, why=system_words(error))) from error

@@ -30,14 +30,12 @@ def run_and_show(
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.columnar.writers import destination_of
-    from relance.model import makes_offers
+    from relance.report.run_files import run_folder
     from relance.run.table_run import run_tables as run
 
     if rules.statement_within is not None:
         raise Stop(sentence("a run over tables does not know which bank statements were read: take `require` out of the routing, and see to it before the tables are written"))
-    if (offering := next((rule.playbook for rule in rules.rules if makes_offers(rule.playbook)), None)) is not None:
-        raise Stop(sentence("'{playbook}' makes offers, and a run over tables keeps no record of what it offered: run it over a journal", playbook=offering.id))
-    out = out or f"relance-{on}"
+    out = out or run_folder(on)
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
         raise Stop(sentence("{what}: only --engine spark writes to a catalogue or an address; others write a folder", what=out))
     with working(engine) as chosen:

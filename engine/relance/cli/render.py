@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, creditor_option, end, journal_option, opened, system_words, today
+from relance.cli.common import Stop, creditor_option, echo_filled, end, journal_option, opened, system_words, today
 from relance.cli.posting import paper_options, rules_of, writing_of
-from relance.sentences import tell, tell_number
+from relance.report.words import word
+from relance.sentences import tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -59,7 +60,7 @@ def command(
     from relance.letters.pool import documents
     from relance.model import CONTACT_CHANNELS
 
-    tray, told, made, lost = Tray(folder / "letters"), list[str](), 0, 0
+    tray, notes, made, lost = Tray(folder / "letters"), list[str](), 0, 0
     writing = writing_of(letterhead, tone=tone, language=language)
     with opened(where) as journal:
         outbox = read(journal, creditor=creditor)
@@ -72,7 +73,7 @@ def command(
             folder.mkdir(parents=True, exist_ok=True)
             for document in documents(jobs, folders=folders, writing=writing, workers=few):
                 if remark := document.missing or document.left_out:
-                    told.append(f"{document.message[:12]}  {document.channel}  {document.debtor}: {remark}")
+                    notes.append(f"{document.message[:12]}  {word(document.channel)}  {document.debtor}: {told(remark)}")
                     lost += document.missing is not None
                 if document.missing is None:
                     _keep(document, folder, tray)
@@ -81,8 +82,8 @@ def command(
         except OSError as error:
             raise Stop(tell_number("{path}: {why}; {made} of {count} message was written whole", "{path}: {why}; {made} of {count} messages were written whole", len(waiting), path=error.filename or folder, why=system_words(error), made=made)) from error
     click.echo(tell_number("{made} of {count} message written to {folder}", "{made} of {count} messages written to {folder}", len(waiting), made=made, folder=folder))
-    for line in (*told, *withheld):
-        click.echo(line, err=True)
+    for line in (*notes, *withheld):
+        echo_filled(line, hang=14, err=True)
     end(1 if lost or withheld else 0)
 
 
@@ -103,7 +104,7 @@ def _keep(document: Document, folder: Path, tray: Tray) -> None:
 
 
 def _line(message: Message, said: str) -> str:
-    return f"{message.id[:12]}  {message.channel}  {message.debtor}: {said}"
+    return f"{message.id[:12]}  {word(message.channel)}  {message.debtor}: {told(said)}"
 
 
 def _jobs(

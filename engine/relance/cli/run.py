@@ -6,7 +6,6 @@ writes what is missing and emits nothing twice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, new_option, now, say_if_new, today
-from relance.cli.expired import erase_by_rule
+from relance.cli.expired import erase_and_say
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.portfolio_reading import TableOptions, read_in_parts, readable
 from relance.cli.rules import routing_named
@@ -26,16 +25,12 @@ from relance.cli.run_output import (
     Writes,
     bar,
     can_write,
-    emitted_of,
     not_written,
-    put,
     show_lines,
     show_notes,
     show_tables,
     stop_out_of_order,
-    take_back_unwritten,
-    texts_of,
-    write_tables,
+    writing_for,
 )
 from relance.cli.witness import can_witness, witnessed
 from relance.model import Sender
@@ -115,9 +110,11 @@ def command(
         run_and_show(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
         return
     assert invoices is not None
+    from relance.report.run_files import run_folder
+
     rules = routing_of(playbook, routing)
     sender = None if sent_by is None else Sender(sent_by)
-    writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender, new)
+    writes = Writes(where, Path(out or run_folder(on)), actor, letterhead, templates, dry_run, sender, new)
     with read_in_parts(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on), journal=where) as parts:
         if parts.whole:
             executed = execute(readable(next(iter(parts)).portfolio), rules, on, writes, form)
@@ -144,6 +141,7 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
     from relance.delivery.call_sheets import sheets_anew
+    from relance.delivery.run_texts import emitted_on, take_back_unwritten
     from relance.run import journal_run as rounds
 
     if not writes.dry:
@@ -158,13 +156,13 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
                 journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch, sent_by=writes.sent_by
             )  # fmt: skip
         rejects = (*portfolio.rejects, *rounds.conflicts(done.recorded.conflicts))
-        emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
+        emitted = list(done.new) if writes.dry else emitted_on(journal, on, done)
         calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
         texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
         take_back_unwritten(journal, () if texts is None else texts.missing, on, writes.actor)
         if not (writes.dry or writes.passing):
-            erase_by_rule(journal, writes.actor)
+            erase_and_say(journal, writes.actor)
         sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
     _show(done, emitted, rejects, texts, writes, form)
     return Executed(done, emitted, rejects, unwritten, sure=sure)
@@ -190,25 +188,15 @@ def opened_for(writes: Writes) -> Iterator[Journal]:
         ) from error
 
 
-def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
-    """Return every action the journal holds of this day: those of this run, and of runs before it."""
-    fresh = {action.id: action for action in done.new}
-    return list(emitted_of(journal.entries(kinds=("action.emitted",)), on, fresh))
-
-
-
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes, calls: list[Action]) -> Texts:
-    from relance.report.plain import action_row
+    from relance.delivery.run_texts import write_texts
+    from relance.report.run_files import write_run_files
 
-    folder = writes.folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lines = (json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
-        put(folder / "actions.jsonl", "".join(lines))
-        write_tables(folder, done.evaluation, rejects)
-        return texts_of(done, [*emitted, *calls], writes)
+        write_run_files(writes.folder, emitted, done.evaluation, rejects)
+        return write_texts(done, [*emitted, *calls], writes.folder, writing_for(writes), writes.templates)
     except OSError as error:
-        raise not_written(folder, error) from error
+        raise not_written(writes.folder, error) from error
 
 
 def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:

@@ -5,7 +5,6 @@ What is shown and written is that of the whole. A run that was broken off is fin
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -15,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from relance.cli import run_output as whole
-from relance.cli.expired import erase_by_rule
+from relance.cli.expired import erase_and_say
 from relance.cli.loading import playbook_near
 from relance.cli.witness import can_witness, witnessed
 from relance.importers.portfolio_files import Portfolio
@@ -63,6 +62,8 @@ class Total:
 def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: whole.Writes, opened_for: OpenedFor, form: str = "table") -> whole.Executed:
     """Run, write and show; `opened_for` opens the journal that is written to."""
     from relance.delivery.call_sheets import sheets_anew
+    from relance.delivery.run_texts import agencies_of, take_back_unwritten
+    from relance.report.run_files import action_lines
     from relance.run import journal_run as rounds
 
     if not writes.dry:
@@ -73,7 +74,7 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
     begun: deque[Callable[[], Texts]] = deque()
 
     def settle(texts: Texts) -> None:
-        whole.take_back_unwritten(journal, texts.missing, on, writes.actor)
+        take_back_unwritten(journal, texts.missing, on, writes.actor)
         total.missing += [replace(one, actions=tuple(map(_light, one.actions))) for one in texts.missing]
 
     with opened_for(writes) as journal, _lines(writes) as lines, ExitStack() as open_now:
@@ -89,10 +90,10 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
             total.rejects += [*part.portfolio.rejects, *rounds.conflicts(done.recorded.conflicts)]
             emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
             if lines is not None:
-                _write_lines(emitted, lines)
+                lines.writelines(action_lines(emitted))
                 writers = writers or open_now.enter_context(_writers(writes))
                 calls = list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
-                begun.append(writers.begin([*emitted, *calls], done.facts, whole.agencies_of(done)))
+                begun.append(writers.begin([*emitted, *calls], done.facts, agencies_of(done)))
             if form == "jsonl":
                 whole.show_lines(done)
             total.add(done, emitted)
@@ -103,7 +104,7 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
         assert total.rounds is not None
         if not writes.dry:
             _write_rest(total, writes)
-            erase_by_rule(journal, writes.actor)
+            erase_and_say(journal, writes.actor)
         sure = writes.dry or witnessed(journal, writes.journal)
     _show(total, writes, form)
     return whole.Executed(total.rounds, [], tuple(total.rejects), tuple(one for one in total.missing if one.house), sure=sure)
@@ -121,20 +122,24 @@ def _and_others(parts: PortfolioParts, journal: Journal) -> Iterator[PortfolioPa
 
 def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     """Return every action the journal holds of this day and of a part's debtors."""
+    from relance.delivery.run_texts import emitted_of
+
     again = [key for key, facts in done.facts.items() if any(event.kind == "action.emitted" and event.on == on for event in facts.events)]
     entries = (entry for creditor, debtor in again for entry in journal.entries(creditor=creditor, debtor=debtor, kinds=("action.emitted",)))
     new = {action.id for action in done.new}
-    return [*(one for one in whole.emitted_of(entries, on, {}) if one.id not in new), *done.new]
+    return [*(one for one in emitted_of(entries, on, {}) if one.id not in new), *done.new]
 
 
 @contextmanager
 def _lines(writes: whole.Writes) -> Iterator[TextIO | None]:
     """Give the file of the actions, to be written line by line; it takes its name when it is whole."""
+    from relance.report.run_files import ACTIONS
+
     if writes.dry:
         yield None
         return
-    path = writes.folder / "actions.jsonl"
-    beside = path.with_name(".actions.jsonl.part")
+    path = writes.folder / ACTIONS
+    beside = path.with_name(f".{ACTIONS}.part")
     try:
         writes.folder.mkdir(parents=True, exist_ok=True)
         with beside.open("w", encoding="utf-8") as lines:
@@ -146,12 +151,6 @@ def _lines(writes: whole.Writes) -> Iterator[TextIO | None]:
         beside.unlink(missing_ok=True)
 
 
-def _write_lines(emitted: list[Action], lines: TextIO) -> None:
-    from relance.report.plain import action_row
-
-    lines.writelines(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
-
-
 def _writers(writes: whole.Writes) -> TextWriters:
     """Open what writes the texts, once the first part is in the journal."""
     from relance.letters.pool import TextWriters
@@ -161,9 +160,11 @@ def _writers(writes: whole.Writes) -> TextWriters:
 
 def _write_rest(total: Total, writes: whole.Writes) -> None:
     """Write the tables of the whole."""
+    from relance.report.run_files import write_tables
+
     assert total.rounds is not None
     try:
-        whole.write_tables(writes.folder, total.rounds.evaluation, tuple(total.rejects))
+        write_tables(writes.folder, total.rounds.evaluation, tuple(total.rejects))
     except OSError as error:
         raise whole.not_written(writes.folder, error) from error
 

@@ -88,10 +88,11 @@ def command(
     order = _Order(frozenset(_channels(only)), tray, rate, max_age, letterhead, folders, playbooks, creditor, actor, where, dry_run)
     last: dict[str, SendingReport] = {}  # of each message the last word
     among, sure = None, True
+    stuck: Counter[Channel] = Counter()  # what is ready and has no way out here
     while True:
         done = _round(order, among, None if limit is None else limit - _sent(last.values()))
         last |= {each.message.id: each for each in done.reports}
-        sure = sure and done.sure
+        sure, stuck = sure and done.sure, stuck or done.stuck
         if form == "text":
             _lines(done.reports)
         waiting = for_hours(done.reports)
@@ -104,7 +105,7 @@ def command(
             done.trouble = tell("stopped by hand; what waits for its hours stays ready")
             break
         among = [each.message for each in waiting]
-    _sum_up(list(last.values()), form, not_reached=done.not_reached, dry_run=dry_run)
+    _sum_up(list(last.values()), form, not_reached=done.not_reached, dry_run=dry_run, stuck=stuck)
     if done.trouble:
         raise Stop(done.trouble)
     bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in last.values())
@@ -130,12 +131,13 @@ class _Order:
 
 @dataclass(slots=True)
 class _Round:
-    """What one passage through the outbox came to: `trouble` is what cut it short, `sure` that its head was witnessed."""
+    """What one passage through the outbox came to: `trouble` is what cut it short, `sure` that its head was witnessed, `stuck` what is ready and has no way out here."""
 
     reports: list[SendingReport] = field(default_factory=list)
     not_reached: int = 0
     trouble: str = ""
     sure: bool = True
+    stuck: Counter[Channel] = field(default_factory=Counter)
 
     @property
     def cut_short(self) -> bool:
@@ -173,6 +175,7 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
         )  # fmt: skip
         outbox = read(journal, creditor=order.creditor) if among is None else among
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
+        done.stuck = Counter() if order.wanted else Counter(each.channel for each in outbox if each.state == "ready" and each.channel not in carriers)
         try:
             for report in paced(run.send(ready), rate=0 if dry_run else order.rate, limit=limit, total=len(ready)):
                 done.reports.append(report)  # one by one: what was done is told, whatever ends the run
@@ -295,12 +298,15 @@ def _lines(reports: Sequence[SendingReport]) -> None:
         echo_filled(f"{shown}  {retold(each.words)}" if each.words else shown, hang=14)
 
 
-def _sum_up(reports: Sequence[SendingReport], form: str, *, not_reached: int, dry_run: bool) -> None:
+def _sum_up(reports: Sequence[SendingReport], form: str, *, not_reached: int, dry_run: bool, stuck: Counter[Channel]) -> None:
     count = Counter(str(each.fate) for each in reports)
     if form == "json":
         rows = [{"message": each.message.id, "channel": each.message.channel, "debtor": each.message.debtor, "fate": each.fate, "words": each.words} for each in reports]
-        print_json({"version": 1, "dry_run": dry_run, "counts": dict(count), "not_reached": not_reached, "messages": rows})
+        print_json({"version": 1, "dry_run": dry_run, "counts": dict(count), "not_reached": not_reached, "no_way_out": {str(channel): number for channel, number in stuck.items()}, "messages": rows})
         return
+    for channel, number in sorted(stuck.items()):
+        echo_filled(tell_number("{channel}: {count} message is ready and has no way out here: {way}", "{channel}: {count} messages are ready and have no way out here: {way}", number, channel=word(channel), way=_way(channel)), hang=2, err=True)
     words = _FATES | (_REHEARSED if dry_run else {})
-    shown = ", ".join(tell_number(*words[fate], number) for fate, number in count.items()) or tell("nothing was ready")
-    click.echo(tell("{shown}; {count} not reached", shown=shown, count=not_reached) if not_reached else shown)
+    shown = ", ".join(tell_number(*words[fate], number) for fate, number in count.items()) or ("" if stuck else tell("nothing was ready"))
+    if shown:
+        click.echo(tell("{shown}; {count} not reached", shown=shown, count=not_reached) if not_reached else shown)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from email import policy
 from email.message import EmailMessage, Message
 from email.parser import BytesParser, HeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from relance.delivery import outbox, replies
 from relance.delivery.smtp import TransmissionResult, refused
@@ -38,19 +38,31 @@ _ABSENT = re.compile(r"\W*(?:r[ée]ponse automatique|automatic reply|auto(?:mati
 _REFUSED = re.compile(r"(?:^|\s)(5[0-7]\d[ -](?:\d\.\d{1,3}\.\d{1,3}\b)?[^\r\n]*)|(5\.\d{1,3}\.\d{1,3})\b[^\r\n]*", re.MULTILINE)
 
 
+_MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+\w")
+
+
 class InboundKind(StrEnum):
     """What a message is."""
 
     BOUNCE = "bounce"
     SENDER_REFUSED = "sender_refused"
+    COPY = "copy"
     REPLY = "reply"
     AUTOMATIC = "automatic"
     STRANGE = "strange"
 
 
+class Failure(NamedTuple):
+    """What did not reach some of a message's mailboxes, in small letters where the report names them, and whose fault that is."""
+
+    kind: InboundKind
+    words: str
+    to: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A message as read: what it is, the id of ours it answers, and its words."""
+    """A message as read: what it is, the id of ours it answers, and its words; of a bounce each failure, the first of which says what it is."""
 
     kind: InboundKind
     about: str = ""
@@ -58,6 +70,7 @@ class Inbound:
     sender: str = ""
     on: date | None = None
     key: str = ""
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +103,7 @@ def _read(message: EmailMessage, key: str) -> Inbound:
     if said is None and postmaster and about is not None:
         said = _told_in_words(message)
     if said is not None:
-        kind, words = said
-        return Inbound(kind, about[1] if about else "", words, sender, on, key)
+        return Inbound(said[0].kind, about[1] if about else "", said[0].words, sender, on, key, said)
     if about is None:
         return Inbound(InboundKind.STRANGE, "", sentence("it answers no message of ours"), sender, on, key)
     if report or postmaster or _by_a_machine(message):
@@ -111,16 +123,20 @@ def _by_a_machine(message: Message) -> bool:
     )
 
 
-def _status(message: Message) -> tuple[InboundKind, str] | None:
-    """Read a `message/delivery-status` part, or its `global` kin (RFC 6533); None where there is none. A failure of any recipient comes first; what is only late, or arrived, is an answer of a machine."""
+def _status(message: Message) -> tuple[Failure, ...] | None:
+    """Read a `message/delivery-status` part, or its `global` kin (RFC 6533); None where there is none. What failed for any recipient comes first; what is only late, or arrived, is an answer of a machine."""
     found = [each for part in message.walk() for each in _recipients(part)]
-    chosen = next((each for each in found if _first_word(each, "Action") == "failed"), found[0] if found else None)
-    if chosen is None:
-        return None
-    action, status = _first_word(chosen, "Action"), _first_word(chosen, "Status")
-    said = str(chosen.get("Diagnostic-Code", "")).partition(";")[2].strip()
+    return tuple(_failure(each) for each in found if _first_word(each, "Action") == "failed") or tuple(map(_failure, found[:1])) or None
+
+
+def _failure(fields: Message) -> Failure:
+    """Read what a report says of one recipient."""
+    action, status = _first_word(fields, "Action"), _first_word(fields, "Status")
+    said = str(fields.get("Diagnostic-Code", "")).partition(";")[2].strip()
     words = " ".join(f"{said or status} ({action})".split())[:300]
-    return (InboundKind.AUTOMATIC, words) if action != "failed" else (_refusal(said if re.match(r"\d{3}[ -]", said) else f"550 {status} {said}"), words)
+    to = (str(fields.get(name, "")).rpartition(";")[2].strip().strip("<>").lower() for name in ("Original-Recipient", "Final-Recipient"))
+    kind = InboundKind.AUTOMATIC if action != "failed" else _refusal(said if re.match(r"\d{3}[ -]", said) else f"550 {status} {said}")
+    return Failure(kind, words, frozenset(filter(None, to)))
 
 
 def _recipients(part: Message) -> Iterator[Message]:
@@ -145,13 +161,13 @@ def _refusal(answer: str) -> InboundKind:
     return InboundKind.SENDER_REFUSED if fate.result is TransmissionResult.NOT_SENT and answer[0] == "5" else InboundKind.BOUNCE
 
 
-def _told_in_words(message: EmailMessage) -> tuple[InboundKind, str] | None:
+def _told_in_words(message: EmailMessage) -> tuple[Failure, ...] | None:
     """Read the bounce of a postmaster who sends no report (qmail, old gateways): the first refusal for good before what he sends back; None where there is none."""
     told = re.split(r"(?im)^.{0,20}(?:below this line|original message|message d.origine)|^Message-ID:", _text(message))[0]
     if (found := _REFUSED.search(told)) is None:
         return None
     answer = " ".join((found[1] or f"550 {found[0]}").split())
-    return _refusal(answer), answer[:300]
+    return (Failure(_refusal(answer), answer[:300], frozenset(each.lower() for each in _MAILBOX.findall(told))),)
 
 
 def _original(message: Message) -> str:
@@ -227,6 +243,8 @@ def take_in_mail(
         if message is None:
             yield InboundReport(found)
             continue
+        if found.kind in (InboundKind.BOUNCE, InboundKind.SENDER_REFUSED):
+            found = _of_whom(found, _mailboxes(journal, message))
         on = min(found.on or today, today)
         events = _WRITES.get(found.kind, _nothing)(message, found, on)
         if found.kind is InboundKind.REPLY and holds(message):
@@ -240,6 +258,28 @@ def take_in_mail(
                 action=message.actions[0].id, media_type="message/rfc822",
             )  # fmt: skip
         yield InboundReport(found, message.creditor, message.debtor, written=bool(recorded.written))
+
+
+def _mailboxes(journal: Journal, message: outbox.Message) -> tuple[str, frozenset[str]]:
+    """Return to whom a message went, and to whom its copies, in small letters, by what was kept of it; nothing where nothing was."""
+    ours = {each.id for each in message.actions}
+    sent = journal.entries(creditor=message.creditor, debtor=message.debtor, kinds=("action.executed",))
+    kept = next((content for each in sent if each.data.get("id") in ours and (content := journal.document(str(each.data.get("document")))) is not None), b"")
+    headers = HeaderParser(policy=policy.default).parsestr(kept.decode("ascii", "replace"))
+    to, copies = (frozenset(each.addr_spec.lower() for each in getattr(headers.get(name), "addresses", ())) for name in ("To", "Cc"))
+    return next(iter(to), ""), copies
+
+
+def _of_whom(found: Inbound, mailboxes: tuple[str, frozenset[str]]) -> Inbound:
+    """Say of a bounce whose it is: the debtor's where his own mailbox refused, or where none of the copies' is named; else a copy's."""
+    to, copies = mailboxes
+    his = [each for each in found.failures if to in each.to or not each.to & copies]
+    return replace(found, kind=his[0].kind, words=his[0].words) if his else replace(found, kind=InboundKind.COPY)
+
+
+def _came_back_to_a_copy(message: outbox.Message, found: Inbound, on: date) -> list[Event]:
+    who = ", ".join(sorted({each for failure in found.failures for each in failure.to}))
+    return [Event(on, "note", message.actions[0].carrier or None, data={"note": sentence("the copy for {who} came back: {words}", who=who, words=found.words)})]
 
 
 def _bounced(message: outbox.Message, found: Inbound, on: date) -> list[Event]:
@@ -262,5 +302,5 @@ def _nothing(_message: outbox.Message, _found: Inbound, _on: date) -> list[Event
 
 
 _WRITES: Mapping[InboundKind, Callable[[outbox.Message, Inbound, date], list[Event]]] = {
-    InboundKind.BOUNCE: _bounced, InboundKind.SENDER_REFUSED: _anew, InboundKind.REPLY: _replied,
+    InboundKind.BOUNCE: _bounced, InboundKind.COPY: _came_back_to_a_copy, InboundKind.SENDER_REFUSED: _anew, InboundKind.REPLY: _replied,
 }  # fmt: skip

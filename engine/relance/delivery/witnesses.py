@@ -11,9 +11,11 @@ import os
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,12 +89,24 @@ def checkpoints_in(places: Iterable[WitnessPlace], key: Verifier, roots: Sequenc
     for place in places:
         path = place.path
         if path is not None and path.is_file():
-            for note in checkpoints.notes(path.read_text(encoding="utf-8", errors="replace")):
+            for note in checkpoints.notes("\n".join(_texts(path.read_bytes()))):
                 point = checkpoints.read(note, key, roots)
                 if point is not None:
                     known = points.setdefault((point.creditor, point.entries, point.root, point.head), point)
                     points[point.creditor, point.entries, point.root, point.head] = checkpoints.joined_points(known, point)
     return tuple(points.values())
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    """Yield what a file says: itself, or of a mail as it was saved, or a mailbox of them, the texts that they carry encoded."""
+    yield content.decode("utf-8", "replace")
+    if b"\ncontent-transfer-encoding:" not in content.lower():
+        return
+    for mail in re.split(rb"^From .*\n", content, flags=re.MULTILINE):
+        for part in BytesParser(policy=policy.default).parsebytes(mail).walk():
+            if part.get_content_type() == "text/plain":
+                raw = part.get_payload(decode=True)
+                yield raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
 
 
 def witness(

@@ -6,13 +6,13 @@ nothing waits that is not here, and nothing is here that a person could not sett
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
+from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, messages, references_of
 from relance.delivery.replies import KINDS as REPLY_KINDS
 from relance.delivery.replies import unread
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
@@ -83,16 +83,48 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
     `paper` says where letterheads ask payment to. `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
     what is open on the day; a call about which nothing is, or nothing undisputed, is not listed: the next run withdraws it.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on, payee_doubts(journal, paper)), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_replies(journal, creditor), *_doubles(journal, creditor, on)]
+    found = [*work_about(journal, on, creditor=creditor, paper=paper), *work_at_large(journal, on, creditor)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
-        theirs = worked_by(journal, mine, creditor)
-        found = [item for item in found if not item.debtor or (item.creditor, item.debtor) in theirs]
+        found = list(work_of(journal, mine, found, creditor))
+    return in_order_of_worth(found, on)
+
+
+def work_about(
+    journal: Journal, on: date, *, creditor: str | None = None, debtors: Collection[str] | None = None, paper: PaperAccounts = no_paper
+) -> Iterator[WorkItem]:
+    """Yield what of it lies in the actions and the replies of debtors: of some, or of all (None)."""
+
+    def entries(kinds: Sequence[str]) -> Iterable[Entry]:
+        return journal.entries(creditor=creditor, kinds=kinds) if debtors is None else journal.entries_about(debtors, kinds)
+
+    sent = messages(entries(ACTION_EVENTS), journal.now() if journal.now is not None else None)
+    found = [*_manual(entries(ACTION_EVENTS)), *_messages(sent, on, payee_doubts(journal, paper)), *_replies(entries(REPLY_KINDS))]
+    yield from _of_this_day(journal, found, on)
+
+
+def work_at_large(journal: Journal, on: date, creditor: str | None = None) -> Iterator[WorkItem]:
+    """Yield what of it is about a creditor's books: money to match, mandates, accounts, debtors known twice."""
+    yield from _of_this_day(journal, [*_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)], on)
+
+
+def work_of(journal: Journal, actor: str, items: Iterable[WorkItem], creditor: str | None = None) -> Iterator[WorkItem]:
+    """Keep what is about debtors whose case this person worked last; what concerns a creditor as a whole is everybody's."""
+    theirs = worked_by(journal, actor, creditor)
+    return (item for item in items if not item.debtor or (item.creditor, item.debtor) in theirs)
+
+
+def in_order_of_worth(items: Iterable[WorkItem], on: date) -> tuple[WorkItem, ...]:
+    """Put what is overdue first, then what is most at stake."""
+    return tuple(sorted(items, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
+
+
+def _of_this_day(journal: Journal, found: Sequence[WorkItem], on: date) -> Iterator[WorkItem]:
+    """Say of items who they are about and what is at stake today; leave out what is of a later day, and calls in which nothing is."""
     known = _known(journal, found)
-    told = [_of_day(item, known, on) for item in found if item.since <= on]
-    called = [item for item in told if item.kind is not WorkKind.CALL or item.stake]
-    return tuple(sorted(called, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
+    told = (_of_day(item, known, on) for item in found if item.since <= on)
+    return (item for item in told if item.kind is not WorkKind.CALL or item.stake)
 
 
 def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:
@@ -123,8 +155,8 @@ def sheet_names(found: Sequence[Sequence[Action]]) -> list[str]:
     ]  # fmt: skip
 
 
-def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
-    found = sheets(open_manual(journal.entries(creditor=creditor, kinds=ACTION_EVENTS)))
+def _manual(acts: Iterable[Entry]) -> Iterator[WorkItem]:
+    found = sheets(open_manual(acts))
     for sheet, reference in zip(found, sheet_names(found), strict=True):
         first = sheet[0]
         duty, call = first.step.startswith(DUTY), first.channel is Channel.CALL
@@ -137,13 +169,13 @@ def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _messages(journal: Journal, creditor: str | None, on: date, doubts: Callable[[str], str | None]) -> Iterator[WorkItem]:
+def _messages(sent: Iterable[Message], on: date, doubts: Callable[[str], str | None]) -> Iterator[WorkItem]:
     kinds = {State.DRAFT: WorkKind.DRAFT, State.UNCLEAR: WorkKind.UNCLEAR, State.READY: WorkKind.PENDING, State.TASK: WorkKind.TASK}
     settles = {
         WorkKind.DRAFT: "relance outbox approve {id}", WorkKind.UNCLEAR: "relance outbox sent {id}", WorkKind.PENDING: "relance send",
         WorkKind.TASK: "relance outbox skip {id} --reason …",
     }  # fmt: skip
-    for message in read(journal, creditor=creditor):
+    for message in sent:
         if message.state in kinds and message.channel not in MANUAL_CHANNELS:  # those are `_manual`'s
             kind, first = kinds[message.state], message.items[0].action
             held = doubts(message.creditor) if kind is WorkKind.PENDING and message.channel in CONTACT_CHANNELS else None
@@ -187,8 +219,8 @@ def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
 
 
-def _replies(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
-    for reply, held in unread(journal.entries(creditor=creditor, kinds=REPLY_KINDS)):
+def _replies(said: Iterable[Entry]) -> Iterator[WorkItem]:
+    for reply, held in unread(said):
         what = sentence("a reply to read: {words}", words=" ".join(str(reply.data.get("note", "")).split())[:200])
         name = held.invoice or reply.debtor or ""
         yield WorkItem(WorkKind.REPLY, f"reply:{reply.creditor}:{reply.seq}", reply.creditor, reply.debtor or "", what, Decimal(0), "EUR", reply.on, f"relance record {name} hold.lifted")

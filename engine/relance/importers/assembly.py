@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from relance import iban
 from relance.currencies import exact
 from relance.importers import contacts, parties, rows
 from relance.importers.columns import Cells, ColumnMapping
@@ -103,6 +104,8 @@ class Assembly:
         made = parties.creditor(ident, self._with_number(row, row.values))
         if self._is_new_party(self.creditors, ident, made, f"creditor {ident!r}"):
             self.creditors[ident] = (_place(row), made)
+            if made.iban and (wrong := iban.mistake(made.iban)):
+                self.remarks.append(Remark(row.file, row.line, sentence("{creditor}: {wrong}; nothing that names this account leaves", creditor=repr(ident), wrong=wrong)))
 
     def take_debtor(self, row: Cells) -> None:
         """Take a row of `debtors`; without a creditor it counts for every one."""

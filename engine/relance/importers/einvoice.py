@@ -120,7 +120,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
         "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
         "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
         "document": about if credit else "", "corrects": about if header.type in _CORRECTIVE else "", "terms": header.extra,
-        "seller": {"name": header.seller.name, "vat": header.seller.vat, "iban": "".join(header.iban.split())} if creditor else {}, "by_name": not (header.buyer.siren or header.buyer.vat or header.buyer.ident),
+        "seller": {"name": header.seller.name, "vat": header.seller.vat, "iban": "".join(header.iban.split())} if creditor else {}, "by_name": not (header.buyer.siren or header.buyer.vat or header.buyer.ident), "account": iban.compact(header.iban),
         **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
     if credit and len(header.preceding) > 1:

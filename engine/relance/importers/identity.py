@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from relance.iban import mistake
 from relance.importers import parties
 from relance.importers.assembly import NO_CREDITOR
 from relance.importers.columns import Cells
@@ -17,6 +18,7 @@ from relance.importers.compared_texts import name_words
 from relance.importers.movements import Found
 from relance.model import Address, Creditor, Facts
 from relance.parsing.rejects import Reject, Remark
+from relance.sentences import sentence
 
 Rows = Mapping[str, Iterable[Cells | Reject | Remark]]
 
@@ -30,6 +32,7 @@ class Identities:
     by_account: dict[str, str] = field(default_factory=dict)
     by_name: dict[frozenset[str], set[tuple[str, Address | None, str | None]]] = field(default_factory=dict)  # debtors
     creditors: dict[str, Creditor] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)  # accounts that were spoken of
 
     def renamed(self, found: Found) -> Cells:
         """Return a row with the ids under which its parties are known."""
@@ -45,6 +48,17 @@ class Identities:
     def is_named(self, creditor: str) -> bool:
         """Say whether a creditor's record tells who he is; what one invoice says of him corrects nothing then."""
         return creditor in self.creditors and bool(self.creditors[creditor].name)
+
+    def other_account(self, row: Cells, account: str) -> list[Remark]:
+        """Say that an invoice asks for payment to another account than its creditor's, which is not taken: who forges an invoice wants just that."""
+        known = self.creditors.get(row.values.get("creditor", ""))
+        if known is None or not known.name or not account or account in self._told or account == _compact(known.iban) or mistake(account):
+            return []
+        self._told.add(account)
+        return [Remark(row.file, row.line, sentence(
+            "{number} asks for payment to {account}, and {creditor} is paid to {known}: the account is not taken from an invoice; if it is his, import it in his table of creditors, then `relance creditor confirm`",
+            number=row.values["id"], account=account, creditor=known.id, known=known.iban or sentence("no account yet"),
+        ))]  # fmt: skip
 
     def _creditor(self, cells: Mapping[str, Any]) -> str:
         given, vat = str(cells["id"]), _compact(cells.get("vat") or (cells.get("terms") or {}).get("vat"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.iban import compact
 from relance.importers import columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers import sources as sources_of
@@ -63,6 +64,7 @@ class SourceFile(NamedTuple):
     form: Form
     table: str = "invoices"
     bank: BankFormat | None = None  # of a bank statement; None: a bank's table, by the mapping
+    guessed: bool = False  # a table of parties without an account: whose, its headers do not tell
 
     @property
     def kind(self) -> str:
@@ -72,6 +74,13 @@ class SourceFile(NamedTuple):
         if self.form is Form.TABLE:
             return sentence("table of {what}", what=shipped_text(str(self.table)))
         return shipped_text(str(self.form))
+
+
+#: Which files tell of money for days beside one document: what they are called in the journal, and by whose word.
+_KEPT = {
+    (Form.FEC, ""): (str(Form.FEC), Authority.BOOKS), (Form.LEDGER, ""): (str(Form.LEDGER), Authority.BOOKS),
+    (Form.TABLE, "invoices"): ("invoices", Authority.LIST), (Form.TABLE, "events"): ("events", Authority.LIST),
+}  # fmt: skip
 
 
 def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
@@ -113,7 +122,7 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         return SourceFile(path, Form.TABLE, "events")
     if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
         return SourceFile(path, Form.TABLE, "invoices")
-    return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
+    return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors", guessed="iban" not in have)
 
 
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
@@ -138,11 +147,9 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
 
 def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
-    outcome = Outcome()
-    outcome.coverage = {
-        one.path.name: SourceCoverage(one.path.name, one.table if one.form is Form.TABLE else str(one.form), Authority.LIST if one.form is Form.TABLE else Authority.BOOKS)
-        for one in sources if one.form in {Form.FEC, Form.LEDGER} or (one.form is Form.TABLE and one.table in {"invoices", "events"})
-    }  # fmt: skip
+    outcome, named = Outcome(), settings.mapping.creditor
+    paid_to = next((one.iban for one in journal.creditor_records() if named is not None and one.id == named.id), None)
+    outcome.coverage = {one.path.name: SourceCoverage(one.path.name, *kept) for one in sources if (kept := _KEPT.get((one.form, one.table if one.form is Form.TABLE else "")))}
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
     if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
         _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
@@ -177,6 +184,8 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             record(journal, taken.portfolio, settings, outcome, progress)
             _keep_sources(journal, [one], settings, outcome)
     outcome.reconciled_with = list(sources_of.reconciled_with(journal, outcome.again))
+    if named is not None and named.iban and paid_to and compact(paid_to) != compact(named.iban):
+        outcome.remarks.append(Remark(settings.mapping.id, 0, _paid_elsewhere(named.id, named.iban, paid_to)))
     return outcome
 
 
@@ -185,6 +194,11 @@ def _keep_sources(journal: Journal, read: Iterable[SourceFile], settings: Settin
     for one in read:
         if (covered := outcome.coverage.get(one.path.name)) is not None:
             sources_of.keep(journal, one.path, covered, on=settings.not_after, actor=settings.actor)
+
+
+def _paid_elsewhere(creditor: str, iban: str, known: str) -> str:
+    """Say that a creditor is paid to another account than the one that is known."""
+    return sentence("creditor {creditor} is paid to another account now, {iban}, not {known}: ask the creditor himself, by a number that you knew before, ere anything is sent", creditor=repr(creditor), iban=iban, known=known)
 
 
 # --------------------------------------------------------------------------- tables and e-invoices
@@ -197,13 +211,15 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     """
     rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, (), outcome.remarks)
     books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
+    if guessed := {one.path.name for one in sources if one.guessed}:
+        rest["debtors"] = [_no_creditor(journal, row, guessed, books.known_creditors) for row in rest["debtors"]]
     notes: list[Cells | Reject | Remark] = []
 
     debtors_of = KnownDebtors(journal)
 
     def put(rows: Mapping[str, Sequence[Cells | Reject | Remark]], *, last: bool = False) -> None:
         rows = {name: debtors_of.renamed(some) if name in {"invoices", "events"} else some for name, some in rows.items()}
-        _cover(rows, settings.mapping, outcome)
+        sources_of.take_note(rows, settings.mapping, outcome.coverage)
         said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
@@ -222,14 +238,12 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     tell_parties(rest, outcome)
 
 
-def _cover(rows: Mapping[str, Iterable[Cells | Reject | Remark]], mapping: ColumnMapping, outcome: Outcome) -> None:
-    """Take note of the days and the creditors that tables tell of."""
-    alone = mapping.creditor.id if mapping.creditor else ""
-    for name in ("invoices", "events"):
-        for row in rows.get(name, ()):
-            if isinstance(row, Cells) and (covered := outcome.coverage.get(row.file)) is not None:
-                covered.speaks_of(*(row.values.get(day) for day in ("issued", "settled", "on")))
-                covered.creditors |= {str(row.values.get("creditor") or alone)} - {""}
+def _no_creditor(journal: Journal, row: Cells | Reject | Remark, guessed: Container[str], creditors: Container[str]) -> Cells | Reject | Remark:
+    """Refuse a row of a table that was taken for one of debtors, where it tells of a creditor."""
+    if not isinstance(row, Cells) or row.file not in guessed or row.values["id"] not in creditors or next(iter(journal.facts_about({row.values["id"]}, ())), None) is not None:
+        return row
+    ident = row.values["id"]
+    return Reject(row.file, row.line, sentence("{name} is a creditor, and this table was read as one of debtors: give it by --creditors", name=repr(ident)), row.row)
 
 
 def _take_creditors(
@@ -253,9 +267,8 @@ def _take_creditors(
         done = journal.record(made, known.debtor.id, actor=settings.actor)
         outcome.recorded += replace(done, fresh=frozenset())
         outcome.told |= {name for name in done.fresh if not name[1]}
-        if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
-            said = sentence("creditor {creditor} is paid to another account now, {iban}, not {known}: ask the creditor himself, by a number that you knew before, ere anything is sent", creditor=repr(ident), iban=made.iban, known=known.creditor.iban)
-            outcome.remarks.append(Remark(row.file, row.line, said))
+        if known.creditor.iban and made.iban and made.iban != compact(known.creditor.iban):
+            outcome.remarks.append(Remark(row.file, row.line, _paid_elsewhere(ident, made.iban, known.creditor.iban)))
 
 
 def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
@@ -302,9 +315,11 @@ def _together(
         if isinstance(each, Reject):
             rows["invoices"].append(each)
             continue
+        account = each.row.values.pop("account", "")
         row = who.renamed(each)
         if each.table == "invoices":
             rows["invoices"].append(_corrected(row, known))
+            remarks += who.other_account(row, account)
         elif not who.is_named(row.values["id"]) and row.values["id"] not in told:  # what one invoice says of a creditor corrects nothing
             told.add(row.values["id"])
             rows["creditors"].append(row)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.known_movements import MOVED, Teller, reference_of, teller_of
 from relance.importers.rows import STATED, UNNAMED
 from relance.journal.journal import Journal
@@ -81,10 +82,14 @@ class SourceCoverage:
 
     def said(self) -> str:
         """Say in a line what it covers; an empty text where it tells of no money."""
-        if self.authority not in _SAID_OF or (self.since is None and not self.accounts):
-            return ""
         parts = [one for one in (self._whose(), self._days()) if one]
-        return sentence("{parts}, {how}", parts=parts, how=_SAID_OF[self.authority])
+        return sentence("{parts}, {how}", parts=parts, how=_SAID_OF[self.authority]) if parts else ""
+
+    @property
+    def named(self) -> str:
+        """Say which file it is, and what it covers."""
+        parts = [_FORMS.get(self.form, self.form), self._whose() if self.accounts else "", self._days()]
+        return sentence("{file} ({what})", file=self.file, what=[part for part in parts if part])
 
     def _whose(self) -> str:
         """Say on which accounts, or of whose invoices."""
@@ -130,8 +135,7 @@ class ReconciledWith:
     def named(self) -> str:
         """Say which source told it first."""
         if self.source is not None:
-            one = self.source
-            return sentence("{file} ({what})", file=one.file, what=[part for part in (_FORMS.get(one.form, one.form), one._whose() if one.accounts else "", one._days()) if part])
+            return self.source.named
         match self.authority:
             case Authority.PERSON:
                 return sentence("what was recorded by hand")
@@ -156,6 +160,16 @@ class _Moved:
     amount: Decimal
     reference: str
     account: str
+
+
+def take_note(rows: Mapping[str, Iterable[object]], mapping: ColumnMapping, coverage: Mapping[str, SourceCoverage]) -> None:
+    """Take note of the days and the creditors that rows of tables tell of."""
+    alone = mapping.creditor.id if mapping.creditor else ""
+    for name in ("invoices", "events"):
+        for row in rows.get(name, ()):
+            if isinstance(row, Cells) and (covered := coverage.get(row.file)) is not None:
+                covered.speaks_of(*(row.values.get(day) for day in ("issued", "settled", "on")))
+                covered.creditors |= {str(row.values.get("creditor") or alone)} - {""}
 
 
 def keep(journal: Journal, path: Path, found: SourceCoverage, *, on: date | None, actor: str) -> None:

@@ -19,8 +19,8 @@ from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.matching import Matcher
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.told_by_banks import Announced, Answer, KnownMovement, ToldByBanks
 from relance.importers.sources import Authority, SourceCoverage
+from relance.importers.told_by_banks import Announced, Answer, KnownMovement, ToldByBanks
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.model import Creditor, Debtor, Event, Facts

@@ -60,9 +60,17 @@ def runs_by_itself(journal: Journal) -> bool:
 
 def declare_periods_of(journal: Journal, wanted: Mapping[str, int], today: date, *, actor: str) -> tuple[str, ...]:
     """Write into the chains what a project says of periods, where they say otherwise; return what was written."""
+    if not wanted:
+        return ()
     known = {kind: period.months for kind, period in periods(journal).items()} | {BY_ITSELF: int(runs_by_itself(journal))}
     changed = [kind for kind, months in wanted.items() if known[kind] != months]
     return tuple(kind for kind in changed if journal.declare_period(kind, wanted[kind], on=today, actor=actor))
+
+
+def erase_by_rule(journal: Journal, wanted: Mapping[str, int], today: date, *, actor: str) -> tuple[tuple[str, ...], Erased]:
+    """Do what every run does about what is kept: write a project's periods into the chains, and erase what is over where that runs by itself. Return the periods written, and what went."""
+    declared = declare_periods_of(journal, wanted, today, actor=actor)
+    return declared, erase_expired(journal, today, actor=actor) if runs_by_itself(journal) else Erased((), gone=True)
 
 
 def _last_entries(journal: Journal) -> list[tuple[str, str, date]]:

@@ -6,7 +6,7 @@ State is always a fold of the journal; nothing here is stored. Refuses to write.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -19,12 +19,14 @@ from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, retyped
 from relance.journal.late_plans import BEFORE, as_read, late_declared
 from relance.journal.masterdata import corrected, invoice_of, noun_of
-from relance.journal.merges import Merges, merges
+from relance.journal.merges import MERGED, SPLIT, Merges, merges
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
 from relance.model import Creditor, Debtor, Event, Facts
 from relance.sentences import sentence
 
 _PART = 1_000
+#: Kinds that change for whom entries of before count.
+_JOINING = frozenset({MERGED, SPLIT})
 
 
 class Place(NamedTuple):
@@ -89,7 +91,7 @@ def stamp(moment: datetime) -> str:
 
 
 def narrowed(
-    connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None, debtor: str | None,
+    connection: sa.Connection, merged: Merges, known_before: str | None, seq_before: int | None, creditor: str | None, debtor: str | None,
     case: str | None, invoice: str | None, kinds: Sequence[str], action: str | None,
 ) -> sa.Select[Any]:  # fmt: skip
     """Select the journal's rows that all of these let through."""
@@ -101,7 +103,7 @@ def narrowed(
     if creditor is not None:
         query = query.where(JOURNAL.c.creditor == creditor)
     if debtor is not None:
-        query = query.where(JOURNAL.c.debtor.in_(sorted(_references(connection, debtor, merges(connection, known_before=known_before, seq_before=seq_before)))))
+        query = query.where(JOURNAL.c.debtor.in_(sorted(_references(connection, debtor, merged))))
     if case is not None:
         query = query.where(JOURNAL.c.case.in_(_cases(connection, case)))
     if invoice is not None:
@@ -183,9 +185,9 @@ def all_facts(
     connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None = None, debtor: str | None = None,
 ) -> Iterator[Facts]:  # fmt: skip
     """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
-    query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
-    known, late = creditors(connection, known_before, creditor), late_declared(connection, known_before, seq_before)
     merged = merges(connection, known_before=known_before, seq_before=seq_before)
+    query = narrowed(connection, merged, known_before, seq_before, creditor, debtor, None, None, (), None)
+    known, late = creditors(connection, known_before, creditor), late_declared(connection, known_before, seq_before)
     ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, _main(merged), JOURNAL.c.seq)
     for (name, who), group in groupby(entries(connection, ordered, merged), key=lambda entry: (entry.creditor, merged.main(entry.creditor, entry.who))):
         found = fold(known.get(name, Creditor(name)), group, who, late.get(name, BEFORE))
@@ -197,6 +199,17 @@ def _main(merged: Merges) -> sa.ColumnElement[str]:
     """Order rows by whom they count for."""
     mains = {who: merged.main(creditor, who) for creditor, who in merged.into}
     return sa.case(mains, value=JOURNAL.c.debtor, else_=JOURNAL.c.debtor) if mains else JOURNAL.c.debtor
+
+
+def entries_about(connection: sa.Connection, debtors: Iterable[str], kinds: Sequence[str]) -> Iterator[Entry]:
+    """Read the entries of some kinds about some debtors, with any creditor, in the order of their chains, creditor by creditor."""
+    merged, whos = merges(connection), dict[str, set[str]]()
+    for part in chunks(sorted(set(debtors))):
+        for creditor, who in connection.execute(sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(among(connection, PEOPLE.c.debtor, part))):
+            whos.setdefault(creditor, set()).add(who)
+    for creditor in sorted(whos):
+        theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == creditor, JOURNAL.c.kind.in_(kinds), among(connection, JOURNAL.c.debtor, sorted(merged.members(creditor, whos[creditor]))))
+        yield from entries(connection, theirs.order_by(JOURNAL.c.seq), merged)
 
 
 def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Iterable[str]) -> Iterator[Facts]:
@@ -281,6 +294,36 @@ def creditors(connection: sa.Connection, known_before: str | None, creditor: str
         query = query.where(JOURNAL.c.creditor == creditor)
     rows = connection.execute(query.order_by(JOURNAL.c.seq)).all()
     return {name: noun_of(Creditor, name, json.loads(payload)["record"]) for name, payload in rows}
+
+
+class ChainNews(NamedTuple):
+    """What chains hold beyond some places: where they end now, the debtors about whom something is, and the kinds of it.
+
+    `at_large` are creditors of whom something was recorded that names no debtor, or no debtor alone (a merge, somebody forgotten).
+    """
+
+    heads: dict[str, int]
+    debtors: frozenset[str]
+    at_large: frozenset[str]
+    kinds: frozenset[str]
+
+
+def news(connection: sa.Connection, seen: Mapping[str, int]) -> ChainNews:
+    """Say what chains hold beyond the places that were `seen`, by creditor; a chain that is not named is new as a whole."""
+    heads = {creditor: int(seq) for creditor, seq in connection.execute(sa.select(CHAINS.c.creditor, CHAINS.c.seq))}
+    grown = [creditor for creditor, seq in heads.items() if seq != seen.get(creditor, 0)]
+    merged = merges(connection) if grown else None
+    debtors, at_large, kinds = set[str](), set[str](), set[str]()
+    for creditor in grown:
+        rows = connection.execute(sa.select(JOURNAL.c.debtor, JOURNAL.c.kind).distinct().where(JOURNAL.c.creditor == creditor, JOURNAL.c.seq > seen.get(creditor, 0))).all()
+        kinds |= {kind for _, kind in rows}
+        assert merged is not None
+        whos = {merged.main(creditor, who) for who, _ in rows if who}
+        names = dict(_names(connection, creditor, sorted(whos)))
+        debtors |= set(names.values())
+        if any(not who and kind != "statement.read" for who, kind in rows) or whos - names.keys() or any(kind in _JOINING for _, kind in rows):
+            at_large.add(creditor)
+    return ChainNews(heads, frozenset(debtors), frozenset(at_large), frozenset(kinds))
 
 
 def debtors(connection: sa.Connection, after: str, most: int) -> list[str]:

@@ -17,7 +17,7 @@ from relance.letters.context import Writing
 from relance.letters.document import Studio, file_stem, group_messages, lacking, of_the_house
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 #: So many files are on their way to the disk at a time: it takes them together, where one after the other each would wait for it.
 _AT_ONCE = 16
@@ -39,7 +39,7 @@ class Unwritten:
     def said(self) -> str:
         """Name the message, and say why."""
         first = self.actions[0]
-        return sentence("{step} of {case} by {channel}: {why}", step=first.step, case=first.case, channel=first.channel.replace("_", " "), why=self.why)
+        return sentence("{step} of {case} by {channel}: {why}", step=first.step, case=first.case, channel=shipped_text(first.channel.replace("_", " ")), why=self.why)
 
 
 @dataclass(frozen=True, slots=True)

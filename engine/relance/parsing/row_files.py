@@ -24,6 +24,8 @@ from relance.sentences import sentence
 DELIMITERS = (";", ",", "\t", "|")
 _CHUNK = 1 << 20
 #: A header is looked for in so many rows: exports begin with a title, a date, an empty line.
+#: Files that name themselves so hold no table.
+_JSON = frozenset({".json", ".jsonl", ".ndjson"})
 _HEADER_WITHIN = 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_TABLES = {
@@ -71,6 +73,8 @@ def table(
         records: Iterator[Row | Reject] = sheet_rows(path, sheet)
     elif head == b"PAR1":
         records = _parquet(path)
+    elif path.suffix.lower() in _JSON and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        raise Unreadable(sentence("JSON, which is read as no table: export it as CSV or Excel"))
     else:
         records = _csv(path, encoding, delimiter, quoted=quoted)
     first: list[Row | Reject] = []

@@ -6,14 +6,15 @@ a run drafts and nothing that carries it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from relance.iban import compact, mistake
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
-from relance.model import Event
+from relance.model import Event, Facts
 from relance.sentences import sentence
 
 
@@ -42,8 +43,8 @@ def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, C
     for entry in entries:
         name = entry.creditor
         if entry.kind == "iban.confirmed":
-            trusted[name] = str(entry.data["iban"])
-        iban = str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or "")
+            trusted[name] = _told_by(entry)
+        iban = _told_by(entry)
         if not iban:
             continue
         if iban == trusted.setdefault(name, iban):
@@ -51,6 +52,18 @@ def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, C
         elif name not in changed or changed[name].iban != iban:
             changed[name] = ChangedIban(name, iban, trusted[name], entry.on)
     return trusted, changed
+
+
+def _told_by(entry: Entry) -> str:
+    """Return the IBAN of a creditor's record or of a person's word, however it was written; empty where there is none."""
+    return compact(str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or ""))
+
+
+def changed_ibans(known: Iterable[Facts], trusted: Mapping[str, str], before: Mapping[str, ChangedIban], on: date) -> dict[str, ChangedIban]:
+    """Return the IBANs that are not the trusted ones, as `known` has them on a day: those changed `before`, and those that came with it."""
+    paid_to = {facts.creditor.id: compact(facts.creditor.iban or "") for facts in known}
+    new = {name: ChangedIban(name, iban, trusted[name], on) for name, iban in paid_to.items() if iban and trusted.get(name, iban) != iban}
+    return {name: before[name] if name in before and before[name].iban == change.iban else change for name, change in new.items()}
 
 
 def given_up(entries: Iterable[Entry]) -> dict[str, str]:
@@ -62,7 +75,7 @@ def given_up(entries: Iterable[Entry]) -> dict[str, str]:
     for entry in entries:
         if entry.kind != "iban.confirmed" and entry.data["record"].get("mandate"):
             return {}
-        iban = str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or "")
+        iban = _told_by(entry)
         if iban and (not trusted or entry.kind == "iban.confirmed"):
             trusted.append(iban)
     return {iban: trusted[-1] for iban in trusted if iban != trusted[-1]}
@@ -70,7 +83,7 @@ def given_up(entries: Iterable[Entry]) -> dict[str, str]:
 
 def paper_given_up(journal: Journal, creditor: str, iban: str) -> str | None:
     """Say that a letterhead asks payment to an account that its creditor has given up, or None."""
-    now = given_up(journal.entries(creditor=creditor, kinds=("creditor.recorded", "iban.confirmed"))).get("".join(iban.split()).upper())
+    now = given_up(journal.entries(creditor=creditor, kinds=("creditor.recorded", "iban.confirmed"))).get(compact(iban))
     if now is None:
         return None
     return sentence("the letterhead asks payment to {iban}, and '{creditor}' is paid to {now} since: put it into the letterhead", iban=iban, creditor=creditor, now=now)
@@ -112,7 +125,9 @@ def confirm(journal: Journal, creditor: str, iban: str, *, on: date, actor: str,
     change = recorded_ibans(journal)[1].get(creditor)
     if change is None:
         return sentence("no changed IBAN of '{creditor}' waits to be confirmed", creditor=creditor)
-    if "".join(iban.split()).upper() != change.iban:
+    if compact(iban) != change.iban:
         return sentence("'{iban}' is not the IBAN that was recorded: one of the two is wrong, and nothing was confirmed", iban=iban)
+    if wrong := mistake(change.iban):
+        return sentence("{wrong}; nothing was confirmed", wrong=wrong)
     journal.declare(creditor, [Event(on, "iban.confirmed", data={"iban": change.iban, "note": note or None})], actor=actor)
     return None

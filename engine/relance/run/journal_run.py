@@ -7,7 +7,7 @@ Why so, and what was refused: docs/decisions/031.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,13 +19,13 @@ from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
 from relance.portfolio.contradicted import contradicted, doubts_of, said
 from relance.portfolio.evaluation import Evaluation
-from relance.portfolio.payee import recorded_ibans
+from relance.portfolio.payee import ChangedIban, changed_ibans, recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import statements
 from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
-from relance.sentences import plural
+from relance.sentences import plural, sentence
 
 
 class StepOfCase(NamedTuple):
@@ -45,11 +45,11 @@ class Watch(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a journal held before a run: the rules of each time, by creditor; the playbooks that cases were moved to; the trusted accounts, who sends, and up to when statements were read, by creditor."""
+    """What a journal held before a run: the rules of each time, by creditor; the playbooks that cases were moved to; the trusted accounts and the changed ones, who sends, and up to when statements were read, by creditor."""
 
     rules: Sequence[tuple[str, Mapping[str, Any]]]
     moved: tuple[str, ...]
-    trusted: Mapping[str, str]
+    accounts: tuple[Mapping[str, str], Mapping[str, ChangedIban]]
     declared: Mapping[str, Sender]
     read: Mapping[str, date]
 
@@ -59,10 +59,20 @@ def standing_before(journal: Journal, routing: Routing, *, moved: bool = False) 
     return Standing(
         [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))],
         tuple(dict.fromkeys(str(entry.data["playbook"]) for entry in journal.entries(kinds=("playbook.changed",)))) if moved else (),
-        recorded_ibans(journal)[0],
+        recorded_ibans(journal),
         {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))},
         statements(journal) if routing.statement_within is not None else {},
     )
+
+
+def out_of_order(journal: Journal, on: date, today: date) -> str | None:
+    """Say why a run that is kept may not be one of this day, or None: what it emits would count on a day that has not come, or what later runs emitted would be made again."""
+    if on > today:
+        return sentence("{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come", on=on)
+    last = journal.last_run()
+    if last is not None and on < last:
+        return sentence("the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back", last=last, on=on)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class Round:
     doubted: tuple[Action, ...] = ()  # drafts among the new that would have been sent, but for a precaution
     lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
     unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name
+    accounts: Mapping[str, str] = field(default_factory=dict)  # creditor of new messages → why nothing that carries his IBAN leaves
 
     def __add__(self, other: Round) -> Round:
         """Sum the rounds of two parts of a portfolio."""
@@ -91,7 +102,7 @@ class Round:
         return Round(
             self.recorded + other.recorded, self.evaluation + other.evaluation, self.new + other.new, self.facts | other.facts, other.routing,
             tuple(sorted(self.pending + other.pending)), self.withdrawn + other.withdrawn, tuple(sorted(self.tasks + other.tasks)), self.untrue + other.untrue,
-            self.doubted + other.doubted, tuple(lost.values()), self.unnamed + other.unnamed,
+            self.doubted + other.doubted, tuple(lost.values()), self.unnamed + other.unnamed, {**self.accounts, **other.accounts},
         )  # fmt: skip
 
 
@@ -148,7 +159,7 @@ def run(
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
         renamed = precautions.Renamed(standing.rules, whole.playbooks, known, on)
-        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, standing.trusted, _handed_over(known, standing.declared, sent_by), on)]
+        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(changed_ibans(known, *standing.accounts, on), _handed_over(known, standing.declared, sent_by))]
         if routing.statement_within is not None:
             rules.append(precautions.statement_is_old(standing.read, routing.statement_within, on))
         made = actions
@@ -170,6 +181,7 @@ def run(
         pending=unsent.days_of_messages(waiting.still), withdrawn=len(unsent.days_of_messages(waiting.late)), untrue=len(unsent.days_of_messages(waiting.untrue)),
         tasks=_tasks_left(known, new, on),
         doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio, listed),
+        accounts={name: change.why for name, change in changed_ibans(known, *standing.accounts, on).items() if any(action.creditor == name for action in new)},
     )  # fmt: skip
 
 

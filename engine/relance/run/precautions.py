@@ -19,7 +19,7 @@ from relance.law.mandate import beyond_mandate
 from relance.model import Action, Channel, Duration, Facts, Playbook
 from relance.portfolio.payee import ChangedIban
 from relance.portfolio.statements import too_old
-from relance.sentences import plural, sentence
+from relance.sentences import in_turn, plural, sentence
 
 #: Says of an action why it may not leave unseen; None: nothing is against it.
 Precaution = Callable[[Action], str | None]
@@ -32,14 +32,12 @@ def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Pr
     return lambda action: too_old(read.get(action.creditor), within, on)
 
 
-def account_is_new(known: Iterable[Facts], trusted: Mapping[str, str], handed_over: Collection[str], on: date) -> Precaution:
+def account_is_new(changed: Mapping[str, ChangedIban], handed_over: Collection[str]) -> Precaution:
     """Ask a person about a creditor whose IBAN is another than the trusted one, where its messages are `handed_over` to another system.
 
-    What relance sends waits at the door for that (`release_check`). `known` are the facts as the run recorded them.
+    What relance sends waits at the door for that (`release_check`).
     """
-    paid_to = {facts.creditor.id: facts.creditor.iban for facts in known if facts.creditor.id in handed_over}
-    new = {name: ChangedIban(name, iban, trusted[name], on).why for name, iban in paid_to.items() if iban and trusted.get(name, iban) != iban}
-    return lambda action: new.get(action.creditor)
+    return lambda action: changed[action.creditor].why if action.creditor in handed_over and action.creditor in changed else None
 
 
 def mandate_is_too_narrow(known: Iterable[Facts]) -> Precaution:
@@ -73,7 +71,7 @@ def drafted(actions: Sequence[Action], why: Precaution, *, by_hand: bool = False
         if (by_hand or action.channel not in BY_HAND) and (reason := why(action)) is not None:
             against.setdefault(action.message or action.id, reason)
     return [
-        action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=f"{action.reason}; {reason}")
+        action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=in_turn([action.reason, reason]))
         for action in actions
     ]
 

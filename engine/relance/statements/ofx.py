@@ -20,7 +20,17 @@ from relance.currencies import exact
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.sentences import sentence, sentence_of
-from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, StatementDays, Transaction, came_back, made_reference, own_money
+from relance.statements.transaction import (
+    OUT,
+    PENDING,
+    Numbered,
+    PassedOver,
+    StatementDays,
+    Transaction,
+    came_back,
+    made_reference,
+    own_money,
+)
 
 _MOST = 64 << 20
 _DEEPEST = 40

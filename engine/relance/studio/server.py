@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 
 from relance.sentences import LANGUAGES
-from relance.studio import author_page, case_page, desk_page, documents, portfolio_page
+from relance.studio import author_page, case_page, desk_page, documents, portfolio_page, run_page
 from relance.studio.frame import own_assets_only
 from relance.studio.gate import Door, Gate
 from relance.studio.settings import StudioSettings
@@ -68,4 +68,5 @@ def pages(studio: StudioSettings) -> None:
     desk_page.serve(studio)
     case_page.serve(studio)
     portfolio_page.serve(studio)
+    run_page.serve(studio)
     documents.serve(studio.shelf)
