@@ -166,6 +166,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "plans.declared": {"late": _TEXT},
     "statement.read": {"account": _MAY_TEXT},
+    "source.read": {"file": _TEXT, "form": _TEXT, "authority": _TEXT, "accounts": _MAY_WORDS, "since": _MAY_DATE, "until": _MAY_DATE, "sha256": _TEXT},
     "iban.confirmed": {"iban": _TEXT},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
     "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
@@ -205,6 +206,7 @@ _SCOPES = {
     "sending.declared": Scope.CREDITOR,
     "plans.declared": Scope.CREDITOR,
     "statement.read": Scope.CREDITOR,
+    "source.read": Scope.CREDITOR,
     "iban.confirmed": Scope.CREDITOR,
     "retention.declared": Scope.CREDITOR,
 }
