@@ -21,12 +21,12 @@ from relance.editor.reading import own_steps
 from relance.editor.wordings import complete_wording, is_wording
 from relance.language import library, source
 from relance.letters.wording import Templates
-from relance.model import Diagnostic, Duration, Severity, TimeUnit
+from relance.model import Diagnostic, Severity
 from relance.proof.held_promises import promises_of
 from relance.proof.prove import prove
 from relance.proof.walk import Bounds
 from relance.report.words import word
-from relance.sentences import Phrase, numbered, plural, sentence
+from relance.sentences import lasting, plural, sentence
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 from relance.studio.case_form import CaseForm
@@ -264,7 +264,7 @@ class _Author:
                     if step.tone is not None:
                         parts.append(say(sentence("tone: {tone}", tone=word(step.tone))))
                     if step.grants is not None:
-                        parts.append(say(sentence("grants {time}", time=_time(step.grants))))
+                        parts.append(say(sentence("grants {time}", time=lasting(step.grants.number, step.grants.unit))))
                     if step.approval:
                         parts.append(say(sentence("a person approves")))
                     if step.condition is not None:
@@ -418,15 +418,6 @@ class _Author:
         ui.navigate.to(f"/write?file={written[0]}")
 
 
-_UNITS = {
-    TimeUnit.DAY: numbered("{count} day", "{count} days"), TimeUnit.BUSINESS_DAY: numbered("{count} business day", "{count} business days"),
-    TimeUnit.WEEK: numbered("{count} week", "{count} weeks"), TimeUnit.MONTH: numbered("{count} month", "{count} months"),
-}  # fmt: skip
-
-
-def _time(duration: Duration) -> Phrase:
-    one, several = _UNITS[duration.unit]
-    return plural(one, several, duration.number)
 
 
 def _condition(condition: Any) -> str:
