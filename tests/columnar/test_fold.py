@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from relance.interpreter.newcomers import unheard
 from relance.interpreter.offers import with_offers
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.language import load_playbook
-from relance.model import Facts, Playbook, Unit
+from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
 
@@ -175,6 +177,19 @@ def test_what_joins_an_agency_s_account_gets_its_letter_in_both_folds(engine: En
     facts = next(facts for seed in range(41, 61) if joined(facts := list(lived(seed, playbook, debtors=25, rare=0.1))))
     assert same_views(engine, playbook, facts)
     assert same_actions(engine, playbook, facts)
+
+
+def test_what_becomes_known_late_gets_its_letter_in_both_folds(engine: Engine) -> None:
+    """Due on the day of what the letter named, so that days cannot tell it from that."""
+    playbook, due = shipped("agence-amiable"), ON - timedelta(12)
+    creditor = Creditor("alpha", mandate=ON - timedelta(300), iban="FR7630006000011234567890189")
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    letter = {"id": "L1", "playbook": playbook.id, "step": "premiere-lettre", "occurrence": 1, "channel": "letter", "case": "dupont/EUR", "carrier": "F-1", "draft": False}
+    known = tuple(Invoice(name, due, Decimal(100)) for name in ("F-1", "F-2"))
+    for named, asked in ((("F-1",), [("premiere-lettre", ("F-2",))]), (("F-1", "F-2"), [])):
+        facts = Facts(creditor, debtor, known, (Event(due + timedelta(1), "action.emitted", data={**letter, "invoices": named}),))
+        assert [(action.step, action.invoices) for action in evaluate([facts], only(playbook), ON).actions] == asked
+        assert same_actions(engine, playbook, [facts]) == len(asked)
 
 
 def test_facts_are_the_same_after_a_way_through_tables() -> None:
