@@ -25,7 +25,7 @@ from relance.letters.email import Attachment
 from relance.model import REGISTERED, Action, Channel, Facts, Playbook
 from relance.portfolio.contradicted import Doubts
 from relance.portfolio.routing import Routing
-from relance.sentences import in_turn, sentence
+from relance.sentences import in_turn, sentence, shipped_text
 from relance.zones import paris_day
 
 
@@ -138,11 +138,11 @@ class Run:
             fresh = again(self.desk, message)
             if fresh is None or fresh.state is not State.READY:
                 taken = fresh is not None and fresh.state in LEFT
-                why = "another run has it" if taken else "it is not there any more" if fresh is None else f"{fresh.state} since: {fresh.why}"
+                why = sentence("another run has it") if taken else sentence("it is not there any more") if fresh is None else sentence("{state} since: {why}", state=shipped_text(fresh.state.replace("_", " ")), why=fresh.why)
                 return SendingReport(message, Fate.TAKEN if taken else Fate.GONE, why)
             if (report := self._asked(fresh, known, now)) is not None:
                 return report
-        return SendingReport(message, Fate.WAITS, "too much is being recorded of this debtor")
+        return SendingReport(message, Fate.WAITS, sentence("too much is being recorded of this debtor"))
 
     def _asked(self, message: Message, known: KnownDebtor, now: datetime) -> SendingReport | None:
         """Send, withdraw or leave a message by what is known; None where more was recorded before it could be said."""

@@ -173,8 +173,11 @@ def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
         yield Contradiction("PB608", said, sentence("the account is {iban} of {beneficiary}", iban=known.iban, beneficiary=known.beneficiary))
     asked = known.total if known.offer.settles is None else known.offer.settles
-    if currency != known.currency or amount != asked or not _asked_in(text, amount):
-        yield Contradiction("PB608", said, sentence("the text asks {total} {currency}", total=asked, currency=known.currency))
+    if currency != known.currency or amount != asked:
+        yield Contradiction("PB608", said, sentence("what is asked is {total} {currency}", total=asked, currency=known.currency))
+    elif not _asked_in(text, amount):
+        found = sentence("the code asks {total} {currency}, and no sentence of the text names this sum: name `sums.total` in it, or leave the code out", total=asked, currency=known.currency)
+        yield Contradiction("PB608", said, found)
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
         yield Contradiction("PB608", said, sentence("the reference is {references}", references=tuple(sorted(known.quoted))))
 

@@ -77,6 +77,9 @@ DOCUMENTS = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+#: Engines without a connection, by their address.
+_CLOSED: dict[sa.URL, sa.Engine] = {}
+_KEPT = 8
 _BUSY_MS = 120_000
 _RETRIES = 40
 _PAUSE = 0.25
@@ -107,7 +110,7 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
             raise JournalError(sentence("there is no folder '{parent}' to keep the journal in", parent=path.parent))
         if create:
             _private(path)
-        url = _unwritten(path) if read_only else sa.URL.create("sqlite", database=str(path))
+        url = _unwritten(path) if read_only else sa.URL.create("sqlite", database=str(path.absolute()))
     else:
         try:
             url = sa.make_url(text)
@@ -115,12 +118,22 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
             raise JournalError(sentence("'{what}://…' is no address of a database", what=text.partition("://")[0])) from error
         if url.drivername in {"postgresql", "postgres"}:
             url = url.set(drivername="postgresql+psycopg")
+        elif url.get_backend_name() == "sqlite" and url.database and not url.database.startswith(("file:", ":")):
+            url = url.set(database=str(Path(url.database).absolute()))
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise JournalError(sentence("a journal is kept in SQLite or PostgreSQL, not in '{what}'", what=url.get_backend_name()))
     try:
-        return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+        return _CLOSED.pop(url, None) or (_sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url))
     except ImportError as error:
         raise JournalError(missing(error)) from error
+
+
+def disconnect(engine: sa.Engine) -> None:
+    """End the connections of an engine. It is kept for whoever opens the same place next, who so has no statement to compile anew."""
+    engine.dispose()
+    if len(_CLOSED) >= _KEPT:
+        _CLOSED.clear()
+    _CLOSED[engine.url] = engine
 
 
 def _unwritten(path: Path) -> sa.URL:

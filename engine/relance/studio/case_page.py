@@ -13,7 +13,7 @@ from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, sentence
 from relance.studio.desk import NotDoneError
-from relance.studio.frame import PageReader, framed, reader_here, show_table, shown
+from relance.studio.frame import PATIENCE, PageReader, framed, reader_here, show_table, shown
 from relance.studio.gate import Role
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _RECORDED = (
 def serve(studio: StudioSettings) -> None:
     """Say which address is the file of a debtor."""
 
-    @ui.page("/case/{creditor}/{debtor}")
+    @ui.page("/case/{creditor}/{debtor:path}", response_timeout=PATIENCE)
     async def case(creditor: str, debtor: str) -> None:
         reader, desk = reader_here(studio.language), studio.desk
         with framed(reader, "/case", shown(debtor, 60)):
