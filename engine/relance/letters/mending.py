@@ -85,7 +85,7 @@ def of_line(line: str) -> str | None:
 
 def _instruction(inner: str) -> str | None:
     plain = folded(inner)
-    first = inner.split(" ")[0] if inner else ""
+    first = inner.split(" ", maxsplit=1)[0] if inner else ""
     if first.lower() in _KEYWORDS.values() and first != first.lower():
         return sentence("write '{written}'", written=f"{{% {first.lower()}{inner[len(first) :]} %}}")
     word = max((each for each in _KEYWORDS if plain == each or plain.startswith(f"{each} ")), key=len, default=None)
