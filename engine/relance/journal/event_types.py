@@ -212,6 +212,9 @@ _SCOPES = {
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})
+#: What a document is that a person keeps with a case, and the bytes that it may have.
+DOCUMENT_KINDS = ("quote", "order", "contract", "delivery_note", "invoice", "terms", "letter", "proof")
+DOCUMENT_LIMIT = 50_000_000
 #: Keys of an event beside the fields of its kind.
 COMMON = ("on", "event", "invoice", "currency")
 #: Kinds that speak of an action, which they name by `id`, or by `step` (and `playbook`, `channel`).

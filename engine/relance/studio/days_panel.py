@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from relance.letters.figures import money
-from relance.report.words import word
+from relance.report.words import condition_words, word
 from relance.sentences import marked, sentence
 from relance.studio.frame import PageReader, shown
 
@@ -41,7 +41,7 @@ def show_sendings(timeline: Timeline, reader: PageReader, read: Callable[[Sendin
     for each in timeline.left_out:
         ui.label(f"{shown(each.step)}: {shown(say(each.reason), 300)}").classes("rl-soft")
     for end in timeline.ends:
-        ui.label(say(sentence("{day}: {status}, {why}", day=day_said(end.on, reader.language), status=word(end.status), why=end.reason))).classes("rl-soft")
+        ui.label(say(sentence("{day}: {status}, {why}", day=day_said(end.on, reader.language), status=word(end.status), why=condition_words(end.reason)))).classes("rl-soft")
 
 
 def _sending(entry: Sending, reader: PageReader, read: Callable[[Sending], None]) -> None:

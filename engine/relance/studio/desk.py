@@ -18,6 +18,7 @@ from typing import NamedTuple
 from relance.dates import add_months
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
+from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
@@ -33,7 +34,7 @@ from relance.letters.document import Document
 from relance.letters.document import Studio as Press
 from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.wording import Templates
-from relance.model import Action, Channel, Facts, Playbook
+from relance.model import Action, Channel, Event, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
 from relance.portfolio.grace import grace_by
 from relance.portfolio.matching_queue import (
@@ -210,6 +211,17 @@ class OperatorDesk:
             sheet = self._sheet(journal, reference, "call", about)
             journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
 
+    def sheet(self, reference: str, about: Collection[str] = ()) -> Document:
+        """Return the sheet by which a call is made, with the sums of today. Raises NotDoneError."""
+        on = self.today()
+        with self.journal() as journal:
+            calls = self._sheet(journal, reference, "call", about)
+            facts, playbook = known_debtor(journal, calls[0].creditor, calls[0].debtor).facts(calls[0].creditor), self._rules(journal).load(calls[0].playbook)
+        if facts is None or playbook is None:
+            raise NotDoneError(sentence("{message}: its debtor or its playbook is not known any more", message=reference))
+        with self._press(playbook) as press:
+            return press.make([with_sums_of(call, facts, playbook, on) for call in calls], before(facts, calls))
+
     def done(self, reference: str, actor: str, about: Collection[str] = (), *, outcome: str = "", skipped: str = "", approver: bool = False) -> int:
         """Record that a task is done, a hand-over approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError.
 
@@ -308,16 +320,24 @@ class OperatorDesk:
 
     def record(self, creditor: str, debtor: str, raw: Mapping[str, object], actor: str) -> None:
         """Record what happened to a debtor or to one of his invoices. Raises NotDoneError with every mistake."""
+        event, mistakes = self._event(raw)
+        if event is None:
+            raise NotDoneError(in_turn(mistakes))
+        with self.journal() as journal:
+            journal.record(creditor, debtor, [event], actor=actor)
+
+    def mistakes(self, raw: Mapping[str, object]) -> tuple[str, ...]:
+        """Say what is wrong with an event as it is written so far."""
+        return self._event(raw)[1]
+
+    def _event(self, raw: Mapping[str, object]) -> tuple[Event | None, tuple[str, ...]]:
         about = {name: value for name, value in raw.items() if value not in (None, "")}
         if SCOPES.get(str(raw.get("event"))) is Scope.DEBTOR:
             about.pop("invoice", None)
         event, mistakes = build(dict(about))
-        if event is None:
-            raise NotDoneError(in_turn(mistakes))
-        if event.on > self.today():
-            raise NotDoneError(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
-        with self.journal() as journal:
-            journal.record(creditor, debtor, [event], actor=actor)
+        if event is not None and event.on > self.today():
+            return None, (sentence("{on} is in the future: an event is recorded when it has happened", on=event.on),)
+        return event, tuple(mistakes)
 
     # ----------------------------------------------------------------- what the others need
 

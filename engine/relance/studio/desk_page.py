@@ -52,6 +52,8 @@ _FATES = {
     Fate.WAITS: marked("waiting"), Fate.WITHDRAWN: marked("withdrawn"), Fate.MISSING: marked("cannot be made"), Fate.TAKEN: marked("taken by somebody else"),
     Fate.GONE: marked("gone"),
 }  # fmt: skip
+#: What comes of a call and needs no further word: recorded by one click.
+_AT_ONCE = ("no_answer", "message", "wrong_number")
 _ROWS = 50
 
 
@@ -93,6 +95,8 @@ class _Morning:
                 ui.input(say(sentence("filter by name, step or channel")), on_change=self._filtered).props("dense outlined clearable").classes("w-full")
                 with ui.row().classes("items-center"):
                     ui.switch(say(sentence("only mine")), value=self.mine, on_change=self._mine)
+                    if self.reader.may(Role.APPROVER):
+                        ui.button(say(sentence("mark all that the filter leaves")), on_click=self._mark_all).props("flat no-caps")
                     self.batch = ui.button(say(sentence("approve those marked")), on_click=self._approve_marked).props("outline no-caps")
                     self.batch.bind_enabled_from(self, "marked", backward=bool)
                 name = say(sentence("What waits"))
@@ -183,6 +187,11 @@ class _Morning:
     def _mark(self, item: WorkItem, value: bool) -> None:  # noqa: FBT001 - what the box says
         self.marked = self.marked | {item.id} if value else self.marked - {item.id}
 
+    def _mark_all(self) -> None:
+        """Mark every draft that the filter leaves."""
+        self.marked = self.marked | {item.id for item in self.found() if item.kind is WorkKind.DRAFT}
+        self.show_list()
+
     async def _key(self, event: Any) -> None:
         if event.action.keydown and not event.modifiers and str(event.key) == "n" and (found := self.found()):
             await self.open(found[0])
@@ -198,7 +207,7 @@ class _Morning:
                 case WorkKind.DRAFT | WorkKind.UNCLEAR | WorkKind.PENDING:
                     await self._message(item)
                 case WorkKind.CALL:
-                    self._call(item)
+                    await self._call(item)
                 case WorkKind.TASK | WorkKind.DUTY:
                     await self._task(item)
                 case WorkKind.MONEY:
@@ -287,7 +296,20 @@ class _Morning:
         if reason is not None:
             await self._do(lambda: self.desk.reject(item.id, reason, self.reader.user.name, [item.debtor], skip=skip))
 
-    def _call(self, item: WorkItem) -> None:
+    async def _call(self, item: WorkItem) -> None:
+        """Show what a call is made by, and let its outcome be recorded; then comes the next call."""
+        try:
+            sheet = await asyncio.to_thread(self.desk.sheet, item.id, [item.debtor])
+        except NotDoneError as error:
+            with self.side:
+                ui.label(self.reader.say(error.args[0])).props("role=alert")
+            return
+        with self.side:
+            self._outcome(item)
+            with self.reader.reading():
+                show(sheet, self.studio.shelf, self.reader)
+
+    def _outcome(self, item: WorkItem) -> None:
         say = self.reader.say
         ui.label(shown(item.what))
         ui.label(say(sentence("Make sure whom you are speaking to before you speak of the case."))).classes("rl-soft")
@@ -299,18 +321,25 @@ class _Morning:
             amount = ui.input(say(sentence("promised amount"))).props("inputmode=decimal")
             by = ui.input(say(sentence("by"))).props("type=date stack-label")
 
-        async def record() -> None:
+        async def record(said_: str | None = None) -> None:
+            kind = said_ or outcome.value
             try:
-                promised = Decimal((amount.value or "").replace(",", ".").replace(" ", "")) if outcome.value == "promise" and amount.value else None
-                until = date.fromisoformat(by.value) if outcome.value == "promise" and by.value else None
+                promised = Decimal((amount.value or "").replace(",", ".").replace(" ", "")) if kind == "promise" and amount.value else None
+                until = date.fromisoformat(by.value) if kind == "promise" and by.value else None
             except (InvalidOperation, ValueError):
                 ui.notify(say(sentence("an amount such as 200,00, and a day")), type="negative")
                 return
-            said = CallOutcome(outcome.value, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
-            await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name, [item.debtor]))
+            said = CallOutcome(kind, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
+            if await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name, [item.debtor])):
+                following = next((each for each in self.found() if each.kind is WorkKind.CALL), None)
+                if following is not None:
+                    await self.open(following)
 
         if self.reader.may(Role.OPERATOR):
-            ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
+            with ui.row():
+                ui.button(say(sentence("record")), icon="check", on_click=lambda _: record()).props("no-caps")
+                for name in _AT_ONCE:
+                    ui.button(say(_OUTCOMES[name]), on_click=lambda _, name=name: record(name)).props("outline no-caps")
 
     async def _task(self, item: WorkItem) -> None:
         say = self.reader.say
@@ -363,16 +392,17 @@ class _Morning:
 
                 ui.button(say(sentence("it pays nothing here")), on_click=refused).props("outline no-caps")
 
-    async def _do(self, work: Callable[[], object]) -> None:
-        """Do what was asked and show the morning anew; what was not done is said."""
+    async def _do(self, work: Callable[[], object]) -> bool:
+        """Do what was asked and show the morning anew; what was not done is said. Return whether it was done."""
         try:
             more = await asyncio.to_thread(work)
         except NotDoneError as error:
             ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
-            return
+            return False
         said = sentence("approved by you; it takes {more} more", more=more) if isinstance(more, int) and more else sentence("recorded")
         ui.notify(self.reader.say(said), type="positive")
         await self.again()
+        return True
 
     def _waiting(self) -> tuple[WorkItem, ...]:
         """Return what waits, as it is recorded now."""
