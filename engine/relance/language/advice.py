@@ -231,10 +231,10 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
     if set(_OPEN) <= set(words):
         parts = re.split(r"\s+(?:ou|or)\s+", text.strip()) if re.search(r"\s(?:ou|or)\s", text) else parts
     if items.get("type") == "object":
-        found = days_of_year(text) if {"from", "to"} <= set(items.get("properties", ())) else None
-        shown = [found] if found is not None else (items.get("examples") or rules.get("examples") or [[]])[0]
+        days = days_of_year(text) if {"from", "to"} <= set(items.get("properties", ())) else None
+        shown = [days] if days is not None else (items.get("examples") or rules.get("examples") or [[]])[0]
         written = ", ".join(f"{{{', '.join(f'{key}: {value}' for key, value in each.items())}}}" for each in ([shown] if isinstance(shown, dict) else shown))
-        return sentence("write [{value}]", value=written) if found is not None else sentence("for example {example}", example=f"[{written}]")
+        return sentence("write [{value}]", value=written) if days is not None else sentence("for example {example}", example=f"[{written}]")
     if words and "@" in text:
         return sentence("who receives it is named by a role, and has his address in the case: for example {example}", example=f"[{words[0]}]")
     if words and set(words) <= set(WEEK) and (week := week_range(text)) is not None:

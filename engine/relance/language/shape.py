@@ -160,14 +160,15 @@ class _Findings:
             if (held := re.fullmatch(r"(.+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
                 continue
+            hint: str
             near = meant(key, known)
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 hint = sentence('did you mean "{near}"?', near=near)
             elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
-            elif (held := self._word_of_other((*path, key), key)) is not None:
-                hint = held
+            elif (word_of := self._word_of_other((*path, key), key)) is not None:
+                hint = word_of
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
@@ -261,6 +262,7 @@ class _Findings:
         value = str(error.instance)
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words) or advice.word_within(value, words)
+        hint: str
         rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
         if near:
             hint = sentence('did you mean "{near}"?', near=near)
