@@ -27,6 +27,7 @@ from relance.cli.common import (
     opened,
     print_json,
     system_words,
+    write_new,
     write_whole,
 )
 from relance.escaping import csv_text
@@ -122,7 +123,7 @@ def guess(file: Path, out: Path | None) -> None:
     elif out is None:
         click.echo(proposal.text, nl=False)
     else:
-        write_whole(out, proposal.text)
+        write_new(out, proposal.text)
         click.echo(tell("{out}: read it through, then `relance import {file} --columns {out}`", out=out, file=file))
     for line in proposal.remarks:
         click.echo(f"# {line}", err=True)
