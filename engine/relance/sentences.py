@@ -77,6 +77,19 @@ def plural(one: str, many: str, count: int, /, **parts: Any) -> Phrase:
     return Phrase(one, {"count": count, **parts}, many, count)
 
 
+_TIMES: Mapping[str, tuple[str, str]] = {
+    "day": numbered("{count} day", "{count} days"),
+    "business day": numbered("{count} business day", "{count} business days"),
+    "week": numbered("{count} week", "{count} weeks"),
+    "month": numbered("{count} month", "{count} months"),
+}
+
+
+def lasting(number: int, unit: str) -> Phrase:
+    """Say a length of time, `5 business days`, in a unit of the language's durations."""
+    return plural(*_TIMES[unit], number)
+
+
 def joined(words: Sequence[Any], by: Literal["and", "or"]) -> str:
     """List words as a sentence does: `email, letter and sms`."""
     if len(words) == 1:

@@ -36,7 +36,7 @@ from relance.interpreter.duties import LOOK_BACK, duties_of
 from relance.interpreter.emission import approvers_as_data
 from relance.interpreter.snapshot import Snapshot
 from relance.law.duties import ARISING
-from relance.model import CONTACT_CHANNELS, Action, Approvers, Combine, Facts, Playbook, Status
+from relance.model import CONTACT_CHANNELS, Action, Approvers, Combine, Facts, Playbook, Status, makes_offers
 from relance.portfolio.evaluation import Count, evaluate
 from relance.portfolio.routing import Routing, Unrouted, only
 
@@ -264,8 +264,11 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
         order = {step.id: place for place, step in enumerate(playbook.steps)}
         early = {step.id: is_early(step) for step in playbook.steps}
         rows = rows.with_columns(early=pl.col("step").replace_strict(early, return_dtype=pl.Boolean))
-        rows = rows.with_columns(alone=pl.when(pl.col("offer").is_not_null()).then("case"))
-        envelope = [WHO, "channel", "status", "early", "currency", "to_role", "cc", "alone", *(["step"] if playbook.combine is Combine.STEP else [])]
+        envelope = [WHO, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        if any(step.to_role or step.cc for step in playbook.steps):
+            envelope += ["to_role", "cc"]
+        if makes_offers(playbook):
+            rows, envelope = rows.with_columns(alone=pl.when(pl.col("offer").is_not_null()).then("case")), [*envelope, "alone"]
         ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
         lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
         rows = rows.join(lead, on=envelope, how="left", nulls_equal=True).with_columns(message=pl.col("lead"))

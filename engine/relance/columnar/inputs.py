@@ -141,8 +141,10 @@ def base(engine: Engine, sources: Mapping[str, TableSource | Frame], playbooks: 
     today, playbook = number(on), playbooks[0]
     events = frames["events"].filter(nw.col("on") <= today)
     events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
-    offers = (nw.col("kind") == "action.emitted") & nw.col("data").str.contains(OFFER, literal=True).fill_null(value=False)
-    told = engine.keep(events.filter(nw.col("kind").is_in([*MONEY, *_seldom(playbooks)]) | offers).select(*_TOLD))
+    wanted = nw.col("kind").is_in([*MONEY, *_seldom(playbooks)])
+    if _brings(engine, sources.get("events"), "data"):
+        wanted = wanted | ((nw.col("kind") == "action.emitted") & nw.col("data").str.contains(OFFER, literal=True).fill_null(value=False))
+    told = engine.keep(events.filter(wanted).select(*_TOLD))
     paid = nw.col("kind").is_in(list(MONEY))
     money, seldom = told.filter(paid).select(WHO, CLAIM, "kind", "at", "on", "amount"), engine.keep(told.filter(~paid))
     named = told.with_columns(named=~nw.col(CLAIM).is_null())
@@ -217,6 +219,14 @@ def size(engine: Engine, frame: Frame) -> int:
 
 def _given(source: TableSource | Frame | None) -> bool:
     return source is not None and not (isinstance(source, pl.DataFrame) and source.height == 0)
+
+
+def _brings(engine: Engine, source: TableSource | Frame | None, column: str) -> bool:
+    """Say whether a table has a column of its own."""
+    if source is None:
+        return False
+    frame = source if isinstance(source, nw.LazyFrame) else engine.table(source)
+    return column in frame.collect_schema().names()
 
 
 def typed(engine: Engine, name: str, source: TableSource | Frame | None) -> Frame:

@@ -53,7 +53,7 @@ class CallOutcome:
         if self.outcome == "promise" and (self.amount is None or self.by is None):
             return sentence("a promise has an amount and a day: --amount 200.00 --by 2026-03-20")
         if self.outcome != "promise" and (self.amount or self.by):
-            return "--amount and --by belong to --outcome promise"
+            return sentence("--amount and --by belong to --outcome promise")
         if self.outcome == "dispute" and not self.note:
             return sentence("say what is disputed: --note TEXT")
         return None

@@ -43,6 +43,8 @@ FROM_THE_START = frozenset({DUE, ISSUED, GIVEN})
 ASKED = "asked"
 #: Whether one of the invoices left in a case was made an offer before: of a step that makes one, which is made once unless it says more.
 OFFERED = "offered"
+#: What the post says of a letter that it did not hand over.
+_NOT_HANDED_OVER = frozenset({"letter.refused", "letter.unclaimed", "letter.returned"})
 
 
 class CompiledDate(NamedTuple):
@@ -75,6 +77,7 @@ class CompiledStep:
     contact: bool
     ends: bool  # hands the case over, or goes to court
     notices: tuple[int, ...]  # of such a step: the formal notices written above it, one of which must have been sent
+    came_back: bool  # answers that the post did not hand a letter over: it says the same again, within the time that the letter grants
 
     @property
     def counted(self) -> tuple[tuple[int, int], ...]:
@@ -244,6 +247,7 @@ def _rung(
         contact=any(channel in CONTACT_CHANNELS for channel in step.channels),
         ends=ends,
         notices=tuple(above) if ends else (),
+        came_back=step.at.anchor in _NOT_HANDED_OVER,
     )
 
 

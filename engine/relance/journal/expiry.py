@@ -16,8 +16,9 @@ from relance.dates import add_months
 from relance.journal.journal import Journal
 from relance.journal.retention import BY_ITSELF, kept_until, periods
 from relance.journal.store import JOURNAL, PEOPLE, purge, reading
+from relance.sentences import sentence
 
-_REASON = "retention period over"
+_REASON = sentence("retention period over")
 
 
 class Expired(NamedTuple):

@@ -89,7 +89,9 @@ _RESTARTING = (
     "server closed", "the database system is", "connection is lost", "Connection refused", "No such file or directory", "terminating connection",
 )  # fmt: skip
 _OPENING = 10
-_DAMAGED = "the journal's file is damaged: restore a backup"
+_DAMAGED = sentence("the journal's file is damaged: restore a backup")
+_FULL = sentence("the disk is full: nothing was written; make room and run it again")
+_NONE = sentence("that file is not a journal")
 
 
 class JournalError(RelanceError):
@@ -231,19 +233,19 @@ def journal_error(error: SQLAlchemyError) -> JournalError:
     """Say in the user's words what the database said."""
     said = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) and str(error.orig).strip() else str(error)
     known = {
-        "database or disk is full": "the disk is full: nothing was written; make room and run it again",
-        "disk I/O error": "the disk is full, or failing: nothing was written; make room and run it again",
-        "No space left": "the disk is full: nothing was written; make room and run it again",
-        "attempt to write a readonly": "the journal cannot be written to: it is read-only",
-        "file is not a database": "that file is not a journal",
+        "database or disk is full": _FULL,
+        "disk I/O error": sentence("the disk is full, or failing: nothing was written; make room and run it again"),
+        "No space left": _FULL,
+        "attempt to write a readonly": sentence("the journal cannot be written to: it is read-only"),
+        "file is not a database": _NONE,
         "disk image is malformed": _DAMAGED,
         "malformed database schema": _DAMAGED,
-        "database is locked": "another program has held the journal for too long; try again",
-        "unable to open database": "the journal's file cannot be opened",
-        "no such table": "that file is not a journal",
-        "append-only": "the journal is append-only: entries are neither changed nor removed",
+        "database is locked": sentence("another program has held the journal for too long; try again"),
+        "unable to open database": sentence("the journal's file cannot be opened"),
+        "no such table": _NONE,
+        "append-only": sentence("the journal is append-only: entries are neither changed nor removed"),
     }
-    return JournalError(next((text for sign, text in known.items() if sign in said), f"the journal's database said: {said}"))
+    return JournalError(next((text for sign, text in known.items() if sign in said), sentence("the journal's database said: {said}", said=said)))
 
 
 def lock_chain(connection: sa.Connection, creditor: str) -> tuple[int, str, str] | None:

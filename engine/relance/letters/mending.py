@@ -71,7 +71,7 @@ def of_line(line: str) -> str | None:
     for quote in ("“", "”", "«", "»", "’"):
         if any(quote in inner for inner in re.findall(r"\{[{%](.*?)[%}]\}", line)):
             return sentence("between braces quotes are straight: ' or \"")
-    if (found := re.search(r"\{\{ ?[#/^](\w+)", line)) is not None:
+    if (found := re.search(r"\{\{ ?[#/^](?:if |unless |each |with )? ?(\w+)", line)) is not None:
         return sentence("write '{written}'", written=f"{{% if {found[1]} %}}…{{% endif %}}")
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):
         return sentence("write '{written}'", written="{{ … }}")
@@ -85,11 +85,16 @@ def of_line(line: str) -> str | None:
 
 def _instruction(inner: str) -> str | None:
     plain = folded(inner)
+    first = inner.split(" ", maxsplit=1)[0] if inner else ""
+    if first.lower() in _KEYWORDS.values() and first != first.lower():
+        return sentence("write '{written}'", written=f"{{% {first.lower()}{inner[len(first) :]} %}}")
     word = max((each for each in _KEYWORDS if plain == each or plain.startswith(f"{each} ")), key=len, default=None)
     if word is not None:
         return sentence("write '{written}'", written=" ".join(["{%", _KEYWORDS[word], *inner.split()[len(word.split()) :], "%}"]))
     if (looped := re.fullmatch(r"for (\S+) (?:dans|de|of|:|parmi|en) (\S+)", inner)) is not None:
         return sentence("write '{written}'", written=f"{{% for {looped[1]} in {looped[2]} %}}")
+    if inner.startswith(("if ", "elif ")) and (said := re.search(r" (n'est pas|différent de|est égal à|égale?|vaut|est|equals) (?=[\"'\w])", inner)) is not None:
+        return sentence("write '{written}'", written="{% " + inner.replace(said[0], " != " if said[1] in {"n'est pas", "différent de"} else " == ") + " %}")
     if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)", inner):
         return sentence("write '{written}'", written="{% " + re.sub(r"\s*(?<![=!<>])=(?!=)\s*", " == ", inner) + " %}")
     if inner.startswith(("if ", "elif ")) and (joined := re.search(r" (et|ou|non|&&|\|\|) ", inner)) is not None:

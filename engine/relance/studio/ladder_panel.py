@@ -8,21 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nicegui import ui
 
-from relance.model import Duration, Playbook, TimeUnit
+from relance.model import Playbook
 from relance.report.words import word
-from relance.sentences import Phrase, numbered, plural, sentence
+from relance.sentences import lasting, sentence
 from relance.studio.days_panel import day_said
 from relance.studio.frame import PageReader, shown
 from relance.studio.played_case import channels_of
 
 if TYPE_CHECKING:
     from relance.simulation.timeline import Sending, Timeline
-
-_UNITS = {
-    TimeUnit.DAY: numbered("{count} day", "{count} days"), TimeUnit.BUSINESS_DAY: numbered("{count} business day", "{count} business days"),
-    TimeUnit.WEEK: numbered("{count} week", "{count} weeks"), TimeUnit.MONTH: numbered("{count} month", "{count} months"),
-}  # fmt: skip
-
 
 class LadderView(NamedTuple):
     """What is drawn: a playbook (None: it has errors), the case that is played by it, the step that is looked at, and those that no test makes due."""
@@ -59,7 +53,7 @@ def show_ladder(reader: PageReader, view: LadderView, choose: Callable[[str], No
             if step.tone is not None:
                 parts.append(say(sentence("tone: {tone}", tone=word(step.tone))))
             if step.grants is not None:
-                parts.append(say(sentence("grants {time}", time=_time(step.grants))))
+                parts.append(say(sentence("grants {time}", time=lasting(step.grants.number, step.grants.unit))))
             if step.approval:
                 parts.append(say(sentence("a person approves")))
             if step.condition is not None:
@@ -76,11 +70,6 @@ def show_ladder(reader: PageReader, view: LadderView, choose: Callable[[str], No
     holds = " · ".join(_condition(each) for each in playbook.hold_while)
     ui.label(say(sentence("ends when: {words}", words=stops))).classes("rl-soft")
     ui.label(say(sentence("is held while: {words}", words=holds))).classes("rl-soft")
-
-
-def _time(duration: Duration) -> Phrase:
-    one, several = _UNITS[duration.unit]
-    return plural(one, several, duration.number)
 
 
 def _condition(condition: Any) -> str:
