@@ -29,6 +29,7 @@ from relance.cli.common import (
     opened,
     print_json,
     system_words,
+    write_new,
     write_whole,
 )
 from relance.escaping import csv_text
@@ -127,7 +128,7 @@ def guess(file: Path, out: Path | None) -> None:
     elif out is None:
         click.echo(_with_comments_told(proposal.text), nl=False)
     else:
-        write_whole(out, _with_comments_told(proposal.text))
+        write_new(out, _with_comments_told(proposal.text))
         click.echo(tell("{out}: read it through, then `relance import {file} --columns {out}`", out=out, file=file))
     for line in proposal.remarks:
         click.echo(f"# {told(line)}", err=True)
