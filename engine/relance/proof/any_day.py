@@ -47,7 +47,7 @@ ASKED = tuple(date(2020, 1, 1) + _DAY * day for day in range(4 * 365))
 MODELLED = frozenset(
     {
         "index", "step", "anchor_kind", "anchor", "own", "or_at", "not_before", "rolled", "again", "grants", "expiry", "condition", "after",
-        "ways", "contact", "ends", "notices",
+        "ways", "contact", "ends", "notices", "came_back",
     }
 )  # fmt: skip
 
@@ -69,7 +69,7 @@ class AnyDay:
         self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
         ordered = plan.playbook.pace is not Pace.JUMP and plan.playbook.entry is EntryPoint.FIRST
-        self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and _never_later(first, then)}
+        self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and (first.came_back or not then.came_back) and _never_later(first, then)}
         self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
@@ -120,10 +120,11 @@ class AnyDay:
                     yield from self._due(view, ladder, over, rung, place)
 
     def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
-        """Ask for one step. What holds every step until a deadline is over, and what counts from it, go once it is; so it is over then."""
+        """Ask for one step. What holds every step until a deadline is over, and what counts from it, go once it is; so it is over then. What came back waits for none."""
         kind, anchor = rung.counted[place]
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
-        known = frozenset(over | self._last_granting(ladder) | after)
+        held = frozenset[int]() if rung.came_back else self._last_granting(ladder)
+        known = frozenset(over | held | after)
         plan = self._plan(rung.index, known, place, lapsed=True)
         named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
         for lost in _subsets(named):

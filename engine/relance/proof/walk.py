@@ -36,6 +36,7 @@ from relance.model import (
 )
 from relance.proof import ladder_state, world
 from relance.proof.ladder_state import LadderState
+from relance.proof.offers import answers
 from relance.proof.promises import After, Observed, Promise
 from relance.proof.world import Happening, World
 
@@ -247,7 +248,8 @@ class Walk:
 
     def happenings(self, moment: Moment) -> Iterator[Happening]:
         """List what may happen from outside."""
-        return world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once)
+        yield from world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once)
+        yield from answers(self.plan, moment.world, moment.ladder, moment.on)
 
     def decision(self, moment: Moment) -> Decision:
         """Say what the playbook asks."""
