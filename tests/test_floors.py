@@ -6,7 +6,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 FLOORS = (
-    "errors", "extras", "files", "escaping", "data", "model", "sentences", "currencies", "iban", "dates", "contact_room", "own_fields", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "convert", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "studio", "cli",
+    "errors", "files", "escaping", "data", "model", "sentences", "extras", "currencies", "iban", "dates", "contact_room", "own_fields", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "convert", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "studio", "cli",
 )  # fmt: skip
 MODULES = sorted(ENGINE.rglob("*.py"))
 #: What the pure floors may not touch: files, clocks, the environment, YAML, tables.

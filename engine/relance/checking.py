@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relance.files import PROJECT
-from relance.language import examine_read, read_file, shape, source
+from relance.language import examine_read, read_file, schema_walk, shape, source
 from relance.language.extends import at_home
 from relance.language.findings import has_errors
 from relance.language.place import Span
@@ -171,7 +171,7 @@ def _of_law(found: Source) -> bool:
 def _stranger(name: str, found: Source, *, named: bool) -> Diagnostic:
     """Tell of a file that is none of ours; a file that says our words in another language was meant to be."""
     keys = tuple(found.value) if isinstance(found.value, dict) else ()
-    ours = tuple(shape.schema("playbook")["properties"])
+    ours = tuple(schema_walk.schema("playbook")["properties"])
     for key in keys:
         if (word := next((each for each in known(key) or () if each in ours), None)) is not None:
             message = sentence('this file is not read: no key says what it is, and "{key}" is no key of a playbook', key=key)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from relance.sentences import marked, sentence
+
 #: A module that an extra brings → the extra's name and what it is needed for.
 EXTRAS = {
-    "polars": ("tables", "tables, forecasts and Parquet need Polars"),
-    "narwhals": ("tables", "tables, forecasts and Parquet need Narwhals"),
-    "psycopg": ("postgres", "PostgreSQL needs its driver"),
-    "duckdb": ("duckdb", "--engine duckdb needs DuckDB"),
-    "nicegui": ("studio", "the studio needs NiceGUI"),
-    "pygls": ("lsp", "relance lsp needs pygls"),
-    "rfc3161_client": ("timestamps", "time-stamps by RFC 3161 need rfc3161-client"),
-    "lsprotocol": ("lsp", "relance lsp needs pygls"),
-    "phonenumbers": ("sms", "text messages need phonenumberslite, which knows the mobile numbers"),
-    "pyspark": ("spark", "--engine spark needs PySpark"),
+    "polars": ("tables", marked("tables, forecasts and Parquet need Polars")),
+    "narwhals": ("tables", marked("tables, forecasts and Parquet need Narwhals")),
+    "psycopg": ("postgres", marked("PostgreSQL needs its driver")),
+    "duckdb": ("duckdb", marked("--engine duckdb needs DuckDB")),
+    "nicegui": ("studio", marked("the studio needs NiceGUI")),
+    "pygls": ("lsp", marked("relance lsp needs pygls")),
+    "rfc3161_client": ("timestamps", marked("time-stamps by RFC 3161 need rfc3161-client")),
+    "lsprotocol": ("lsp", marked("relance lsp needs pygls")),
+    "phonenumbers": ("sms", marked("text messages need phonenumberslite, which knows the mobile numbers")),
+    "pyspark": ("spark", marked("--engine spark needs PySpark")),
 }
 
 
@@ -27,4 +29,4 @@ def has_tables() -> bool:
 def missing(error: ImportError) -> str | None:
     """Say which extra would bring the module that was not found, or None where none does."""
     extra, why = EXTRAS.get((error.name or "").partition(".")[0], ("", ""))
-    return f"{why}: pip install 'relance[{extra}]'" if extra else None
+    return sentence("{why}: pip install 'relance[{extra}]'", why=sentence(why), extra=extra) if extra else None

@@ -158,6 +158,8 @@ def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:
 
 def _near(path: Path, kind: Callable[[Path], bool]) -> str:
     """Name what stands there under a name like it; else from where a path counts."""
+    if kind is Path.is_dir and path.is_file() and (parent := path.parent.name):
+        return sentence('did you mean "{near}"?', near=parent)
     there = [each.name for each in path.parent.iterdir() if kind(each)] if path.parent.is_dir() else []
     near = next(iter(get_close_matches(path.name, there, 1)), None)
     return sentence('did you mean "{near}"?', near=near) if near else sentence("a path counts from the folder of relance.yaml")

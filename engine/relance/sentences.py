@@ -77,6 +77,19 @@ def plural(one: str, many: str, count: int, /, **parts: Any) -> Phrase:
     return Phrase(one, {"count": count, **parts}, many, count)
 
 
+_TIMES: Mapping[str, tuple[str, str]] = {
+    "day": numbered("{count} day", "{count} days"),
+    "business day": numbered("{count} business day", "{count} business days"),
+    "week": numbered("{count} week", "{count} weeks"),
+    "month": numbered("{count} month", "{count} months"),
+}
+
+
+def lasting(number: int, unit: str) -> Phrase:
+    """Say a length of time, `5 business days`, in a unit of the language's durations."""
+    return plural(*_TIMES[unit], number)
+
+
 def joined(words: Sequence[Any], by: Literal["and", "or"]) -> str:
     """List words as a sentence does: `email, letter and sms`."""
     if len(words) == 1:
@@ -211,13 +224,35 @@ def _retold(text: str, language: str, depth: int) -> str:
         return said(Phrase(text.template, parts, text.many, text.number), language)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return _shown(date.fromisoformat(text), language)
+    if sum_ := re.fullmatch(r"(-?\d+\.\d{2,3}) ([A-Z]{3})", text):
+        return AmountPart(Decimal(sum_[1]), sum_[2]).said(language)
     if (known := said(text, language)) != text or not depth:
         return known
-    for longest, template in _longest_first(language):
-        if longest in text and (found := _pattern(template).fullmatch(text)):
-            return said(Phrase(template, {name: _retold(part, language, depth - 1) for name, part in found.groupdict().items()}), language)
+    if (several := _in_turn_again(text, language, depth)) is not None:
+        return several
+    if (found := _made_of(text, language)) is not None:
+        template, filled = found
+        return said(Phrase(template, {name: _retold(part, language, depth - 1) for name, part in filled.items()}), language)
     basis = re.fullmatch(r"(.+) \((.+)\)", text)  # what is to be done, and the article that says so
     return text if basis is None else f"{_retold(basis[1], language, depth - 1)} ({basis[2]})"
+
+
+def _made_of(text: str, language: str, *, alone: bool = False) -> tuple[str, dict[str, str]] | None:
+    """Return the template that a text was made of and what fills it; `alone`: no part of it may hold two sentences."""
+    for longest, template in _longest_first(language):
+        if longest in text and (found := _pattern(template).fullmatch(text)) and not (alone and any("; " in part for part in found.groupdict().values())):
+            return template, found.groupdict()
+    return None
+
+
+def _in_turn_again(text: str, language: str, depth: int) -> str | None:
+    """Say sentences that were put one after the other, what a person wrote among them as it is; None where it is one, with two in one of its parts."""
+    if "; " not in text or _made_of(text, language, alone=True) is not None:
+        return None
+    one_by_one = [(each, _retold(each, language, depth - 1)) for each in text.split("; ")]
+    if any(again == each and re.search(r"[a-z]{3}", each) for each, again in one_by_one) and _made_of(text, language) is not None:
+        return None
+    return said(in_turn([again for _, again in one_by_one]), language)
 
 
 @lru_cache(maxsize=4)

@@ -56,10 +56,3 @@ def test_what_is_settled_is_said_by_record_and_why(run):
     assert "offre de 700,00" in run("--lang", "fr", "history", "F-1").output.replace("\xa0", " ")
     with Journal.open("relance.db") as journal:
         assert [claim.state for claim in report_of(journal, "c", date(2026, 3, 1), date(2026, 3, 31)).claims] == ["soldée par accord"]
-
-
-def test_a_run_over_tables_refuses_a_playbook_that_makes_offers(run, tmp_path):
-    (tmp_path / "tables").mkdir()
-    said = run("run", "--playbook", "solde.yaml", "--tables", "tables", "--as-of", "2026-03-01")
-    assert said.exit_code != 0
-    assert "keeps no record of what it offered" in said.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -13,10 +14,28 @@ from typing import Any
 
 from cluster import QUICK
 
+from relance.columnar.offers import offer_text
 from relance.interpreter.action_state import in_order
+from relance.interpreter.offers import offered
 from relance.language import load_playbook
 from relance.language.library import shipped_ids
-from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
+from relance.model import (
+    Address,
+    Calendar,
+    Channel,
+    Claimed,
+    ContactDay,
+    Creditor,
+    Debtor,
+    Event,
+    Facts,
+    Invoice,
+    InvoiceClaimed,
+    OfferTerms,
+    Playbook,
+    Sender,
+    Unit,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 15)
@@ -115,6 +134,8 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
                         "channel": used, "case": case, "carrier": claim.id, "draft": draft, "kind": step.kind}  # fmt: skip
                 if account and rng.random() < 0.5:
                     data["invoices"] = (claim.id,)
+                if step.offer is not None and rng.random() < 0.9:
+                    data |= _offer(rng, step.offer, claim, on)
                 if sent_by is not None:
                     data["sent_by"] = sent_by
                 where = {"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id}
@@ -126,6 +147,29 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
                     extra = {"error": "x"} if verb == "failed" else {"reason": "x"} if verb == "cancelled" else {}
                     events.append(Event(on + timedelta(rng.randint(0, 6)), f"action.{verb}", data={"id": name} | extra, **where))
     return events
+
+
+def _offer(rng: Random, terms: OfferTerms, claim: Invoice, on: date) -> dict[str, Any]:
+    """What a message offered, as the journal has it; now and then it names no invoice, which nobody writes."""
+    until, asked = on + timedelta(rng.choice([0, 10, 40])), InvoiceClaimed(claim.id, claim.amount)
+    claimed = Claimed(claim.currency, claim.amount, total=claim.amount, invoices=(asked,))
+    made = offered(terms, claimed, until, Calendar())
+    if made is None:
+        return {}
+    named = {"invoices": (claim.id,)} if rng.random() < 0.9 else {}
+    return {**json.loads(str(offer_text(made, claimed))), "deadline": until, **named}
+
+
+def _paying(rng: Random, events: list[Event]) -> list[Event]:
+    """Answer some offers, and pay some of them to the cent."""
+    found = []
+    for event in events:
+        if "offer" in event.data and rng.random() < 0.5:
+            on, where = event.on + timedelta(rng.randint(0, 12)), event.data["carrier"]
+            if rng.random() < 0.4:
+                found.append(Event(on, rng.choice(["offer.accepted", "offer.accepted", "offer.refused"]), where))
+            found.append(Event(on + timedelta(rng.randint(0, 9)), "payment.received", where, data={"amount": Decimal(event.data["offer"]["amount"])}))
+    return found
 
 
 def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float = 0.0, first: int = 0) -> list[Facts]:
@@ -172,7 +216,8 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             events.append(Event(on, kind, data=data, **where))
         for claim in claims:
             if rng.random() < 0.6:
-                events += _actions(rng, playbook, claim, name, number)
+                made = _actions(rng, playbook, claim, name, number)
+                events += made + _paying(rng, made)
         order = sorted(events, key=lambda event: event.on)
         elsewhere = in_order(ContactDay(day, _WAYS[day.toordinal() % 3]) for day in {_day(rng) for _ in range(rng.choice([0, 0, 0, 2]))})
         events = [replace(event, seq=place) for place, event in enumerate(order)]

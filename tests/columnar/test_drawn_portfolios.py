@@ -27,6 +27,8 @@ from relance.portfolio.routing import Route, Routing
 Drawn = tuple[str, Unit | None, Combine | None]
 DrawnRules = list[tuple[str, Unit | None, Condition | None]]
 FEW, MANY = 3, 150
+#: Playbooks beside this file: every fact and anchor, and offers.
+OWN = ("everything", "offers")
 seeds = st.integers(0, 2**32)
 rarities = st.sampled_from([0.0, 0.3, 1.0])
 units = st.sampled_from([None, *Unit])
@@ -51,15 +53,15 @@ def drawn(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]
 
 
 #: A playbook as it is drawn: its name, the unit if another than its own, how its messages are combined if otherwise.
-drawn_playbooks = st.tuples(st.sampled_from([*PLAYBOOKS, "everything"]), units, st.sampled_from([None, *Combine]))
+drawn_playbooks = st.tuples(st.sampled_from([*PLAYBOOKS, *OWN]), units, st.sampled_from([None, *Combine]))
 #: The rules of a routing as they are drawn: a playbook has one unit, and the last rule may take what is left.
 drawn_rules = st.lists(
-    st.tuples(st.sampled_from(PLAYBOOKS), units, st.sampled_from([*CONDITIONS, None])), min_size=1, max_size=5, unique_by=lambda rule: rule[0]
+    st.tuples(st.sampled_from([*PLAYBOOKS, "offers"]), units, st.sampled_from([*CONDITIONS, None])), min_size=1, max_size=5, unique_by=lambda rule: rule[0]
 )
 
 
 def playbook_of(name: str, unit: Unit | None, combine: Combine | None = None) -> Playbook:
-    found = load_playbook(Path(__file__).with_name("everything.yaml"), checks=False)[0] if name == "everything" else shipped(name)
+    found = load_playbook(Path(__file__).with_name(f"{name}.yaml"), checks=False)[0] if name in OWN else shipped(name)
     assert found is not None
     return replace(found, unit=unit or found.unit, combine=combine or found.combine)
 

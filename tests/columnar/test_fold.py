@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,9 +22,10 @@ from relance.columnar.schema import from_facts, to_facts
 from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.newcomers import unheard
+from relance.interpreter.offers import with_offers
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.language import load_playbook
-from relance.model import Facts, Playbook, Unit
+from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
 
@@ -30,14 +33,14 @@ SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml"
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
 
 
-def everything(unit: Unit) -> Playbook:
-    playbook, found = load_playbook(Path(__file__).with_name("everything.yaml"), checks=False)
+def everything(unit: Unit, name: str = "everything") -> Playbook:
+    playbook, found = load_playbook(Path(__file__).with_name(f"{name}.yaml"), checks=False)
     assert playbook is not None, found
     return replace(playbook, unit=unit)
 
 
 def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
-    """Compare view by view; return how many cases were compared."""
+    """Compare view by view; return how many cases were compared. What follows from offers is worked out of the tables anew."""
     setting = opened(engine, from_facts(facts).frames(), playbook, ON)
     try:
         folded = fold(setting)
@@ -51,7 +54,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     rows = engine.home(folded.named(folded.cases))
     views = dict(zip(rows.select("creditor", "debtor", "case").rows(), unpacked(setting.plan, ON, rows), strict=True))
     compared = settled = 0
-    for each in facts:
+    for each in map(with_offers, facts):
         key = (each.creditor.id, each.debtor.id)
         if key in rare or (playbook.debtor != "any" and each.debtor.kind not in (None, playbook.debtor)):
             continue
@@ -74,7 +77,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
 
 def same_actions(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     """Compare what a run gives, rare debtors and all; return how many actions there were."""
-    plain = evaluate(facts, only(playbook), ON)
+    plain = evaluate([with_offers(each) for each in facts], only(playbook), ON)
     found = evaluate_tables(engine, from_facts(facts).frames(), playbook, ON)
     assert from_actions(plain.actions).sort("id").equals(found.actions.sort("id"))
     assert plain.counts == found.counts
@@ -132,6 +135,14 @@ def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> No
     assert same_actions(engine, playbook, facts)
 
 
+@pytest.mark.parametrize("unit", list(Unit))
+def test_offers_and_what_becomes_of_them(engine: Engine, unit: Unit) -> None:
+    playbook = everything(unit, "offers")
+    facts = portfolio(31, playbook, debtors=60)
+    assert same_views(engine, playbook, facts)
+    assert same_actions(engine, playbook, facts)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [12, 13])
 @pytest.mark.parametrize("unit", list(Unit))
@@ -166,6 +177,19 @@ def test_what_joins_an_agency_s_account_gets_its_letter_in_both_folds(engine: En
     facts = next(facts for seed in range(41, 61) if joined(facts := list(lived(seed, playbook, debtors=25, rare=0.1))))
     assert same_views(engine, playbook, facts)
     assert same_actions(engine, playbook, facts)
+
+
+def test_what_becomes_known_late_gets_its_letter_in_both_folds(engine: Engine) -> None:
+    """Due on the day of what the letter named, so that days cannot tell it from that."""
+    playbook, due = shipped("agence-amiable"), ON - timedelta(12)
+    creditor = Creditor("alpha", mandate=ON - timedelta(300), iban="FR7630006000011234567890189")
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    letter = {"id": "L1", "playbook": playbook.id, "step": "premiere-lettre", "occurrence": 1, "channel": "letter", "case": "dupont/EUR", "carrier": "F-1", "draft": False}
+    known = tuple(Invoice(name, due, Decimal(100)) for name in ("F-1", "F-2"))
+    for named, asked in ((("F-1",), [("premiere-lettre", ("F-2",))]), (("F-1", "F-2"), [])):
+        facts = Facts(creditor, debtor, known, (Event(due + timedelta(1), "action.emitted", data={**letter, "invoices": named}),))
+        assert [(action.step, action.invoices) for action in evaluate([facts], only(playbook), ON).actions] == asked
+        assert same_actions(engine, playbook, [facts]) == len(asked)
 
 
 def test_facts_are_the_same_after_a_way_through_tables() -> None:

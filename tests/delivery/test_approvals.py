@@ -63,3 +63,30 @@ def test_only_who_a_rule_names_approves_whatever_he_types(house):
     assert code == 1
     assert "lets claire approve it, and you are marie" in said
     assert approve(draft["id"][:12], as_="claire")[0] == 0
+
+
+def test_a_rule_goes_with_the_journal_wherever_one_stands(house, tmp_path, monkeypatch):
+    rules, drafts, approve = house
+    rules("approvals:\n  - {who: [claire]}\n")
+    draft, journal = drafts()[0], tmp_path / "relance.db"
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "linked.db").symlink_to(journal)
+    (tmp_path / "elsewhere" / "relance.yaml").write_text("schema: 1\n", encoding="utf-8")  # one's own project lets everybody
+    for name, value in (("RELANCE_ACTOR", "claire"), ("LOGNAME", "claire"), ("USER", "claire")):
+        monkeypatch.setenv(name, value)
+    for where in (journal, "linked.db"):
+        monkeypatch.setenv("RELANCE_JOURNAL", str(where))
+        assert "lets claire approve it" in approve(draft["id"][:12], as_="marie", actor="claire")[1]
+    assert approve(draft["id"][:12], as_="claire")[0] == 0
+
+
+def test_what_a_rule_lets_nobody_approve_alone_is_not_recorded_as_sent(house):
+    rules, drafts, _ = house
+    draft = drafts()[0]
+    words = ["record", draft["debtor"], "action.executed", f"step={draft['step']}", f"id={draft['actions'][0]}", "--on", "2026-03-02", "--actor", "claire"]
+    rules("approvals:\n  - {people: 2}\n")
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, "a rule says who approves it first" in done.output) == (2, True), done.output
+    rules("")
+    assert CliRunner().invoke(main, words).exit_code == 0

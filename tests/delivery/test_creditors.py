@@ -107,6 +107,27 @@ def test_a_mandate_is_told_thirty_days_before_its_end_and_not_earlier(house):
     assert "until 2026-04-02, number M-7, ceiling 5000.00" in said
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (["--from", "2026-03-02", "--until", "2026-03-01"], "a mandate from 2026-03-02 does not end on 2026-03-01"),
+        (["--ceiling", "Infinity"], "is no amount"), (["--ceiling", "NaN"], "is no amount"), (["--ceiling", "-1"], "is no amount"), (["--ceiling", "1000,00"], "with a point"),
+        (["--powers", "plans, mise-en-demeure"], "'mise-en-demeure' is no power"),
+        ([], "nothing of the mandate was given"),
+    ],
+)  # fmt: skip
+def test_a_mandate_that_says_nothing_or_cannot_be_is_refused(house, given, why):
+    before = house("creditor", "list")
+    assert why in " ".join(house("creditor", "mandate", house.creditor, *given, code=2).split())
+    assert house("creditor", "list") == before
+    house("creditor", "mandate", house.creditor, "--from", "2026-03-02", "--until", "2026-03-02", "--ceiling", "0")  # a day is a time, and no claim at all a bound
+
+
+def test_nothing_is_closed_where_the_list_cannot_be_written(house):
+    house("creditor", "end", house.creditor, "--out", "nowhere/claims.csv", "--commit", code=2)
+    assert "closed" not in house("creditor", "list")
+
+
 def drafts_of(house):
     return {each["id"]: each for each in json.loads(house("outbox", "list", "--format", "json"))["messages"] if each["state"] == "draft"}
 

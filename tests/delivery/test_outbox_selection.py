@@ -85,10 +85,19 @@ def test_messages_are_named_or_chosen(house, words):
     house("outbox", "approve", *words, code=2)
 
 
+def test_refresh_takes_back_a_draft_of_today_whose_case_is_over(house):
+    first, *others = waiting(house, "draft")
+    for name in first["invoices"]:
+        house("record", name, "invoice.cancelled", "--on", "2026-03-02")
+    said = house("outbox", "refresh", "--all", "--yes")
+    assert "of today withdrawn: their cases do not ask for them any more" in " ".join(said.split())
+    assert waiting(house, "draft") == [each for each in others if each["debtor"] != first["debtor"]]
+
+
 def test_refresh_makes_old_drafts_anew_for_the_day_and_touches_nothing_else(house, tmp_path):
     before = waiting(house, "draft")
     others = waiting(house, "ready")
-    house("outbox", "refresh", "--all", "--yes")  # of today: nothing is old
+    assert "no draft is of an earlier day" in house("outbox", "refresh", "--all", "--yes")
     assert waiting(house, "draft") == before
     house.later(3)
     with Journal.open(tmp_path / "relance.db", read_only=True) as journal:

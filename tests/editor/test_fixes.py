@@ -112,7 +112,7 @@ NO_ONE_WAY = {
     },
     "what to write is only shown by an example": {
         "say how often in all, as in `times: 3`", 'use "contact: {{min_gap: 4 days}}" or more', "write a country such as FR, or a department such as FR-57", 'write a number and a unit, such as "5 days" or "3 business days"',
-        'write "if: {{not: {{…}}}}"', 'write "key: value"', "write both bounds side by side: {{at_least: …, at_most: …}}", 'write digits and a point, such as "1200.50"', "ask first, as in `{{% if notice %}}`",
+        'write "if: {{not: {{…}}}}"', 'write "key: value"', "write both bounds side by side: {{at_least: …, at_most: …}}", 'write digits and a point, such as "1200.50"', 'write the percent alone, such as "70"', "ask first, as in `{{% if notice %}}`",
         "write {{code: {code}, reason: …}}, with why you keep it", "write one alone: {written}", "write one mapping, all of whose keys hold; for one or the other any_of: [{items}]",
         "add `grants`: the offer stands until then", "add 'subject: …' to the front matter", "begin the file with '---', 'subject: …' and '---'", "add {keys}",
     },

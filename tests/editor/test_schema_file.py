@@ -12,7 +12,7 @@ from tests.cli.test_operators_in_french import ENGLISH
 
 from relance.data import shipped
 from relance.editor.schema_file import READ, bundle, editor_schema
-from relance.language import parse, shape, source
+from relance.language import parse, schema_walk, source
 from relance.language.codes import codes, complete_example
 
 PLAYBOOKS = sorted(path for path in Path(str(shipped("playbooks"))).rglob("*.yaml") if "law" not in path.parts)
@@ -36,7 +36,7 @@ def nodes(node):
             yield from nodes(inner)
 
 
-@pytest.mark.parametrize("name", shape.names())
+@pytest.mark.parametrize("name", schema_walk.names())
 def test_a_schema_is_whole_in_itself(name):
     found = editor_schema(name, "en")
     jsonschema.Draft7Validator.check_schema(found)
@@ -73,9 +73,9 @@ def test_what_people_read_is_in_their_language():
 
 
 def test_a_text_that_is_not_written_so_is_told_how():
-    said = {node["pattern"]: node.get("patternErrorMessage") for node in nodes(bundle("en")) if isinstance(node.get("pattern"), str)}
-    money = next(message for pattern, message in said.items() if pattern.startswith("^[0-9]{1,15}"))
-    assert money == 'write digits and a point, in quotes, such as "1200.50"'
+    definitions = bundle("en")["definitions"]["playbook"]["definitions"]
+    assert definitions["share"]["patternErrorMessage"] == 'write a share in percent, in quotes, such as "70"'
+    assert definitions["money"]["patternErrorMessage"] == 'write digits and a point, in quotes, such as "1200.50"'
 
 
 def test_every_pattern_says_how_it_is_written():
@@ -110,7 +110,7 @@ def test_a_snippet_filled_with_its_examples_is_what_is_required():
 
 # --------------------------------------------------------------------------- as strict as the loader
 
-FORMS = {node["x-form"]: node["pattern"] for name in shape.names() for node in nodes(shape.schema(name)) if "x-form" in node and "pattern" in node}
+FORMS = {node["x-form"]: node["pattern"] for name in schema_walk.names() for node in nodes(schema_walk.schema(name)) if "x-form" in node and "pattern" in node}
 NUMBER = st.one_of(st.integers(0, 99_999).map(str), st.sampled_from(["0", "00", "007"]))
 UNIT = st.sampled_from([*parse.UNITS, "business  days", "jours", "hour", "D", "j", ""])
 SPACE = st.sampled_from(["", " ", "  "])
@@ -123,6 +123,7 @@ DRAWN = {
     "hours": st.tuples(CLOCK, CLOCK).map(sorted).filter(lambda pair: pair[0] != pair[1]).map("-".join),
     "day_of_year": st.tuples(st.integers(0, 13), st.integers(0, 32)).map(lambda at: f"{at[0]:02}-{at[1]:02}"),
     "money": st.one_of(st.decimals(0, 10**16, places=3).map(str), st.sampled_from(["1,5", "-1", "1.", ".5", "1.00001", "1e3"])),
+    "share": st.one_of(st.decimals(0, 200, places=2).map(str), st.sampled_from(["70 %", "70%", "5,5", "-3", "1e2"])),
     "date": st.one_of(st.dates().map(str), st.sampled_from(["2026-1-5", "26-01-05", "2026/01/05", "05.01.2026", "2026-01", ""])),  # that a day exists, no pattern says
     "currency": st.sampled_from(["EUR", "eur", "EURO", "XXX", ""]),
 }  # fmt: skip

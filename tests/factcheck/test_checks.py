@@ -183,6 +183,8 @@ def test_the_account_and_the_code_are_the_creditors():
     assert codes("Total : 400,00 €", payment_code=code) == set()
     assert codes("Total : 400,00 €", payment_code=code.replace("EUR400.00", "EUR400.10")) == {"PB608"}
     assert codes("Total : 400,00 €", payment_code=code.replace(OWN, EARLIER)) == {"PB608"}
+    (unsaid,) = check(Finished("", ("La facture V-0801, de 310,40 €.",), payment_code=code), known())
+    assert unsaid.fact == "the code asks 400.00 EUR, and no sentence of the text names this sum: name `sums.total` in it, or leave the code out"
 
 
 def test_the_account_of_an_agency_is_its_letterheads():

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from random import Random, SystemRandom
 from typing import NamedTuple
 
@@ -17,11 +18,12 @@ from alterations import WAYS
 from factcases import Leaving, leaving
 
 from relance.factcheck import Finished, KnownCase, TextTable, check, known_of
+from relance.law.deadlines import suggested
 from relance.letters import checked
 from relance.letters.context import Writing
 from relance.letters.document import Studio
 from relance.letters.figures import long_date
-from relance.model import Event
+from relance.model import Channel, Event, StepKind
 
 #: Seeds of runs that once found a contradiction.
 KEPT: tuple[str, ...] = ("1", "983316936")
@@ -169,3 +171,14 @@ def _reference(event: Event) -> str:
     from relance.factcheck.known import reference_of
 
     return str(event.data.get("reference") or reference_of(str(event.data.get("message") or event.data["id"])))
+
+
+@pytest.mark.parametrize("number", [*range(12), 25, 33])
+def test_no_notice_leaves_before_the_day_by_which_a_reminder_about_its_invoice_asked_to_be_paid(number):
+    """25 and 33: reminders that named a day and granted none, held up until the notice came first."""
+    asked: dict[str, date] = {}
+    for action in (action for each in leaving(Random(f"p1-{number}"), number) for action in each.actions):
+        if action.kind is StepKind.FORMAL_NOTICE:
+            assert all(action.on > asked.get(name, date.min) for name in action.invoices), (action.playbook, action.on, asked)
+        elif action.kind is StepKind.REMINDER and action.channel in (Channel.LETTER, Channel.EMAIL):
+            asked |= dict.fromkeys(action.invoices, action.deadline or suggested(action.on, consumer=False))

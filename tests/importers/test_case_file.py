@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from relance.importers.case_file import read_case
 from relance.importers.layouts import TABLES
-from relance.language.shape import schema
+from relance.language.schema_walk import schema
 from relance.model import Address, Creditor, Debtor, Invoice, Severity
 
 GOOD = """\

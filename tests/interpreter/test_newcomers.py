@@ -50,6 +50,22 @@ def test_a_formal_notice_is_not_the_first_to_name_an_invoice_that_joined_later(b
     ]
 
 
+@pytest.mark.parametrize(("due", "named"), [("2026-02-05", ("F-1",)), ("2026-02-06", ("F-1", "F-2"))])
+@pytest.mark.parametrize("issued", ["2026-01-02", None])
+def test_what_becomes_known_late_is_not_first_heard_of_in_a_notice_however_old_it_is(bench, issued, due, named):
+    """The reminder of 6 February would have named it, had it been known; what was not late on that day fell due meanwhile."""
+    ladder = bench(LADDER.format(more=""), top=OWN).invoice("F-2", due, "30.00", issued=issued)
+    ladder.done("rappel", "2026-02-06", case="dupont/EUR", carrier="F-1", invoices=("F-1",))
+    assert said(ladder.play("2026-02-07", "2026-03-10"))[0] == ("2026-03-03", "mise-en-demeure", named)
+
+
+def test_what_was_disputed_while_the_reminders_left_is_first_asked_by_one(bench):
+    ladder = bench(LADDER.format(more=""), top=OWN + "hold_while: [disputed]\n").invoice("F-2", "2026-02-03", "30.00", issued="2026-01-02")
+    ladder.told("2026-02-04", "dispute.opened", "F-2", reason="x").told("2026-02-20", "dispute.closed", "F-2", outcome="x")
+    found = said(ladder.play("2026-02-01", "2026-03-31"))
+    assert found[:2] == [("2026-02-06", "rappel", ("F-1",)), ("2026-03-03", "mise-en-demeure", ("F-1",))]
+
+
 def test_a_reminder_that_left_has_named_it(bench):
     ladder = bench("  - {id: mot, at: J+25, channels: [email], tone: firm}\n" + NOTICE.format(more=""), top=OWN)
     ladder.invoice("F-2", "2026-02-20", "30.00", issued="2026-02-10").done("mot", "2026-02-05")
@@ -135,6 +151,18 @@ def test_without_a_notice_in_the_ladder_all_that_is_due_is_handed_over(bench):
     assert said(ladder.play("2026-02-01", "2026-03-30"))[-1] == ("2026-03-03", "transmission", ("F-1", "F-2"))
 
 
+@pytest.mark.parametrize(("what", "named"), [("action.executed", ("F-1", "F-2")), ("action.failed", ("F-1",))])
+def test_a_message_that_never_left_has_named_nothing(bench, what, named):
+    mot = "  - {id: mot, at: J+20, channels: [email, sms], tone: firm}\n"
+    ladder = bench("  - {id: rappel, at: J+5, channels: [email], tone: courteous}\n" + mot + NOTICE.format(more=""), top=OWN)
+    ladder.invoice("F-2", "2026-02-20", "30.00", issued="2026-02-10").done("rappel", "2026-02-06", case="dupont/EUR", carrier="F-1", invoices=("F-1",))
+    ladder.told("2026-02-21", "action.emitted", id="m", playbook="essai", step="mot", channel="email", case="dupont/EUR", carrier="F-1", invoices=("F-1", "F-2"), sent_by="relance")
+    ladder.told("2026-02-22", what, id="m")
+    if what == "action.failed":
+        ladder.told("2026-02-22", "action.skipped", step="mot")
+    assert next(invoices for _, step, invoices in said(ladder.play("2026-02-23", "2026-03-10")) if step == "mise-en-demeure") == named
+
+
 def test_a_hand_over_is_of_the_invoices_it_named_whoever_carries_the_account(bench):
     """The carrier is paid, or barred, after the hand-over: the ladder does not begin anew with what was handed over beside it."""
     steps = "  - {id: rappel, at: J+5, channels: [email], tone: courteous}\n  - {id: transmission, kind: handover, at: J+30, channels: [handover], to: bailiff}\n"
@@ -198,3 +226,10 @@ def test_what_joins_an_account_that_keeps_its_place_is_first_named_by_a_reminder
     ladder = bench(LADDER.format(more=""), top=OWN + "keeps_place: true\n").invoice("F-2", "2026-02-03", "30.00", issued="2026-01-02")
     ladder.invoice("F-3", "2026-03-01", "7.00", issued="2026-02-20").told("2026-02-20", "payment.received", amount="100.00")
     assert said(ladder.play("2026-02-01", "2026-03-31")) == [("2026-02-06", "rappel", ("F-1", "F-2")), ("2026-03-05", "mise-en-demeure", ("F-2",))]
+
+
+def test_an_older_invoice_that_is_found_late_does_not_carry_an_account_that_keeps_its_place(bench):
+    """The ladder counts from what it asked; the notice names that, and what was found is left out of it until a message named it."""
+    ladder = bench(LADDER.format(more=""), top=OWN + "keeps_place: true\n").invoice("F-0", "2026-01-05", "7.00", issued="2025-12-05")
+    ladder.done("rappel", "2026-02-06", case="dupont/EUR", carrier="F-1", invoices=("F-1",))
+    assert said(ladder.play("2026-02-07", "2026-03-10")) == [("2026-03-03", "mise-en-demeure", ("F-1",))]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import pytest
 
@@ -118,6 +118,20 @@ def test_an_accepted_settlement_holds_its_case_and_lapses_as_a_broken_promise():
     assert after.outstanding == Decimal("1000.00")
 
 
+GRACE = "grace: 2 business days"
+
+
+@pytest.mark.parametrize(("late", "settled", "broken"), [(0, True, False), (1, False, False), (2, False, False), (4, False, True)])
+def test_the_grace_of_promises_keeps_the_ladder_waiting_and_gives_no_more_time_to_settle(late, settled, broken):
+    # UNTIL is a Monday, its two business days end on the Wednesday, and what is booked on the Thursday came by then
+    last, left = played(SETTLE, said(date(2026, 3, 1), "accepted"), paid(UNTIL + timedelta(late), "700.00"), more=GRACE)
+    assert is_settled(last.facts, "F-1", last.on) is settled
+    assert ("derniere" in left) is not settled
+    states = Snapshot(written(SETTLE, GRACE), last.facts, UNTIL + timedelta(5)).standings["F-1"]
+    assert (len(states.broken_promises) == 1) is broken
+    assert states.outstanding == (Decimal(0) if settled else Decimal("300.00")) or "written_off" in states.states
+
+
 def test_the_promise_is_of_what_had_not_come_when_the_offer_was_accepted():
     last, _ = played(SETTLE, paid(date(2026, 2, 26), "200.00"), said(date(2026, 3, 1), "accepted"))
     promise = next(event for event in last.facts.events if event.kind == "promise.made")
@@ -201,12 +215,53 @@ def test_an_offer_reads_back_as_it_was_written():
     assert [from_data(as_data(each)) for each in (settlement, plan)] == [settlement, plan]
 
 
-@pytest.mark.parametrize(("currency", "amount", "settles"), [("EUR", "0.01", "0.01"), ("EUR", "0.05", "0.04"), ("JPY", "101", "71"), ("KWD", "1.001", "0.701")])
+@pytest.mark.parametrize(("currency", "amount", "settles"), [("EUR", "3.34", "2.34"), ("EUR", "3.35", "2.35"), ("JPY", "101", "71"), ("KWD", "4.001", "2.801")])
 def test_a_share_is_rounded_to_what_the_currency_can_pay(currency, amount, settles):
     claimed = Claimed(currency, Decimal(amount), total=Decimal(amount), invoices=(InvoiceClaimed("F-1", Decimal(amount)),))
     offer = offered(OfferTerms(settlement=Decimal(70)), claimed, UNTIL, Calendar())
     assert offer is not None
     assert offer.amount == Decimal(settles)
+
+
+@pytest.mark.parametrize(
+    ("terms", "amount", "made"),
+    [
+        (OfferTerms(settlement=Decimal(70)), "3.34", True),
+        (OfferTerms(settlement=Decimal(70)), "3.33", False),
+        (OfferTerms(settlement=Decimal(30)), "3.34", True),
+        (OfferTerms(settlement=Decimal(30)), "1", False),
+        (OfferTerms(settlement=Decimal("99.9")), "1000", True),
+        (OfferTerms(settlement=Decimal("99.9")), "999.99", False),
+        (OfferTerms(instalments=Instalments(3, Duration(1, TimeUnit.MONTH), Duration(8))), "3", True),
+        (OfferTerms(instalments=Instalments(3, Duration(1, TimeUnit.MONTH), Duration(8))), "2.99", False),
+    ],
+)
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+def test_what_is_paid_what_is_waived_and_each_instalment_are_a_unit_of_the_currency_at_least(terms, amount, made, currency):
+    asked = Decimal(amount) if currency != "JPY" else Decimal(amount).to_integral_value(ROUND_CEILING if made else ROUND_FLOOR)
+    offer = offered(terms, Claimed(currency, asked, total=asked, invoices=(InvoiceClaimed("F-1", asked),)), UNTIL, Calendar())
+    assert (offer is not None) is made
+    if offer is not None and offer.instalments:
+        assert min(part for _, part in offer.instalments) >= 1
+    elif offer is not None:
+        assert 1 <= offer.amount <= asked - 1 or terms.settlement == Decimal("99.9")
+        assert 0 < offer.amount < asked
+
+
+@pytest.mark.parametrize(("amount", "left"), [("3.34", ["premiere", "offre", "derniere"]), ("3.33", ["premiere", "derniere"])])
+def test_of_too_little_no_offer_is_made_and_the_ladder_goes_on(amount, left):
+    _, steps = played(SETTLE, invoices=(("F-1", amount),))
+    assert list(steps) == left
+    last, _ = played(SETTLE, invoices=(("F-1", amount),), until=MADE + timedelta(1))
+    passed = next(each for each in last.look.seen[0].decision.steps if each.step == "offre")
+    assert ("3.34" in str(say(passed.reason))) is (amount == "3.33")
+
+
+def test_the_parts_of_a_settlement_add_up_to_the_share_of_the_whole():
+    claims = tuple(InvoiceClaimed(f"F-{number}", Decimal("0.05")) for number in range(100))
+    offer = offered(OfferTerms(settlement=Decimal(70)), Claimed("EUR", Decimal("5.00"), total=Decimal("5.00"), invoices=claims), UNTIL, Calendar())
+    assert offer is not None
+    assert offer.amount == sum(part for _, part in offer.sums) == Decimal("3.50")
 
 
 def test_instalments_add_up_to_the_whole_and_fall_on_open_days():
@@ -241,3 +296,50 @@ def test_who_approves_an_offer_may_give_it_another_day(said_until, until):
     events = (emission(replace(action, draft=True)), Event(MADE, "action.approved", "F-1", data={"id": action.id, **said_until}))
     (made,) = offers_made(replace(days[0].facts, events=events), until)
     assert made.until == until
+
+
+def act(step, on, share, until, *, invoice="F-1", instalments=()):
+    offer = Offer(Decimal(share), None if instalments else Decimal(50), by_payment=not instalments, instalments=instalments)
+    claimed = {"currency": "EUR", "invoices": [{"invoice": invoice, "principal": "1000.00"}]}
+    data = {"id": step, "playbook": "p", "step": step, "occurrence": 1, "channel": "letter", "case": invoice, "carrier": invoice, "invoices": (invoice,), "draft": False, "deadline": until}
+    return on, "action.emitted", {"invoice": invoice, **data, "offer": as_data(offer), "claimed": claimed}
+
+
+FIRST, SECOND = act("une", date(2026, 3, 2), "700.00", date(2026, 3, 31)), act("deux", date(2026, 3, 16), "500.00", date(2026, 4, 10))
+
+
+@pytest.mark.parametrize(
+    ("events", "answers"),
+    [
+        ([said(date(2026, 3, 15), "accepted")], ["offer.accepted", None]),  # the second has not left
+        ([said(date(2026, 3, 16), "accepted")], [None, "offer.accepted"]),  # both stand: the latest is meant
+        ([said(date(2026, 3, 31), "refused")], [None, "offer.refused"]),
+        ([said(date(2026, 4, 10), "accepted")], [None, "offer.accepted"]),
+        ([said(date(2026, 4, 11), "accepted")], [None, None]),
+        ([said(date(2026, 3, 20), "refused"), said(date(2026, 3, 21), "accepted")], ["offer.accepted", "offer.refused"]),
+        ([said(date(2026, 3, 20), "refused"), said(date(2026, 4, 1), "accepted")], [None, "offer.refused"]),  # the first has lapsed
+        ([said(date(2026, 3, 10), "refused"), said(date(2026, 3, 20), "accepted")], ["offer.refused", "offer.accepted"]),
+    ],
+)
+def test_of_two_offers_that_stand_a_word_answers_the_latest_that_waits_for_one(events, answers):
+    made = offers_made(told(FIRST, SECOND, *events), date(2026, 6, 30))
+    assert [None if each.answer is None else each.answer.kind for each in made] == answers
+
+
+@pytest.mark.parametrize(("amount", "on", "settles"), [("700.00", date(2026, 3, 31), True), ("700.00", date(2026, 4, 1), False), ("500.00", date(2026, 4, 10), True), ("500.00", date(2026, 4, 11), False)])
+def test_each_of_two_offers_stands_until_its_own_day(amount, on, settles):
+    facts = with_offers(told(FIRST, SECOND, paid(on, amount, invoice="F-1")))
+    assert is_settled(facts, "F-1", date(2026, 6, 30)) is settles
+
+
+def test_of_two_plans_offered_one_word_agrees_one():
+    one = act("une", date(2026, 3, 2), "1000.00", date(2026, 3, 31), instalments=((date(2026, 4, 10), Decimal(500)), (date(2026, 5, 11), Decimal(500))))
+    two = act("deux", date(2026, 3, 16), "1000.00", date(2026, 4, 10), instalments=((date(2026, 4, 20), Decimal(250)),) * 4)
+    facts = with_offers(told(one, two, said(date(2026, 3, 20), "accepted")))
+    assert [len(event.data["instalments"]) for event in facts.events if event.kind == "plan.agreed"] == [4]
+
+
+def test_an_answer_about_one_invoice_is_no_answer_about_another():
+    invoices = (("F-1", "1000.00"), ("F-2", "1000.00"))
+    facts = told(FIRST, act("deux", date(2026, 3, 16), "500.00", date(2026, 4, 10), invoice="F-2"), (date(2026, 3, 20), "offer.accepted", {"invoice": "F-1"}), invoices=invoices)
+    assert [each.answer is not None for each in offers_made(facts, date(2026, 6, 30))] == [True, False]

@@ -243,4 +243,4 @@ def test_handover_ends_the_case(bench):
 
 def test_an_agency_without_mandate_sends_nothing(bench):
     decision = bench(THREE, top=OPEN + "collector: agency\n").at("2026-02-01")
-    assert say(decision.reason) == "the creditor has not signed a mandate (CPCE R124-3)"
+    assert say(decision.reason) == "no mandate of the creditor is in force (CPCE R124-3)"

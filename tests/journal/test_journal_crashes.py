@@ -312,7 +312,7 @@ def test_a_file_that_finds_no_room_leaves_the_one_that_was_there(tmp_path, clock
 
     writes = "from pathlib import Path; from relance.cli.common import write_whole; write_whole(Path('there'), 'x' * 50_000)"
     for out, code, said in (("new", "from relance.cli import main; main()", "cannot be written"), ("there", writes, "'there' cannot be written: File too large")):
-        command = [sys.executable, "-c", code, "evidence", "F-1", "--out", out]
+        command = [sys.executable, "-B", "-c", code, "evidence", "F-1", "--out", out]  # no bytecode: it would be cut off, too, and stay
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, preexec_fn=full)
         assert done.returncode != 0
         assert said in done.stderr

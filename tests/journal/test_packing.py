@@ -86,7 +86,7 @@ def test_the_dictionary_never_changes():
 
 def test_a_letter_is_kept_in_a_few_thousand_bytes():
     facts = sample.facts()
-    for agency, template, most in ((False, "relance-2", 7_000), (True, "mise-en-demeure-agence", 9_000)):
+    for agency, template, most in ((False, "relance-2", 7_500), (True, "mise-en-demeure-agence", 9_000)):
         with Studio(Templates(), sample.writing(agency=agency)) as studio:
             action = sample.action(facts, channel=Channel.LETTER, tone=Tone.FIRM, template=template)
             (page,) = studio.make([action], facts).files

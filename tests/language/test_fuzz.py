@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.checking import Checker
-from relance.language import shape, source
+from relance.language import schema_walk, source
 from relance.report.diagnostics import FORMS, Report, render
 from relance.report.reference import key_entries
 
 CHECKER = Checker()
-WORDS = sorted({entry.path.rsplit(".", 1)[-1] for name in shape.names() for entry in key_entries(name) if name != "column-mapping"})
+WORDS = sorted({entry.path.rsplit(".", 1)[-1] for name in schema_walk.names() for entry in key_entries(name) if name != "column-mapping"})
 VALUES = [
     "J+3",
     "due - 7 days",

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
-from relance.language import load_playbook_text, shape
+from relance.language import load_playbook_text, schema_walk
 from relance.language.codes import complete_example
 from relance.report.reference import codes_page, explained, key_entries, look_up, reference_page, yaml_of
 
@@ -25,7 +25,7 @@ def test_the_page_of_codes_is_fresh():
     assert (DOCS / "codes.md").read_text(encoding="utf-8") == codes_page(), "relance explain --format markdown > docs/codes.md"
 
 
-@pytest.mark.parametrize("name", shape.names())
+@pytest.mark.parametrize("name", schema_walk.names())
 def test_every_key_has_a_title(name):
     assert [entry.path for entry in key_entries(name) if entry.title == entry.path.rsplit(".", 1)[-1] and entry.path.count(".") == 0] == []
 
@@ -65,8 +65,8 @@ def test_schema_prints_itself():
 
     printed = json.loads(run("schema", "--format", "json").output)
     assert printed["$id"] == "urn:relance:schema:playbook:1"
-    assert printed["properties"].keys() == shape.schema("playbook")["properties"].keys()
-    assert json.loads(run("schema", "--of", "all", "--format", "json").output)["definitions"].keys() == set(shape.names())
+    assert printed["properties"].keys() == schema_walk.schema("playbook")["properties"].keys()
+    assert json.loads(run("schema", "--of", "all", "--format", "json").output)["definitions"].keys() == set(schema_walk.names())
     assert run("schema", "--of", "routing").output.startswith("schema ")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from relance.language.shape import schema
+from relance.language.schema_walk import schema
 from relance.model import Playbook, Step
 
 #: Keys whose field has another name, or several.

@@ -141,7 +141,7 @@ def test_interest_is_served_first_then_principal_then_the_indemnity():
     assert found.principal == D("6033.29")
     assert [(one.base, one.interest) for one in found.segments] == [(10000, D("33.29")), (D("6033.29"), D("20.50"))]
     assert found.late_interest == D("20.50")
-    assert "33.29 of what was paid" in found.notes[-1]
+    assert "33.29 EUR of what was paid" in found.notes[-1]
     other = ask(owed=part, allocation=Allocation.PRINCIPAL_FIRST)
     assert (other.principal, other.late_interest) == (6000, D("33.29") + D("20.38"))
     whole = ask(owed=Owed("F-1", DUE, D("10000.00"), (Movement(date(2026, 6, 30), D("10073.29")),)))

@@ -261,7 +261,7 @@ def test_money_that_went_back_of_a_settled_invoice_is_principal_again():
 
 
 def test_the_notes_say_what_was_counted_on_interest_and_what_on_the_principal():
-    assert ask((LATE,), paid(("6-25", "4000"), **RATE), on=JUNE).notes == ("50.00 of what was paid was counted on interest (C. civ. 1343-1)",)
+    assert ask((LATE,), paid(("6-25", "4000"), **RATE), on=JUNE).notes == ("50.00 EUR of what was paid was counted on interest (C. civ. 1343-1)",)
     first = "what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)"
     assert ask((LATE,), paid(("6-25", "4000", False, True), **RATE), on=JUNE).notes == (first,)
     assert ask((LATE,), paid(("6-25", "4000"), **RATE), on=JUNE, allocation=Allocation.PRINCIPAL_FIRST).notes == (first,)

@@ -91,7 +91,7 @@ def test_what_a_mandate_lacks_is_said_with_the_creditors_name():
         creditor = Creditor("c", name=name, terms={"mandate_powers": "none", "mandate_ceiling": "100.00"})
         assert no_power_for_plans(creditor) == f"the mandate of {said} gives no power of 'plans'"
         assert beyond_mandate(step, creditor) == f"the mandate of {said} gives no power of 'notice'"
-        above = f"the claim of 100.01 EUR is above the ceiling of the mandate of {said}, 100.00"
+        above = f"the claim of 100.01 EUR is above the ceiling of the mandate of {said}, 100.00 EUR"
         assert beyond_mandate(step, replace(creditor, terms={"mandate_ceiling": "100.00"})) == above
     assert powers(Creditor("c", terms={"mandate_powers": None})) == powers(Creditor("c")) == ("notice", "plans", "discounts", "proceedings")
 

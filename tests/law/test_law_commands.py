@@ -164,7 +164,7 @@ def test_what_changes_nothing_is_said():
         "the notice of 2026-07-01 changes nothing between professionals",
     ]
     assert json.loads(run(*INTEREST, "--payment", "2026-07-10:5.00").output)["notes"] == [
-        "5.00 of what was paid was counted on interest (C. civ. 1343-1)"
+        "5.00 EUR of what was paid was counted on interest (C. civ. 1343-1)"
     ]
 
 

@@ -68,10 +68,15 @@ def test_no_message_asks_an_assigned_claim_before_its_debtor_was_told(made, refu
     assert ("PB614" in codes) is refused
 
 
-def test_one_who_was_told_is_not_told_again():
-    text, codes = read(*bought(before=Channel.REGISTERED_LETTER))
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("before", [Channel.REGISTERED_LETTER, None])
+def test_one_who_was_told_is_not_told_again(before, language):
+    text, codes = read(*bought(before=before, language=language))
     assert codes == set()
-    assert "vaut notification" not in text
+    now = ("vaut notification", "donc désormais", "recevoir cette lettre", "from now on", "received this letter")
+    again = ("Nous vous rappelons que", "avant d’être averti de la cession", "We remind you that", "before you were told of the assignment")
+    assert any(each in text for each in now) is (before is None)
+    assert any(each in text for each in again) is (before is not None)
 
 
 @pytest.mark.parametrize(("channel", "before", "asks"), [(Channel.CALL, None, True), (Channel.CALL, Channel.LETTER, False), (Channel.HANDOVER, None, True), (Channel.LETTER, None, False)])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relance.factcheck import check, known_of
+from relance.factcheck import Contradiction, check, known_of
 from relance.interpreter.case_history import known_before
 from relance.interpreter.emission import emission
 from relance.language import library, load_playbook
@@ -43,6 +43,7 @@ class Read:
     actions: list[Action]
     text: Text
     context: Context
+    facts: Facts
 
     @property
     def step(self) -> str:
@@ -51,6 +52,12 @@ class Read:
     @property
     def words(self) -> str:
         return plain(f"{self.text.subject}\n{self.text.plain(10_000)}")
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """What the fact check finds in it."""
+        with Studio(writing=Writing()) as studio:
+            return check(studio.finished(self.text, self.context, self.actions), known_of(self.actions, self.facts))
 
     @property
     def code(self) -> str | None:
@@ -88,8 +95,8 @@ def read(name: str | Path, invoices, events=(), *, until: date, debtor: Debtor =
     with Studio(writing=writing or Writing(agency=playbook.collector == "agency")) as studio:
         for group in group_messages(actions):
             if studio.writes(group[0]):
-                text, context = studio.text(group, known_before(played.facts, group))
-                found.append(Read(group, text, context))
+                then = known_before(played.facts, group)
+                found.append(Read(group, *studio.text(group, then), then))
     return found
 
 
@@ -218,6 +225,37 @@ def test_the_code_of_a_broken_plan_asks_the_missed_instalment_and_the_text_says_
     assert "nous pourrons reprendre nos démarches pour le solde, soit 1 200,00 € en principal" in letter.words
     assert "Nous étions convenus d’un échéancier le 20 février 2026." in letter.words
     assert not any(said in letter.words for said in ("exigible", "n’est plus tenu", "malgré le délai")), "it is the first instalment that is missing"
+
+
+@pytest.mark.parametrize(
+    ("invoices", "later"),
+    [
+        ((("A-1", date(2026, 4, 20), "900.00"),), " en principal, à partir de l’échéance de la facture, le 20 avril 2026."),
+        ((("A-1", date(2026, 2, 1), "900.00"),), " en principal."),
+        ((("A-1", date(2026, 2, 1), "600.00"), ("A-2", date(2026, 4, 20), "300.00")), " en principal, pour chaque facture à partir de son échéance."),
+    ],
+)
+def test_of_a_plan_agreed_before_the_day_the_balance_is_not_announced_before_it_is_due(invoices, later):
+    agreed = plan(date(2026, 2, 9), None, (date(2026, 3, 2), "450.00"), (date(2026, 5, 4), "450.00"))
+    letter = of(read("en-difficulte", [invoice(name, due, amount) for name, due, amount in invoices], [agreed], until=date(2026, 4, 3)), "plan-rompu", channel=Channel.LETTER)
+    assert f"pour le solde, soit 900,00 €{later}" in letter.words
+    assert letter.code == "EUR450.00"
+    assert letter.contradictions == ()
+
+
+def test_of_a_plan_whose_letters_travel_apart_each_asks_the_part_of_its_own_invoice(tmp_path):
+    apart = tmp_path / "essai.yaml"
+    apart.write_text(
+        "schema: 1\nplaybook: essai\nversion: 1\ntitle: Essai\ndebtor: business\nunit: invoice\ncombine: none\nhold_while: [plan_running]\nsteps:\n"
+        "  - {id: plan-rompu, at: plan.broken, channels: [letter], tone: firm, grants: 10 days}\n",
+        encoding="utf-8",
+    )
+    agreed = plan(date(2026, 3, 2), None, (date(2026, 4, 2), "1000.00"), (date(2026, 5, 4), "500.00"))
+    found = read(apart, [invoice("A-1", date(2026, 1, 5), "900.00"), invoice("A-2", date(2026, 2, 5), "600.00")], [agreed], until=date(2026, 4, 20))
+    asked = {each.actions[0].invoices: each for each in found}
+    assert "nous régler 900,00 € au titre de la facture A-1 au plus tard" in asked["A-1",].words
+    assert "nous régler 100,00 € au titre de la facture A-2 au plus tard" in asked["A-2",].words
+    assert [asked[name,].code for name in ("A-1", "A-2")] == ["EUR900.00", "EUR100.00"]
 
 
 def test_where_nothing_but_the_missed_instalment_is_open_the_letter_names_no_balance():

@@ -91,7 +91,7 @@ def test_creditors_in_their_own_names_do_not_stand_in_each_others_way(make_playb
 def test_an_agency_without_a_mandate_is_stopped(make_playbook, make_facts):
     found = evaluate([make_facts(("F-1", "2026-02-27", "100.00"))], only(make_playbook("collector: agency\n")), MONDAY)
     assert [(count.status, count.about) for count in found.counts] == [
-        (Status.STOPPED, "the creditor has not signed a mandate (CPCE R124-3)")
+        (Status.STOPPED, "no mandate of the creditor is in force (CPCE R124-3)")
     ]
 
 

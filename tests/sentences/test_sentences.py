@@ -16,7 +16,7 @@ import collect
 
 from relance.cli import main
 from relance.cli.speech import language_of
-from relance.sentences import joined, plural, read_in, said, sentence, shipped_text, tell
+from relance.sentences import joined, plural, read_in, said, said_again, sentence, shipped_text, tell
 
 #: English words that no French sentence has.
 ENGLISH = frozenset({"the", "is", "are", "not", "and", "of", "with", "which", "it", "has", "write", "there", "this", "that", "before", "from", "none", "without", "every", "when", "only"})
@@ -164,3 +164,19 @@ def test_json_keeps_its_keys_and_codes():
     path = str(BAD[0])
     both = [CliRunner().invoke(main, ["--lang", lang, "validate", "--format", "json", path]).output for lang in ("en", "fr")]
     assert re.findall(r'"(\w+)":|PB\d+', both[0]) == re.findall(r'"(\w+)":|PB\d+', both[1])
+
+
+@pytest.mark.parametrize(
+    ("kept", "again"),
+    [
+        (
+            "J+1, moved to the open day 2026-09-28; the claim of 1000.01 EUR is above the ceiling of the mandate of Vernes, 1000.00 EUR",
+            "J+1, reporté au jour ouvré 28/09/2026 ; la créance de 1\u00a0000,01 EUR dépasse le plafond du mandat de Vernes, 1\u00a0000,00 EUR",
+        ),
+        ("J+1; no mandate of the creditor is in force (CPCE R124-3)", "J+1 ; aucun mandat du créancier n’est en vigueur (CPCE R124-3)"),
+        ("no mandate of the creditor is in force (CPCE R124-3); il rappelle", "aucun mandat du créancier n’est en vigueur (CPCE R124-3) ; il rappelle"),
+    ],
+)
+def test_sentences_that_were_kept_one_after_the_other_are_each_said_again(kept, again):
+    assert said_again(kept, "fr").replace("\u202f", "\u00a0") == again
+    assert said_again(kept, "en") == kept

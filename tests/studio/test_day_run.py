@@ -15,6 +15,7 @@ from relance.journal.journal import Journal
 from relance.model import Address, Creditor, Debtor, Event
 from relance.portfolio.case_changes import ChangeKind
 from relance.project import Project
+from relance.studio.case_acts import why_today
 from relance.studio.day_run import RunPlan, carry_out, plan_of, try_run
 from relance.studio.desk import NotDoneError, OperatorDesk
 
@@ -65,6 +66,8 @@ def test_a_run_emits_once_and_writes_its_files(desk, files):
     assert [line["debtor"] for line in lines] == ["dupont"]
     assert (did.folder / "summary.csv").is_file()
     assert len(list((did.folder / "messages").iterdir())) == 1
+    (judged,) = why_today(desk, desk.case("atelier", "dupont").target).judged
+    assert {each.step: str(each.status) for each in judged.seen.decision.steps}["relance-1"] == "due"  # as before what this day made
     again = carry_out(desk, plan, "karim")
     assert (again.done.new, again.emitted) == ((), 1)
     with Journal.open(desk.where, create=False) as journal:

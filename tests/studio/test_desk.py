@@ -17,6 +17,7 @@ from relance.journal.journal import Journal
 from relance.model import Address, Channel, Creditor, Debtor, Event, Invoice, Sender
 from relance.portfolio.payee import confirm
 from relance.project import Project
+from relance.studio.case_acts import keep_paper, kept_paper, why_today
 from relance.studio.desk import NotDoneError, OperatorDesk
 
 ATELIER = Creditor("atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")), email="compta@atelier.example")
@@ -162,3 +163,45 @@ def test_a_letterhead_that_asks_payment_to_an_account_given_up_holds_what_is_rea
     held = {item.held for item in waiting(on_paper, WorkKind.PENDING)}
     assert all(new in why for why in held), held
     assert {item.held for item in waiting(desk, WorkKind.PENDING)} == {""}
+
+
+def test_a_call_has_its_sheet_with_the_sums_of_the_day(desk):
+    call = waiting(desk, WorkKind.CALL)[0]
+    before = desk.sheet(call.id, [call.debtor])
+    assert before.missing is None
+    desk.record("atelier", "dupont", {"event": "payment.received", "on": "2026-03-18", "invoice": "F-1", "amount": "200.00"}, "claire")
+    assert b"1\xe2\x80\xaf000" in desk.sheet(call.id).files[0].content
+    assert b"1\xe2\x80\xaf000" not in before.files[0].content
+    with pytest.raises(NotDoneError, match="waits no more"):
+        desk.sheet(call.id, ["somebody"])
+
+
+def test_what_is_said_of_some_debtors_is_what_is_said_of_all(desk):
+    for item in desk.morning():
+        if item.kind is WorkKind.DRAFT:
+            assert desk.read(item.id, [item.debtor]).message == desk.read(item.id).message
+            with pytest.raises(NotDoneError, match="no message"):
+                desk.read(item.id, ["somebody"])
+
+
+def test_a_paper_is_kept_under_its_own_name_and_opened(desk):
+    target = desk.case("atelier", "dupont").target
+    keep_paper(desk, target, "../../etc/bon.pdf", b"%PDF-1.4 signed", "delivery_note", "claire")
+    entry = next(entry for entry in desk.case("atelier", "dupont").entries if entry.kind == "document.attached")
+    assert (entry.data["name"], entry.data["media_type"], entry.actor) == ("bon.pdf", "application/pdf", "claire")
+    assert kept_paper(desk, entry.data["sha256"]) == b"%PDF-1.4 signed"
+    assert kept_paper(desk, "0" * 64) is None
+    with pytest.raises(NotDoneError, match="empty"):
+        keep_paper(desk, target, "bon.pdf", b"", "proof", "claire")
+
+
+def test_what_is_wrong_with_an_event_is_said_as_it_is_written(desk):
+    assert len(desk.mistakes({"event": "promise.made", "on": "2026-03-18"})) == 2
+    assert len(desk.mistakes({"event": "promise.made", "on": "2026-03-18", "amount": "10,5x", "by": "2026-03-20"})) == 1
+    assert desk.mistakes({"event": "promise.made", "on": "2026-03-18", "amount": "10.50", "by": "2026-03-20"}) == ()
+    assert "future" in desk.mistakes({"event": "note", "on": "2026-03-19", "note": "-"})[0]
+
+
+def test_why_needs_a_run_that_said_by_what(desk):
+    with pytest.raises(NotDoneError, match="no run"):
+        why_today(desk, desk.case("atelier", "dupont").target)

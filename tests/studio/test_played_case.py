@@ -11,7 +11,9 @@ import pytest
 from relance.editor.example import ExampleInvoice, played_for
 from relance.language import library, load_playbook
 from relance.model import Channel
-from relance.studio.played_case import PlayedCase, documents_of, meaning_of, months_of
+from relance.simulation.playbook_tests import read_tests, run_file
+from relance.simulation.written_tests import with_tests
+from relance.studio.played_case import PlayedCase, documents_of, kept_as_test, meaning_of, months_of, with_day
 
 CASE = PlayedCase(((date(2026, 3, 2), Decimal("1200.00")),))
 
@@ -71,3 +73,27 @@ def test_a_calendar_shows_what_leaves_and_the_closed_days(text):
     assert not any(day.leaves and not day.open for day in days.values())
     assert not days[date(2026, 4, 6)].open  # Easter Monday
     assert not days[date(2026, 3, 1)].open if date(2026, 3, 1) in days else True
+
+
+def test_what_happens_stands_on_its_day_and_is_moved_to_another(text):
+    case = PlayedCase(CASE.owed, events=("2026-01-09 payment.received 200.00", "one day"))
+    meaning = meaning_of(text, "negligent.yaml", PlayedCase(case.owed, events=case.events[:1]))
+    months = months_of(meaning.timeline, meaning.playbook.calendar, case.events)
+    days = {day.on: day.happened for _, month in months for day in month if day.happened}
+    assert days == {date(2026, 1, 9): (0,)}  # a line that cannot be read has no day
+    assert months[0][0] == date(2026, 1, 1)  # a month in which nothing leaves is shown for what happens in it
+    assert with_day(case.events[0], date(2026, 3, 12)) == "2026-03-12 payment.received 200.00"
+    assert with_day("2026-01-09", date(2026, 3, 12)) == "2026-03-12"
+
+
+@pytest.mark.parametrize("events", [(), ("2026-03-20 payment.received 200.00",), ("2026-03-20 dispute.opened goods", "2026-05-04 dispute.closed")])
+def test_what_was_played_is_kept_as_a_test_that_passes(text, events, tmp_path):
+    case = PlayedCase((*CASE.owed, (date(2026, 3, 9), Decimal("80.00"))), events=events)
+    meaning = meaning_of(text, "negligent.yaml", case)
+    (tmp_path / "negligent.yaml").write_text(text, "utf-8")
+    beside = tmp_path / "negligent.test.yaml"
+    beside.write_text(with_tests(None, [kept_as_test("played", case, meaning.timeline)], "negligent", "tests"), "utf-8")
+    beside.write_text(with_tests(beside.read_text("utf-8"), [kept_as_test("again", case, meaning.timeline)], "negligent", "tests"), "utf-8")
+    tests, findings = read_tests(beside)
+    assert [each for each in findings if each.severity == "error"] == []
+    assert [(each.test.name, each.differences, each.ends) for each in run_file(tests).results] == [("played", (), ()), ("again", (), ())]

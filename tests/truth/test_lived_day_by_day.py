@@ -169,6 +169,18 @@ def test_nothing_follows_an_agencys_first_letter_that_has_not_left(house):
     assert {action["step"] for action in emitted(house)} == {"premiere-lettre"}
     (case,) = house.json("cases")["cases"]
     assert case["status"] == "awaiting_sending"
+    assert "last contact" not in house.relance("why", "dupont/EUR").output.lower()
+    assert house.json("report")["contacts"] == []
+
+
+@pytest.mark.case("unsent-first-letter-of-an-agency")
+def test_after_an_agencys_first_letter_left_the_ladder_goes_on(house, post):
+    for day in ("2026-09-02", "2026-09-16"):
+        house.at(day)
+        house.run("--playbook", "agence-amiable", "--letterhead", "letterhead.yaml")
+        house.relance("send", "--print", "p", "--letterhead", "letterhead.yaml")
+    assert [action["step"] for action in emitted(house)] == ["premiere-lettre", "relance-courriel"]
+    assert sum(each["contacts"] for each in house.json("report")["contacts"]) == 2
 
 
 @pytest.mark.case("unsent-in-evidence")
@@ -183,8 +195,25 @@ def test_a_dossier_shows_nothing_as_done_that_was_not(house):
     assert "courriel 2 septembre 2026" not in text
     assert "9 septembre 2026 F-5 Relance (appel) : appel téléphonique 9 septembre 2026" not in text
     assert "2 septembre 2026 F-5 Relance (relance-1) : courriel — préparation, sans envoi" in text
+    assert "Envoyé" not in text
+    assert "débiteur joint" not in text
     kept = text.partition("Documents non conservés")[2][:300]
     assert "R-" not in kept, kept
+
+
+@pytest.mark.case("unsent-in-evidence")
+def test_a_dossier_shows_as_done_what_was_done(house, post):
+    for day in ("2026-09-02", "2026-09-09"):
+        house.at(day)
+        house.run("--playbook", "negligent")
+        house.relance("send")
+    house.relance("call", "F-5", "--outcome", "reached", code=None)
+    house.relance("evidence", "F-5", "--out", "e.zip")
+    with zipfile.ZipFile("e.zip") as dossier:
+        dossier.extractall("e")
+    text = next(text for name, text in house.texts("e").items() if "dossier" in name)
+    assert "2 septembre 2026 F-5 Envoyé — relance-1, courriel" in text
+    assert "9 septembre 2026 F-5 Appel : débiteur joint" in text
 
 
 @pytest.mark.case("unwritable-counted")
@@ -195,6 +224,16 @@ def test_a_message_that_the_house_cannot_write_is_not_executed(house):
         assert "petit-mot" in run.output
         assert not [each for each in house.outbox() if each["state"] == "ready"]
     assert {action["step"] for action in emitted(house)} == {"petit-mot"}
+
+
+@pytest.mark.case("unwritable-counted")
+def test_a_message_that_the_house_can_write_is_ready(house):
+    wording = house.folder / "mots" / "fr" / "petit-mot" / "message.md.j2"
+    wording.parent.mkdir(parents=True)
+    wording.write_text('---\ntitle: Petit mot\nsubject: "Votre facture {{ invoice.id }}"\n---\nMerci de régler **{{ sums.total }}**.\n', encoding="utf-8")
+    house.at("2026-09-07")
+    house.run("--playbook", "salle.yaml", "--templates", "mots")
+    assert [each["state"] for each in house.outbox()] == ["ready"]
 
 
 # --------------------------------------------------------------------------- money that waits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pymupdf
@@ -59,11 +60,25 @@ def table_total(text: str) -> Decimal | None:
     return sum(found, Decimal(0))
 
 
+def codes_of(letter: Path) -> list[str]:
+    """Decode the payment codes that stand on the pages of a letter."""
+    found = []
+    for page in pymupdf.open(letter):
+        pixels = page.get_pixmap(dpi=200, colorspace=pymupdf.csGRAY)
+        picture = memoryview(pixels.samples).cast("B", (pixels.height, pixels.width))
+        found += [code.text for code in zxingcpp.read_barcodes(picture)]
+    return found
+
+
 @pytest.mark.case("account-not-due-agency")
 def test_an_agency_asks_nothing_that_is_not_due(house):
     lines, texts = house.preview("agence-amiable", "2026-06-15")
     assert len(lines) == 6
     assert set(principals(lines).values()) == {"1200.00"}
+    assert {line["claimed"]["fixed_indemnity"] for line in lines} == {"40.00", "0.00"}, "one invoice's, and none where a step claims none"
+    notice = next(house.folder.glob("out/*registered_letter-mise-en-demeure*.pdf"))
+    (asked,) = {line["claimed"]["total"] for line in lines if line["step"] == "mise-en-demeure"}
+    assert [code.split("\n")[7] for code in codes_of(notice)] == [f"EUR{asked}"]
     for name, text in texts.items():
         assert all(amount < 9000 or amount == 9000 for amount in amounts(text)), name
         assert not re.search(r"F-2026-009[^.]{0,40}échue", text), name
@@ -157,12 +172,7 @@ def test_the_code_of_a_broken_plan_asks_the_missed_instalment(house):
         assert "400,00 € prévu le 16 mars 2026" in text
         assert "nous régler 400,00 €" in text
     (letter,) = (house.folder / "out").glob("*letter-plan-rompu*.pdf")
-    codes = []
-    for page in pymupdf.open(letter):
-        pixels = page.get_pixmap(dpi=200, colorspace=pymupdf.csGRAY)
-        picture = memoryview(pixels.samples).cast("B", (pixels.height, pixels.width))
-        codes += [code.text for code in zxingcpp.read_barcodes(picture)]
-    (code,) = codes
+    (code,) = codes_of(letter)
     assert "EUR400.00" in code.split("\n")
 
 

@@ -9,16 +9,14 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened
+from relance.journal.event_types import DOCUMENT_KINDS, DOCUMENT_LIMIT
 from relance.sentences import tell
-
-KINDS = ("quote", "order", "contract", "delivery_note", "invoice", "terms", "letter", "proof")
-_LIMIT = 50_000_000
 
 
 @click.command(name="attach")
 @click.argument("case", metavar="CASE")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice(KINDS), required=True, help="What the document is.")
+@click.option("--kind", type=click.Choice(DOCUMENT_KINDS), required=True, help="What the document is.")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day of the document.")
 @click.option("--action", metavar="ID", help="The action it proves, as for a postal receipt.")
 @creditor_option
@@ -26,8 +24,8 @@ _LIMIT = 50_000_000
 @journal_option
 def command(case: str, file: Path, kind: str, on: date, action: str | None, creditor: str | None, actor: str, where: str) -> None:
     """Keep FILE with CASE, so that it stands in the evidence of the case."""
-    if file.stat().st_size > _LIMIT:
-        raise Stop(tell("'{file}' is larger than {value} MB", file=file, value=_LIMIT // 1000000))
+    if file.stat().st_size > DOCUMENT_LIMIT:
+        raise Stop(tell("'{file}' is larger than {value} MB", file=file, value=DOCUMENT_LIMIT // 1000000))
     content = file.read_bytes()
     if not content:
         raise Stop(tell("'{file}' is empty", file=file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -75,6 +76,7 @@ def mandate(name: str, begin: date | None, until: date | None, number: str | Non
     What it does not cover (a formal notice, a plan, proceedings without the power; a claim above the ceiling) is drafted with the reason,
     and is not approved until the mandate is another.
     """
+    from relance.law.duties import mandate_end
     from relance.law.mandate import POWERS, powers_named
     from relance.model import Creditor
 
@@ -82,16 +84,20 @@ def mandate(name: str, begin: date | None, until: date | None, number: str | Non
         powers = powers if powers is None else ", ".join(powers_named(powers)) or "none"
     except ValueError as error:
         raise Stop(tell("'{error}' is no power: there are {names}, and none", error=error, names=", ".join(POWERS))) from None
+    given = {"mandate_until": until and until.isoformat(), "mandate_number": number, "mandate_powers": powers, "mandate_ceiling": ceiling}
+    if begin is None and all(each is None for each in given.values()):
+        raise Stop(tell("nothing of the mandate was given: --from, --until, --number, --powers or --ceiling"))
     try:
-        assert ceiling is None or Decimal(ceiling) >= 0
+        assert ceiling is None or (Decimal(ceiling) >= 0 and Decimal(ceiling).is_finite())
     except (InvalidOperation, AssertionError):
-        raise Stop(tell("'{ceiling}' is no amount: write 5000.00", ceiling=ceiling)) from None
+        raise Stop(tell("'{ceiling}' is no amount: write it with a point, as 5000.00", ceiling=ceiling)) from None
     with opened(where) as journal:
         known = next((each for each in journal.creditor_records() if each.id == name), None)
         if known is None:
             raise Stop(tell("the journal knows no creditor '{name}'", name=name))
-        given = {"mandate_until": until and until.isoformat(), "mandate_number": number, "mandate_powers": powers, "mandate_ceiling": ceiling}
         terms = {**known.terms, **{key: value for key, value in given.items() if value is not None}}
+        if (since := begin or known.mandate) and (last := mandate_end(replace(known, terms=terms))) and last < since:
+            raise Stop(tell("a mandate from {since} does not end on {last}", since=since, last=last))
         journal.declare(name, [], actor=actor, record=Creditor(name, mandate=begin, terms=terms))
     click.echo(tell("written down: the mandate of {name}", name=name))
 
@@ -116,8 +122,11 @@ def end(name: str, reason: str, out: Path, actor: str, where: str, *, commit: bo
             raise Stop(tell("the journal knows no creditor '{name}'", name=name))
         if out.exists() or out.is_symlink():
             raise Stop(tell("'{path}' is already there and is not overwritten", path=out))
-        found = leave(journal, name, on=today(), reason=reason, actor=actor) if commit else to_hand_back(list(journal.facts(name)), today())
-    write_whole(out, handed_back_csv(found))
+        found = to_hand_back(list(journal.facts(name)), today())
+        write_whole(out, handed_back_csv(found))  # first: who cannot have the list closes nothing
+        if commit and (closed := leave(journal, name, on=today(), reason=reason, actor=actor)) != found:
+            found = closed
+            write_whole(out, handed_back_csv(found))
     click.echo(tell_number("{out}: {count} claim to hand back", "{out}: {count} claims to hand back", len(found), out=out))
     if not commit:
         click.echo(tell("nothing was closed: --commit does it"))

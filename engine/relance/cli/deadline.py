@@ -10,13 +10,13 @@ import click
 from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.law import figures_option, law_in_force
 from relance.law.procedure import DELAYS
-from relance.sentences import sentence
+from relance.sentences import marked, reader, sentence, tell
 
 #: Kind of period → the article it is counted by.
 _BASIS = {
-    "contract": "the first day does not count and nothing rolls",
-    "procedure": "CPC 640 to 644: a period that ends on a closed day runs to the next working day",
-    "electronic-letter": "CPCE R53-3: the letter may be accepted for so many days, then the days granted run",
+    "contract": marked("the first day does not count and nothing rolls"),
+    "procedure": marked("CPC 640 to 644: a period that ends on a closed day runs to the next working day"),
+    "electronic-letter": marked("CPCE R53-3: the letter may be accepted for so many days, then the days granted run"),
 }
 
 
@@ -39,13 +39,13 @@ def command(start: date, act: str | None, written: str | None, kind: str, holida
 
     if (act is None) == (written is None):
         raise Stop(sentence("say either --length or --act"))
-    basis = _BASIS[kind]
+    basis = sentence(_BASIS[kind])
     home = person or holidays
     try:
         if act is not None:
             kind, written = "procedure", f"act {act}"
             last = delay_of(act, start, court=holidays, person=home, law=law_in_force(folder))
-            basis = f"{DELAYS[act].title}; counted from the day {DELAYS[act].opens}, CPC 640 to 644"
+            basis = sentence("{act}; counted from the day {opens}, CPC 640 to 644", act=sentence(DELAYS[act].title), opens=sentence(DELAYS[act].opens))
             _tell(start, written, kind, last, basis, form)
             return
         length = duration(written or "")
@@ -72,4 +72,4 @@ def _tell(start: date, written: str, kind: str, last: date, basis: str, form: st
     if form == "json":
         print_json({"version": 1, "from": start.isoformat(), "length": written, "kind": kind, "last_day": last.isoformat(), "basis": basis})
     else:
-        click.echo(f"{last}, {span(start, last)} after {start} ({basis})")
+        click.echo(tell("{last}, {time} after {start} ({basis})", last=last, time=span(start, last, reader()), start=start, basis=basis))

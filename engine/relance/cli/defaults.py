@@ -16,6 +16,7 @@ from relance.files import PROJECT, find_above
 from relance.sentences import sentence
 
 if TYPE_CHECKING:
+    from relance.journal.journal import Journal
     from relance.project import Project
 
 #: Commands that a project with mistakes does not stop.
@@ -26,6 +27,13 @@ def project_here(folder: Path | None = None) -> Project | None:
     """Return the project of a folder, the working directory's by default, or None where there is none. Stops where it has mistakes."""
     path = find_above(folder or Path.cwd(), PROJECT)
     return None if path is None else _sound(path)
+
+
+def project_of(journal: Journal) -> Project | None:
+    """Return the project whose rules a journal is kept by: that of the folder it lies in, wherever one stands; else that of the working directory."""
+    place = journal.engine.url.database if journal.engine.dialect.name == "sqlite" else None
+    beside = find_above(Path(place).resolve().parent, PROJECT) if place else None
+    return project_here() if beside is None else _sound(beside)
 
 
 def _sound(path: Path) -> Project:

@@ -12,7 +12,7 @@ import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, system_words
-from relance.sentences import sentence
+from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
     from relance.cli.run_output import Executed
@@ -86,20 +86,16 @@ def _letter(folder: Path) -> None:
 
     found = sorted(folder.glob("*-letter-*.md"))
     if found:
-        print_rich(Text("\nOne of the letters", style="bold"))
+        print_rich(Text("\n" + tell("One of the letters"), style="bold"))
         for line in found[0].read_text(encoding="utf-8").rstrip().splitlines():
             click.echo(f"  {line}".rstrip())
 
 
 def _next(folder: Path | None) -> str:
     """Say what to type next."""
-    lines = ["", "Next:"]
-    if folder is None:
-        lines.append("  relance demo --out demo                                    keep the files of this run")
-    else:
-        lines.append(f"  ls {folder}/out/messages                                     the texts of this run")
-    lines += [
-        "  relance preview negligent --due 2026-03-02 --amount 1200   one case, played forward",
-        "  relance run --help                                         your own invoices",
-    ]
-    return "\n".join(lines)
+    first = ("relance demo --out demo", tell("keep the files of this run")) if folder is None else (f"ls {folder}/out/messages", tell("the texts of this run"))
+    more = (
+        ("relance preview negligent --due 2026-03-02 --amount 1200", tell("one case, played forward")),
+        ("relance run --help", tell("your own invoices")),
+    )
+    return "\n".join(["", tell("Next:"), *(f"  {command:58} {what}" for command, what in (first, *more))])

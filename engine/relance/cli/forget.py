@@ -53,7 +53,7 @@ def command(
                     words |= set() if "identity" not in going else {word for facts in journal.facts(each, name) for word in words_of(facts.debtor)}
                     erased += 1
                     count = journal.forget(
-                        name, reason=reason or "retention period over", on=today(), actor=actor, creditor=each, kinds=going
+                        name, reason=reason or sentence("retention period over"), on=today(), actor=actor, creditor=each, kinds=going
                     )
                     click.echo(_told(name, each, plural("erased {kinds}: {count} value or document", "erased {kinds}: {count} values and documents", count, kinds=[_kind(kind) for kind in going])))
                 elif going:

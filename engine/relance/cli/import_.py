@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -32,11 +33,12 @@ from relance.cli.common import (
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
-from relance.sentences import AmountPart, numbered, reader, retold, sentence, tell, tell_number, tell_part
+from relance.sentences import AmountPart, numbered, plural, reader, retold, sentence, tell, tell_number, tell_part
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
     from relance.importers.intake import SourceFile
+    from relance.importers.sources import SourceCoverage
     from relance.importers.taking import Outcome
     from relance.parsing.rejects import Reject, Remark
 
@@ -212,6 +214,25 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     write_whole(path, csv_text([head, *rows]))
 
 
+def _source(outcome: Outcome, file: str) -> dict[str, Any]:
+    """Return what a file covers, and which movements of it were reconciled with what."""
+    covered = outcome.coverage.get(file)
+    again = [
+        {
+            "line": one.told.line, "on": one.told.on.isoformat(), "amount": str(one.told.amount), "currency": one.told.currency, "creditor": one.told.creditor, "debtor": one.told.debtor,
+            "invoice": one.told.invoice, "with": one.other, "authority": str(one.authority), "source": _plain(one.source) if one.source is not None else None,
+        }
+        for one in outcome.reconciled_with if one.told.file == file
+    ]  # fmt: skip
+    return {"covers": _plain(covered) if covered is not None else None, "reconciled_with": again}
+
+
+def _plain(one: SourceCoverage) -> dict[str, Any]:
+    """Return what a file covers as plain values."""
+    days = {name: day.isoformat() if day else None for name, day in (("since", one.since), ("until", one.until))}
+    return {"file": one.file, "form": one.form, "authority": str(one.authority), "accounts": sorted(one.accounts), "creditors": sorted(one.creditors), **days}
+
+
 def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int] | None:
     """Return how many lines of a file fared how; of a statement its tally tells, among `statements`."""
     from relance.importers.intake import fates
@@ -227,6 +248,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
     for one in sources:
         whole = sentence("{kind}, {counts}", kind=one.kind, counts=in_words(fates(outcome, one), one.form)) if one.form in LINES else one.kind
         echo_filled(tell("{path}: {what}", path=one.path, what=whole), hang=2)
+        _show_sources(outcome, one.path.name)
     done = outcome.recorded
     known = done.known + outcome.repeated
     counted = (
@@ -277,6 +299,27 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         click.echo("\n" + tell("A dry run: nothing was written. Add --commit to write."))
 
 
+def _show_sources(outcome: Outcome, file: str) -> None:
+    """Say what a file covers, and which files told first what it tells again."""
+    covered = outcome.coverage.get(file)
+    if covered is not None and (what := covered.said()):
+        echo_filled(tell("covers {what}", what=what), indent=2, hang=2)
+    for source, (count, sums) in _by_source(outcome, file).items():
+        shown = [AmountPart(amount, currency) for currency, amount in sorted(sums.items())]
+        echo_filled(tell("reconciled with {source}: {count} of {sums}", source=source, count=plural("{count} movement", "{count} movements", count), sums=shown), indent=2, hang=2)
+
+
+def _by_source(outcome: Outcome, file: str) -> dict[str, tuple[int, dict[str, Decimal]]]:
+    """Return how many movements of a file, and which sums, each other source told first."""
+    found: dict[str, tuple[int, dict[str, Decimal]]] = {}
+    for one in outcome.reconciled_with:
+        if one.told.file == file:
+            count, sums = found.get(one.named, (0, {}))
+            sums[one.told.currency] = sums.get(one.told.currency, Decimal(0)) + one.told.amount
+            found[one.named] = (count + 1, sums)
+    return found
+
+
 def _said(one: Reject) -> str:
     return _placed(one, one.reason)
 
@@ -300,7 +343,7 @@ def _json(outcome: Outcome, sources: list[SourceFile], *, commit: bool) -> dict[
     return {
         "version": 1,
         "committed": commit,
-        "files": [{"path": str(one.path), "form": one.form.value, "table": one.table if one.form == "table" else None, "lines": _fates(outcome, one)} for one in sources],
+        "files": [{"path": str(one.path), "form": one.form.value, "table": one.table if one.form == "table" else None, "lines": _fates(outcome, one), **_source(outcome, one.path.name)} for one in sources],
         "rows": outcome.rows,
         "invoices": outcome.invoices,
         "events": outcome.events,

@@ -14,7 +14,8 @@ import click
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
 from relance.extras import missing
-from relance.sentences import sentence
+from relance.report.words import condition_words, head, word
+from relance.sentences import retold, sentence, tell, tell_number
 
 if TYPE_CHECKING:
     from relance.columnar.engines import Engine, TableSource
@@ -30,14 +31,11 @@ def run_and_show(
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.columnar.writers import destination_of
-    from relance.model import makes_offers
     from relance.report.run_files import run_folder
     from relance.run.table_run import run_tables as run
 
     if rules.statement_within is not None:
         raise Stop(sentence("a run over tables does not know which bank statements were read: take `require` out of the routing, and see to it before the tables are written"))
-    if (offering := next((rule.playbook for rule in rules.rules if makes_offers(rule.playbook)), None)) is not None:
-        raise Stop(sentence("'{playbook}' makes offers, and a run over tables keeps no record of what it offered: run it over a journal", playbook=offering.id))
     out = out or run_folder(on)
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
         raise Stop(sentence("{what}: only --engine spark writes to a catalogue or an address; others write a folder", what=out))
@@ -165,20 +163,23 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
     else:
         rows = Table(box=None, pad_edge=False)
         for name in ("playbook", "status", "step or reason", "cases"):
-            rows.add_column(name, justify="right" if name == "cases" else "left")
+            rows.add_column(head(name), justify="right" if name == "cases" else "left")
         for count, cases in sorted(done.decided.counts.items(), key=lambda line: -line[1]):
-            rows.add_row(count.playbook, count.status.value, count.about, str(cases))
-        rows.add_row("all", "", "", str(done.decided.counts.total()), style="bold")
+            rows.add_row(count.playbook, word(count.status), condition_words(count.about), str(cases))
+        rows.add_row(tell("all"), "", "", str(done.decided.counts.total()), style="bold")
         print_rich(rows)
-    told = [f"{done.new.height} actions are new" + (" (dry run: nothing was written)" if dry_run else "")]
-    own = f"; {done.own} of relance's own sending count on the day an event says they left" if done.own else ""
-    told.append(f"sent by another system: an action that is emitted counts as sent on its day{own}")
+    new = tell_number("{count} action is new", "{count} actions are new", done.new.height)
+    told = [tell("{what} (dry run: nothing was written)", what=new) if dry_run else new]
+    told.append(tell("sent by another system: an action that is emitted counts as sent on its day"))
+    if done.own:
+        told.append(tell_number("{count} message of relance's own sending counts on the day an event says it left", "{count} messages of relance's own sending count on the day an event says they left", done.own))
     if done.decided.unrouted:
-        told.append(f"{len(done.decided.unrouted)} invoices no playbook takes")
+        told.append(tell_number("{count} invoice no playbook takes", "{count} invoices no playbook takes", len(done.decided.unrouted)))
     if done.count:
-        told.append(f"{done.count} rows rejected:")
-        told += [f"  {table}: {reason}: {key}" for table, reason, key in done.rejects[:10]]
+        told.append(tell_number("{count} row rejected:", "{count} rows rejected:", done.count))
+        told += [f"  {table}: {retold(reason)}: {key}" for table, reason, key in done.rejects[:10]]
         if done.kept is not None:
-            told.append(f"  written: {done.kept}" + (f" (the first {len(done.rejects):,})" if done.count > len(done.rejects) else ""))
+            written = tell("written: {file}", file=done.kept)
+            told.append("  " + (tell("{written} (the first {count})", written=written, count=len(done.rejects)) if done.count > len(done.rejects) else written))
     for line in told:
         click.echo(line, err=form == "jsonl")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, counting, write_whole
-from relance.sentences import sentence, tell, tell_number, told
+from relance.sentences import tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.model import Playbook
@@ -55,23 +54,13 @@ def _playbooks(paths: Sequence[Path], results: Sequence[FileResult]) -> Iterator
 
 def _add(beside: Path, playbook: Playbook, found: MissingTests) -> None:
     """Put tests at the end of a file, or begin it."""
-    from relance.language import source
+    from relance.simulation.written_tests import with_tests
 
-    added = "".join(found.tests)
-    if not beside.is_file():
-        write_whole(beside, f"schema: 1\nplaybook: {playbook.id}\ntests:\n{added}")
-        return
-    text = beside.read_bytes().decode("utf-8-sig")
-    before, _ = source.read(text, str(beside))
-    tests = before.value.get("tests") if before is not None and isinstance(before.value, dict) else None
-    if before is None or not isinstance(tests, list) or not tests:
-        raise Stop(sentence("{path} has no list of tests to add to", path=beside))
-    column = before.key(("tests", 0, "name")).column - 3  # of the dash
-    whole = text.rstrip("\n") + "\n" + textwrap.indent(textwrap.dedent(added), " " * column)
-    after, _ = source.read(whole, str(beside))
-    if after is None or not isinstance(after.value, dict) or len(after.value.get("tests", ())) != len(tests) + len(found.tests):
-        raise Stop(sentence("{path}: the list of tests is not what ends the file, or stands in brackets; nothing was written", path=beside))
-    write_whole(beside, whole)
+    text = beside.read_bytes().decode("utf-8-sig") if beside.is_file() else None
+    try:
+        write_whole(beside, with_tests(text, found.tests, playbook.id, str(beside)))
+    except ValueError as error:
+        raise Stop(error.args[0]) from error
 
 
 def _played(name: str, count: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,10 +23,10 @@ from relance.cli.common import (
     today,
     within_columns,
 )
-from relance.cli.defaults import project_here
+from relance.cli.defaults import project_of
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 from relance.report.words import spaced_amount, word
-from relance.sentences import joined, marked, retold, sentence, tell, tell_part, told
+from relance.sentences import joined, marked, retold, sentence, tell, tell_number, tell_part, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -205,7 +206,7 @@ def approve_all(journal: Journal, messages: Sequence[Message], rules: Rules, *, 
     """Approve messages as one person, say what became of each, and return how many were not approved. `recorded` goes into the journal with the word."""
     from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
 
-    project, refused = project_here(), 0
+    project, refused = project_of(journal), 0
     for message in messages:
         rule = rule_of(project, message)
         who = system_user() if names_people(rule) else actor
@@ -258,7 +259,8 @@ def skip(reason: str, actor: str, where: str, **choice: Any) -> None:
 def refresh(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -> None:
     """Date drafts of earlier days anew, and work them out anew for today: sums, texts, days.
 
-    Each is withdrawn, and its debtor is decided again by the rules of the last run; what is still due today is a new draft.
+    Each is withdrawn, and its debtor is decided again by the rules of the last run; what is still due today is a new draft. A draft of
+    today that its case does not ask for any more (paid, grown, moved, disputed) is withdrawn; what is still due, a run of a later day makes.
     """
     from relance.delivery.outbox import withdraw
     from relance.run.journal_run import StepOfCase
@@ -266,13 +268,33 @@ def refresh(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -
 
     with opened(where) as journal:
         rules = rules_of(journal, playbooks)
-        old = [each for each in _meant(journal, "refresh", _DRAFTS, **choice) if each.dated < today()]
+        wrong = partial(_wrong, journal, rules)
+        meant = _meant(journal, "refresh", _DRAFTS, fit=lambda each: each.dated < today() or wrong(each) is not None, **choice)
+        old = [each for each in meant if each.dated < today()]
+        untrue = [each for each in meant if each not in old and (why := wrong(each)) is not None and withdraw(journal, each, on=today(), actor=actor, reason=why, skip=False) is None]
         gone = [each for each in old if withdraw(journal, each, on=today(), actor=actor, reason="dated anew", skip=False) is None]
         steps = {StepOfCase(each.creditor, each.debtor, action.case, action.step) for each in gone for action in each.actions}
         made = decide_again(journal, steps, rules.applied, rules.load, today(), actor=actor)
+    if untrue:
+        echo_filled(tell_number(
+            "{count} of today withdrawn: its case does not ask for it any more; what is still due, a run of a later day makes anew",
+            "{count} of today withdrawn: their cases do not ask for them any more; what is still due, a run of a later day makes anew", len(untrue),
+        ))  # fmt: skip
+    if not meant:
+        click.echo(tell("no draft is of an earlier day, and their cases ask for all of them"))
+    if not old:
+        return
     anew = len({(each.message or each.id, each.channel) for each in made})
     said = tell("{gone} withdrawn, {anew} made anew for {day}: `relance outbox list --state draft`", gone=len(gone), anew=anew, day=today())
     click.echo(said if anew == len(gone) else tell("{said}; the others are not due any more", said=said))
+
+
+def _wrong(journal: Journal, rules: Rules, message: Message) -> str | None:
+    """Say why a draft's case does not ask for it any more, or None."""
+    from relance.delivery.release_check import Release, known_debtor, standing
+
+    found = standing(message, known_debtor(journal, message.creditor, message.debtor), rules, today())
+    return found.why if message.state == "draft" and found.verdict is Release.WITHDRAW else None
 
 
 @command.command(name="sent")
@@ -313,9 +335,9 @@ def _answered(messages: Sequence[Message], done: str, work: Callable[[Message], 
 
 def _meant(
     journal: Journal, verb: str, states: tuple[str, ...], *, names: tuple[str, ...], every: bool, step: str | None, channel: str | None,
-    creditor: str | None, older_than: int | None, yes: bool,
+    creditor: str | None, older_than: int | None, yes: bool, fit: Callable[[Message], bool] = lambda _: True,
 ) -> list[Message]:  # fmt: skip
-    """Return the messages named, or those chosen, once a person has agreed to their number; or stop."""
+    """Return the messages named, or those chosen and `fit`, once a person has agreed to their number; or stop."""
     from relance.delivery.outbox import State, read
     from relance.delivery.selection import Selection, chosen, count_said
 
@@ -323,10 +345,13 @@ def _meant(
     if bool(names) == selection.given:
         raise Stop(tell("name messages, or choose them by --all, --step, --channel, --creditor or --older-than") if not names else tell("name messages or choose them, not both"))
     if names:
-        return _messages(journal, names)
+        return [each for each in _messages(journal, names) if fit(each)]
     found = chosen(read(journal), selection, [State(each) for each in states], today())
     if not found:
-        raise Stop(tell("nothing to {verb} is {states} and of that choice: `relance outbox list` shows what waits", verb=word(verb), states=joined([word(state) for state in states], "or")))
+        raise Stop(tell("nothing to {verb}: no message of that choice is {states} (`relance outbox list` shows what waits)", verb=word(verb), states=joined([word(state) for state in states], "or")))
+    found = [each for each in found if fit(each)]
+    if not found:
+        return []
     asked = f"{word(verb)} {told(count_said(found))}"
     if yes:
         click.echo(asked)

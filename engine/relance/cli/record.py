@@ -67,6 +67,8 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             _approve(journal, target, event, actor)
         elif kind in _OF_WAITING:
             _hold_to_rest(journal, target, event)
+            if kind == "action.executed":
+                _hold_to_approval(journal, target, event)
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
         said = tell("recorded: {event} of {day}, {debtor} ({creditor})", event=kind, day=on, debtor=target.debtor, creditor=target.creditor)
         click.echo(said if done.written else tell("already recorded under that key"))
@@ -109,13 +111,25 @@ def _hold_to_rest(journal: Journal, target: Target, word: Event) -> None:
         raise Stop(tell("{message}: not recorded: {why}", message=found[0].id, why=found[1]))
 
 
+def _hold_to_approval(journal: Journal, target: Target, word: Event) -> None:
+    """End where a word says that a draft was sent, or a hand-over done, of which a rule says who approves it, or how many."""
+    from relance.cli.defaults import project_of
+    from relance.delivery.approval import drafts_meant, names_people, rule_of
+    from relance.delivery.outbox import State
+
+    _approve_handover(journal, target, word)
+    for draft, _ in drafts_meant(journal, target.creditor, target.debtor, word):
+        if draft.state is State.DRAFT and names_people(rule_of(project_of(journal), draft)):
+            raise Stop(tell("{message}: not recorded: a rule says who approves it first: `relance outbox approve {message}`", message=draft.id))
+
+
 def _approve_handover(journal: Journal, target: Target, word: Event) -> None:
     """End where a word is about hand-overs and a rule says who approves them: it is then said as `relance done` says it."""
-    from relance.cli.defaults import project_here
+    from relance.cli.defaults import project_of
     from relance.delivery.approval import handovers_meant, names_people, rule_of_sheet
 
     for sheet in handovers_meant(journal, target.creditor, target.debtor, word):
-        if names_people(rule_of_sheet(project_here(), sheet)):
+        if names_people(rule_of_sheet(project_of(journal), sheet)):
             raise Stop(tell("several people approve it, or relance.yaml says who: `relance done {name}`", name=sheet[0].message or sheet[0].id))
 
 

@@ -28,14 +28,14 @@ def command(key: str | None, name: str, form: str) -> None:
     relance schema --of all --format json > relance.schema.json
     """  # noqa: D301 - \b is click's
     from relance.editor.schema_file import bundle, editor_schema
-    from relance.language import shape
+    from relance.language import schema_walk
     from relance.report.reference import entry_text, key_entries, look_up, reference_page
 
     if name == "all" and form == "json" and key is None:
         click.echo(_json(bundle(reader())))
         return
-    if name not in shape.names():
-        raise Stop(sentence("there is no schema '{name}'; there are {names}", name=name, names=shape.names()))
+    if name not in schema_walk.names():
+        raise Stop(sentence("there is no schema '{name}'; there are {names}", name=name, names=schema_walk.names()))
     if form == "json":
         if key is not None:
             raise Stop(sentence("--format json prints the whole schema; leave the key out"))

@@ -43,6 +43,7 @@ def command(
     The address that it prints holds a token: without it no page is served. It listens to this machine alone, unless told otherwise.
     """
     from relance.studio.gate import is_loopback
+    from relance.studio.kept_view import KeptView
     from relance.studio.server import ListenAddress, serve
     from relance.studio.settings import StudioSettings
     from relance.studio.workspace import Workspace
@@ -53,7 +54,9 @@ def command(
     if (certificate is None) != (key is None):
         raise Stop(tell("--certificate and --key go together"))
     gate = _gate(project, host, proxies, user_header, names, secure=certificate is not None)
-    settings = StudioSettings(Workspace(folder.absolute()), project, _desk(_begun(where), project, tray, folder.absolute()), now, reader())
+    desk = _desk(_begun(where), project, tray, folder.absolute())
+    view = None if desk is None else KeptView(desk)
+    settings = StudioSettings(Workspace(folder.absolute()), project, desk, now, reader(), view=view)
     scheme = "https" if certificate is not None else "http"
     address = f"{scheme}://{host}:{port}/"
     told = address if gate.proxy is not None else f"{address}?token={gate.token}"

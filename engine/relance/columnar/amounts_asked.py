@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +18,19 @@ import polars as pl
 
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting, among, day_of
+from relance.columnar.offers import offer_text
 from relance.columnar.pipeline import CASE, Folded
 from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, to_facts
 from relance.currencies import major, minor
 from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.arrears import asked_by
 from relance.interpreter.cases import cases
+from relance.interpreter.compiled import at_place
+from relance.interpreter.offers import offered
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
+from relance.law.places import holiday_place
 from relance.law.presentation import PRESENTED
 from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Creditor, Debtor, Facts, Invoice, Step
@@ -33,7 +38,7 @@ from relance.model import Charge, Claimed, Creditor, Debtor, Facts, Invoice, Ste
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "total")
 #: What is given back of each due case.
 _ASKED: Mapping[str, pl.DataType] = {
-    WHO: pl.Int64(), "case": pl.String(), "invoices": pl.List(pl.String), **dict.fromkeys(PARTS, pl.Int64()),
+    WHO: pl.Int64(), "case": pl.String(), "invoices": pl.List(pl.String), **dict.fromkeys(PARTS, pl.Int64()), "offer": pl.String(),
 }  # fmt: skip
 #: Kinds that bear on what is asked for a claim.
 _BEARING = (*STATES, "promise.made", "invoice.cancelled")
@@ -42,13 +47,12 @@ _FROM_NOTICE = frozenset({Charge.LEGAL_INTEREST, Charge.CONTRACTUAL_PENALTY})
 
 
 def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per due case (who, case): the invoices it is about, and the parts of the claim in minor units.
+    """Return one row per due case (who, case): the invoices it is about, the parts of the claim in minor units, and what is offered (`offer_text`).
 
-    `due` has a column `step`. Where a step claims nothing beside the principal, the balance is the claim.
+    `due` has columns `step` and `deadline`. Where a step claims nothing beside the principal and offers nothing, the balance is the claim.
     """
     setting = folded.setting
-    claims = {step.id: step.claim for step in setting.playbook.steps}
-    asking = [step for step, kinds in claims.items() if kinds]
+    asking = [step.id for step in setting.playbook.steps if step.claim or step.offer is not None]
     zero = pl.lit(0, pl.Int64)
     involved = pl.col("step").is_in(asking) | pl.lit(setting.account)
     if (odd := _odd(setting)) is not None:
@@ -57,7 +61,7 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     simple = due.filter(~involved)
     plain = simple.select(
         WHO, "case", pl.concat_list("carrier").alias("invoices"), pl.col("balance").alias("principal"),
-        *(zero.alias(part) for part in PARTS[1:-1]), pl.col("balance").alias("total"),
+        *(zero.alias(part) for part in PARTS[1:-1]), pl.col("balance").alias("total"), pl.lit(None, pl.String).alias("offer"),
     )  # fmt: skip
     rest = due.filter(involved)
     if not rest.height:
@@ -67,7 +71,7 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     told = rest.join(bare.select(CLAIM), on=CLAIM, how="anti")
     found = [plain, _of_law(setting, bare, steps)]
     if told.height:
-        wanted = dict(zip(told.select(CASE).rows(), told.select("step", WHO).rows(), strict=True))
+        wanted = dict(zip(told.select(CASE).rows(), told.select("step", WHO, "deadline").rows(), strict=True))
         found.append(pl.DataFrame(list(_asked(setting, _facts(setting, told), wanted, steps)), schema=dict(_ASKED), orient="row"))
     return pl.concat(found)
 
@@ -76,8 +80,8 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bare(setting: Setting, rest: pl.DataFrame, steps: Mapping[str, Step]) -> pl.DataFrame:
-    """Return the due claims of which nothing but payments and credit notes was said, and of which nothing is asked from a notice on."""
-    simple = [step.id for step in steps.values() if not _FROM_NOTICE.intersection(step.claim)]
+    """Return the due claims of which nothing but payments and credit notes was said, of which nothing is asked from a notice on and to whom nothing is offered."""
+    simple = [step.id for step in steps.values() if step.offer is None and not _FROM_NOTICE.intersection(step.claim)]
     if setting.account or not simple:
         return rest.clear()
     said = setting.seldom.filter(nw.col("kind").is_in([*STATES, "invoice.cancelled"])).select(CLAIM, WHO)
@@ -111,7 +115,7 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
         owed = owed_of(one, paid.get(invoice, ()))
         parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, allocation=allocation_of(creditor), **whom)))
     asked_ = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.Int64), orient="row")
-    return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_], how="horizontal")
+    return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_.with_columns(offer=pl.lit(None, pl.String))], how="horizontal")
 
 
 # --------------------------------------------------------------------------- of which more was said
@@ -126,18 +130,19 @@ def _odd(setting: Setting) -> pl.DataFrame | None:
     return setting.engine.home(stacked(said).unique(CLAIM)).with_columns(odd=True)
 
 
-def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str, str, str], tuple[str, int]], steps: dict[str, Step]) -> Iterator[tuple[Any, ...]]:
+def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str, str, str], tuple[str, int, date | None]], steps: dict[str, Step]) -> Iterator[tuple[Any, ...]]:
     for facts in portfolio:
         today = Snapshot(setting.playbook, facts, setting.on)
         for case in cases(setting.playbook, facts):
             key = (facts.creditor.id, facts.debtor.id, case.id)
             if key not in wanted:
                 continue
-            step, who = wanted[key]
+            step, who, deadline = wanted[key]
             unit = case_today(case, today)
             about = [each.invoice.id for each in demanded(unit, steps[step])] or [unit.carrier.id]
             claimed = asked_by(unit, steps[step], about)
-            yield (who, case.id, about, *parts_of(claimed))
+            calendar = at_place(setting.playbook, holiday_place(facts.debtor.address)).calendar
+            yield (who, case.id, about, *parts_of(claimed), offer_text(offered(steps[step].offer, claimed, deadline, calendar), claimed))
 
 
 def parts_of(claimed: Claimed) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from relance.columnar.inputs import WHO, Setting, masked, number
 from relance.columnar.invoices_and_cases import FLAGS
 from relance.currencies import decimals
 from relance.errors import RelanceError
+from relance.interpreter.compiled import OFFERED
 from relance.law.places import FRENCH, pattern
 from relance.law.recipients import NEEDS
 from relance.model import OWN, STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
@@ -56,6 +57,8 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
             return nw.when(day.is_null()).then(nw.lit(MISSING)).otherwise(_as_number(_compare(test.op, day, number(test.value))))
         case "postcode":
             return nw.col(f"postcode_{setting.plan.tests.index(test)}")
+        case "offered":
+            return _as_number(nw.col(OFFERED) if test.value is True else ~nw.col(OFFERED))
         case "done":
             return nw.lit(MISSING)  # the interpreter reads it off the ladder
         case "usual_delay":

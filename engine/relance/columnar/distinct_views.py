@@ -7,9 +7,10 @@ Every answer is `relance.interpreter.decision`'s own, of the whole view or of on
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import lru_cache
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -169,5 +170,15 @@ def _first(plan: CompiledPlaybook, rule: Callable[[date], date], count: int) -> 
     if count == 0:
         return _ALWAYS
     free = rule(day_of(count - OFFSET))
-    local = [compile_playbook(at_place(plan.playbook, place)) for place in (None, *PLACES)]
-    return max((number(rung.rolled(free)) for each in local for rung in each.rungs if rung.contact), default=_ALWAYS)
+    return max((number(rolled(free)) for rolled in _rolls(plan.playbook)), default=_ALWAYS)
+
+
+@lru_cache(maxsize=64)
+def _rolls(playbook: Playbook) -> tuple[Callable[[date], date], ...]:
+    """Return how the steps that contact the debtor are moved off closed days, wherever he is; steps that are moved alike have one function."""
+    found: dict[Hashable, Callable[[date], date]] = {}
+    for place in (None, *PLACES):
+        for rung in compile_playbook(at_place(playbook, place)).rungs:
+            if rung.contact:
+                found.setdefault((place, rung.step.when_closed, rung.step.weekdays, rung.step.pauses), rung.rolled)
+    return tuple(found.values())

@@ -5,6 +5,7 @@ The rules are `relance.interpreter.decision`'s alone. Debtors of whom something 
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from relance.columnar.distinct_views import DecidedView, decide_all
 from relance.columnar.engines import Engine, Frame, TableSource, stacked
 from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import CLAIM, WHO, Setting, base, size
+from relance.columnar.offers import offer_text
 from relance.columnar.packed_view import packs
 from relance.columnar.pipeline import Folded, folds
 from relance.columnar.routing import routed, unrouted
@@ -31,13 +33,14 @@ from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.contact_slot import has_rules, is_limited
 from relance.interpreter.debtor import is_early
 from relance.interpreter.duties import LOOK_BACK, duties_of
+from relance.interpreter.emission import approvers_as_data
 from relance.interpreter.snapshot import Snapshot
 from relance.law.duties import ARISING
-from relance.model import CONTACT_CHANNELS, Action, Combine, Facts, Playbook, Status
+from relance.model import CONTACT_CHANNELS, Action, Approvers, Combine, Facts, Playbook, Status, makes_offers
 from relance.portfolio.evaluation import Count, evaluate
 from relance.portfolio.routing import Routing, Unrouted, only
 
-#: What an action table holds, in this order. Amounts are minor units of `currency`.
+#: What an action table holds, in this order. Amounts are minor units of `currency`; `approvers` and `offer` are JSON, as an emission has them.
 ACTIONS: Mapping[str, pl.DataType] = {
     "id": pl.String(), "on": pl.Date(), "creditor": pl.String(), "debtor": pl.String(), "case": pl.String(), "carrier": pl.String(),
     "invoices": pl.List(pl.String()), "playbook": pl.String(), "playbook_version": pl.Int64(), "step": pl.String(),
@@ -45,6 +48,7 @@ ACTIONS: Mapping[str, pl.DataType] = {
     "language": pl.String(), "status": pl.String(), "deadline": pl.Date(), "currency": pl.String(), "principal": pl.Int64(),
     "late_interest": pl.Int64(), "legal_interest": pl.Int64(), "fixed_indemnity": pl.Int64(), "contractual_penalty": pl.Int64(),
     "complementary_indemnity": pl.Int64(), "total": pl.Int64(), "reason": pl.String(), "message": pl.String(), "missing": pl.String(), "to": pl.String(),
+    "to_role": pl.String(), "cc": pl.List(pl.String()), "approvers": pl.String(), "offer": pl.String(),
 }  # fmt: skip
 
 
@@ -198,9 +202,10 @@ def _actions(part: _Part) -> pl.DataFrame:
     setting, playbook = folded.setting, folded.setting.playbook
     places = due["outcome"].unique().sort().to_list()
     steps = {place: outcomes[place].step for place in places}
-    due = due.with_columns(step=pl.col("outcome").replace_strict(steps, return_dtype=pl.String))
+    until = {place: outcomes[place].deadline for place in places}
+    due = due.with_columns(step=pl.col("outcome").replace_strict(steps, return_dtype=pl.String), deadline=pl.col("outcome").replace_strict(until, return_dtype=pl.Date))
     money = claimed_rows(folded, due)
-    rows = due.drop("step").join(money, on=[WHO, "case"], how="left", maintain_order="left")
+    rows = due.drop("step", "deadline").join(money, on=[WHO, "case"], how="left", maintain_order="left")
     rows = rows.join(_ways(playbook, {place: outcomes[place] for place in places}), on="outcome", how="inner", maintain_order="left")
     rows = rows.join(_again(folded.acts, setting), on=[CLAIM, "step", "occurrence", "channel"], how="left")
     parts = rows.select("creditor", "case", "carrier", "step", "occurrence", "channel", "again").rows()
@@ -223,14 +228,19 @@ def _ways(playbook: Playbook, outcomes: Mapping[int, DecidedView]) -> pl.DataFra
         for number, way in enumerate(made.ways):
             rows.append((
                 place, number, step.id, made.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
-                step.template or step.id, "draft" if step.approval else "emitted", made.deadline, made.reason, way.missing, step.to,
+                step.template or step.id, "draft" if step.approval else "emitted", made.deadline, made.reason, way.missing, step.to, step.to_role or None, list(step.cc), _approvers(step.approvers),
             ))  # fmt: skip
-    schema = {
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "outcome": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
         "tone": pl.String, "template": pl.String, "status": pl.String, "deadline": pl.Date, "reason": pl.String, "missing": pl.String,
-        "to": pl.String,
+        "to": pl.String, "to_role": pl.String, "cc": pl.List(pl.String), "approvers": pl.String,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _approvers(approvers: Approvers) -> str | None:
+    found = approvers_as_data(approvers)
+    return None if found is None else json.dumps(found, sort_keys=True)
 
 
 def _again(made: Acts, setting: Setting) -> pl.DataFrame:
@@ -255,9 +265,13 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
         early = {step.id: is_early(step) for step in playbook.steps}
         rows = rows.with_columns(early=pl.col("step").replace_strict(early, return_dtype=pl.Boolean))
         envelope = [WHO, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        if any(step.to_role or step.cc for step in playbook.steps):
+            envelope += ["to_role", "cc"]
+        if makes_offers(playbook):
+            rows, envelope = rows.with_columns(alone=pl.when(pl.col("offer").is_not_null()).then("case")), [*envelope, "alone"]
         ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
         lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
-        rows = rows.join(lead, on=envelope, how="left").with_columns(message=pl.col("lead"))
+        rows = rows.join(lead, on=envelope, how="left", nulls_equal=True).with_columns(message=pl.col("lead"))
     return rows.select(pl.col(name).cast(kind) for name, kind in ACTIONS.items())
 
 
@@ -316,5 +330,5 @@ def from_actions(actions: list[Action]) -> pl.DataFrame:
         code = one.claimed.currency
         row |= {name: minor(getattr(one.claimed, name), code) for name in PARTS} | {"currency": code, "status": "draft" if one.draft else "emitted"}
         row |= {name: str(row[name]) for name in ("kind", "channel")} | {"tone": None if one.tone is None else str(one.tone)}
-        rows.append(row | {"invoices": list(one.invoices)})
+        rows.append(row | {"invoices": list(one.invoices), "to_role": one.to_role or None, "cc": list(one.cc), "approvers": _approvers(one.approvers), "offer": offer_text(one.offer, one.claimed)})
     return pl.DataFrame(rows, schema=dict(ACTIONS), orient="row")

@@ -9,15 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import narwhals as nw
-import polars as pl
 
+from relance.columnar.acts_one_by_one import acts_of, claims_named, debtors_named
 from relance.columnar.engines import Frame
-from relance.columnar.inputs import ACT, CLAIM, WHO, Setting, among
-from relance.columnar.schema import dated, event_of
-from relance.interpreter.action_state import ActionState, apply_event
+from relance.columnar.inputs import Setting, among
 from relance.model import Channel
-
-_WORDS = ("action.emitted", "action.approved", "action.executed", "action.failed", "action.cancelled")
 
 
 @dataclass(frozen=True)
@@ -35,24 +31,7 @@ def handed_over(setting: Setting) -> HandedOver:
         return HandedOver()
     ours = among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
     over = (nw.col("kind") == "action.emitted") & among("channel", [str(Channel.HANDOVER)]) & among("step", setting.plan.by_id) & ours
-    made = setting.engine.keep(setting.events.filter(over).select(ACT).unique(ACT))
-    words = setting.events.filter(among("kind", _WORDS)).join(made, on=ACT, how="semi")
-    found = setting.engine.home(words).sort(WHO, "at")
-    acts: dict[int, dict[str, ActionState]] = {}
-    creditors: dict[int, str] = {}
-    for who, row in zip(found[WHO], dated(found, "events").iter_rows(named=True), strict=True):
-        creditors[who] = row["creditor"]
-        apply_event(acts.setdefault(who, {}), event_of(row, row["currency"] or "EUR"))
-    gone = [(who, act) for who, mine in acts.items() for act in mine.values() if act.executed is not None]
-    names = [(creditors[who], name) for who, act in gone for name in act.invoices]
-    lost = [who for who, act in gone if not act.invoices]
-    return HandedOver(_keyed(setting, names) if names else None, _debtors(setting, lost) if lost else None)
-
-
-def _keyed(setting: Setting, names: list[tuple[str, str]]) -> Frame:
-    rows = setting.engine.share(pl.DataFrame(names, schema={"creditor": pl.String, "invoice": pl.String}, orient="row").unique())
-    return setting.engine.keep(setting.engine.keyed(rows, **{CLAIM: ("creditor", "invoice")}).select(CLAIM, gone=nw.lit(value=True)))
-
-
-def _debtors(setting: Setting, lost: list[int]) -> Frame:
-    return setting.engine.share(pl.DataFrame({WHO: lost}, schema={WHO: pl.Int64}).unique())
+    gone = [each for each in acts_of(setting, setting.events.filter(over)) if each[2].executed is not None]
+    names = [(creditor, name) for _, creditor, act in gone for name in act.invoices]
+    lost = [who for who, _, act in gone if not act.invoices]
+    return HandedOver(claims_named(setting, names, "gone") if names else None, debtors_named(setting, lost) if lost else None)

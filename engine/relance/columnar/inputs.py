@@ -55,6 +55,8 @@ ANCHORS = (
 RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "limitation.suspended", "limitation.resumed", "judgment.given", "person.known", "person.ended", "action.skipped", "payment.unmatched", "payment.matched", "offer.accepted", "offer.refused")
 #: What is kept of them, and of movements of money.
 _TOLD = (WHO, CLAIM, ACT, "kind", "at", "on", "amount", "day", "currency", "channel", "data")
+#: How the data of an emission says that it makes an offer; a quote within a text would be escaped.
+OFFER = '"offer":'
 OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")
 
 
@@ -87,7 +89,7 @@ def among(column: str, wanted: Iterable[str]) -> nw.Expr:
 class Setting:
     """The opened tables of a portfolio, up to a day, for a playbook.
 
-    `seldom` are the few words about states, promises and failures (`_TOLD`), `money` the movements (who, claim, kind, at, on, amount);
+    `seldom` are the few words about states, promises and failures, and the emissions that make an offer (`_TOLD`), `money` the movements (who, claim, kind, at, on, amount);
     `kinds` counts both by (kind, names an invoice). `rare` are the debtors of the plain fold.
     """
 
@@ -139,7 +141,10 @@ def base(engine: Engine, sources: Mapping[str, TableSource | Frame], playbooks: 
     today, playbook = number(on), playbooks[0]
     events = frames["events"].filter(nw.col("on") <= today)
     events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
-    told = engine.keep(events.filter(nw.col("kind").is_in([*MONEY, *_seldom(playbooks)])).select(*_TOLD))
+    wanted = nw.col("kind").is_in([*MONEY, *_seldom(playbooks)])
+    if _brings(engine, sources.get("events"), "data"):
+        wanted = wanted | ((nw.col("kind") == "action.emitted") & nw.col("data").str.contains(OFFER, literal=True).fill_null(value=False))
+    told = engine.keep(events.filter(wanted).select(*_TOLD))
     paid = nw.col("kind").is_in(list(MONEY))
     money, seldom = told.filter(paid).select(WHO, CLAIM, "kind", "at", "on", "amount"), engine.keep(told.filter(~paid))
     named = told.with_columns(named=~nw.col(CLAIM).is_null())
@@ -147,7 +152,7 @@ def base(engine: Engine, sources: Mapping[str, TableSource | Frame], playbooks: 
     profile = engine.home(frames["invoices"].group_by("currency", "nature").agg(nw.col("document").count().alias("documents")))
     elsewhere = None
     if _given(sources.get("elsewhere")):
-        elsewhere = engine.keyed(_typed(engine, "elsewhere", sources["elsewhere"]), **KEYS["elsewhere"]).filter(nw.col("on") <= today)
+        elsewhere = engine.keyed(typed(engine, "elsewhere", sources["elsewhere"]), **KEYS["elsewhere"]).filter(nw.col("on") <= today)
     agency = any(one.collector == "agency" for one in playbooks)
     made = Setting(
         engine=engine, playbook=playbook, plan=compile_playbook(playbook), on=on, today=today, all_invoices=frames["invoices"], invoices=frames["invoices"],
@@ -195,7 +200,7 @@ def apart(setting: Setting, debtors: Frame | None) -> Setting:
 
 
 def _keyed(engine: Engine, sources: Mapping[str, TableSource | Frame]) -> dict[str, Frame]:
-    return {name: engine.keyed(_typed(engine, name, sources.get(name)), **KEYS[name]) for name in COLUMNS if name != "elsewhere"}
+    return {name: engine.keyed(typed(engine, name, sources.get(name)), **KEYS[name]) for name in COLUMNS if name != "elsewhere"}
 
 
 def _alike(engine: Engine, frames: Mapping[str, Frame]) -> bool:
@@ -216,7 +221,15 @@ def _given(source: TableSource | Frame | None) -> bool:
     return source is not None and not (isinstance(source, pl.DataFrame) and source.height == 0)
 
 
-def _typed(engine: Engine, name: str, source: TableSource | Frame | None) -> Frame:
+def _brings(engine: Engine, source: TableSource | Frame | None, column: str) -> bool:
+    """Say whether a table has a column of its own."""
+    if source is None:
+        return False
+    frame = source if isinstance(source, nw.LazyFrame) else engine.table(source)
+    return column in frame.collect_schema().names()
+
+
+def typed(engine: Engine, name: str, source: TableSource | Frame | None) -> Frame:
     """Open a table with every column of its own, null where the file has none."""
     frame = source if isinstance(source, nw.LazyFrame) else engine.table(empty(name) if source is None else source)
     have = set(frame.collect_schema().names())

@@ -17,7 +17,7 @@ from relance.columnar.own_fields import own_columns, own_truths
 from relance.columnar.promises import promises
 from relance.dates import add
 from relance.interpreter import snapshot
-from relance.interpreter.compiled import CompiledPlaybook
+from relance.interpreter.compiled import OFFERED, CompiledPlaybook
 from relance.law.limitation import barred_on
 from relance.model import GIVEN_ANCHORS, Duration, Test
 
@@ -116,6 +116,15 @@ def standing(setting: Setting, found: Frame, plan: CompiledPlaybook, gone: Frame
     )
 
 
+def with_offers(found: Frame, plan: CompiledPlaybook, made: Frame | None) -> Frame:
+    """Add to claims whether they were made an offer (claim, offered), where the playbook looks at that."""
+    if OFFERED not in facts_tested(plan):
+        return found
+    if made is None:
+        return found.with_columns(offered=nw.lit(value=False))
+    return found.join(made, on=CLAIM, how="left").with_columns(offered=~nw.col(OFFERED).is_null() & nw.col("exists"))
+
+
 def horizons(setting: Setting) -> list[tuple[int, date]]:
     """List the tests of `limitation_within`, by their place, with the day each looks ahead to."""
     found = []
@@ -199,7 +208,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     """
     key = [WHO, "currency"]
     zero = nw.lit(0).cast(nw.Int64)
-    origin = "original_amount" in facts_tested(setting.plan)
+    origin, offers = "original_amount" in facts_tested(setting.plan), OFFERED in facts_tested(setting.plan)
     exists, is_left, open_ = nw.col("exists"), nw.col("is_left"), nw.col("exists") & (nw.col("outstanding") > 0)
     rank = nw.when(is_left).then(nw.lit(0)).when(open_).then(nw.lit(1)).when(exists).then(nw.lit(2)).otherwise(nw.lit(3))
     wide = found.with_columns(
@@ -208,6 +217,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         left_sum=nw.when(is_left).then(nw.col("undisputed")).otherwise(zero),
         all_sum=nw.when(exists).then(nw.col("undisputed")).otherwise(zero),
         **({"left_origin": nw.when(is_left).then(nw.col("amount")).otherwise(zero), "all_origin": nw.when(exists).then(nw.col("amount")).otherwise(zero)} if origin else {}),
+        **({"left_offered": _one(nw.col(OFFERED) & is_left), "all_offered": _one(nw.col(OFFERED))} if offers else {}),
         overdue=nw.when(is_left & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(zero),
         left_due=masked(is_left, "due"),
         broken=nw.when(exists).then(nw.col("broken")).otherwise(zero),
@@ -221,7 +231,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors)) if anchors else wide
     sums = ["n_left", "n_open", "n_exists", "left_sum", "all_sum", "overdue", "broken", *(("left_origin", "all_origin") if origin else ())]
     peaks = ["left_due_max", "ended", "u_hold", "u_promise", *(f"o_{name}" for name in FLAGS), *(f"e_{name}" for name in FLAGS), *anchors]
-    peaks += [f"soon_{place}" for place, _ in horizons(setting)]
+    peaks += [f"soon_{place}" for place, _ in horizons(setting)] + (["left_offered", "all_offered"] if offers else [])
     wide = wide.with_columns(left_due_max=nw.col("left_due"))
     cases = wide.group_by(*key).agg(
         nw.col("order").min(), nw.col("left_due").min(), nw.col("issued").min().alias("first_issued"),
@@ -238,6 +248,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),
         **({"original_amount": nw.when(none_left).then(nw.col("all_origin")).otherwise(nw.col("left_origin"))} if origin else {}),
+        **({OFFERED: nw.when(none_left).then(nw.col("all_offered")).otherwise(nw.col("left_offered")) > 0} if offers else {}),
         asked=nw.when(none_left).then(nw.col("all_sum")).when(nw.col("overdue") > 0).then(nw.col("overdue")).otherwise(nw.col("announced")),
         **{f"s_{name}": value for name, value in state.items()},
         **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},

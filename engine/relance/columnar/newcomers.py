@@ -1,7 +1,7 @@
 """Debtors of an agency's accounts that may hold an invoice its first letter has not named: the plain fold reads them.
 
-`relance.interpreter.newcomers` says which those are, by the invoices each letter names; here days tell which they cannot be: what was due,
-issued and in the account before the first of those letters. tests/columnar/test_fold.py holds the two together.
+`relance.interpreter.newcomers` says which those are; here it is told of whom it need not be asked: whose invoices were all due before the
+first of those letters and are named by one of them. tests/columnar/test_fold.py holds the two together.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import narwhals as nw
+import polars as pl
 
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, WHO, Setting, among
@@ -36,6 +37,7 @@ def keeping_place(setting: Setting) -> Frame | None:
 def joined_since(setting: Setting, claims: Frame, names: Collection[str], *, shared: bool) -> Frame:
     """Name the debtors (who) of accounts with several due claims, one of which may have joined after the first message of the steps named."""
     made = setting.events.filter((nw.col("kind") == "action.emitted") & among("step", names)).with_columns(name=nw.coalesce("case", "invoice"))
+    listed = made.select(WHO, "creditor", "data")
     made = setting.engine.keyed(made.select(WHO, "creditor", "on", "name"), about=("creditor", "name")).select(WHO, "on", "about")
     made = made.join(account_keys(setting).select("currency", about=nw.col("case")), on="about", how="left")
     unclear = made.filter(nw.col("currency").is_null()).select(WHO)  # names one invoice, or none: what else it told of is for the plain fold to say
@@ -47,5 +49,15 @@ def joined_since(setting: Setting, claims: Frame, names: Collection[str], *, sha
     if not shared:
         said = stacked([setting.seldom.select(WHO), setting.money.filter(nw.col("kind") == "payment.reversed").select(WHO)]).unique(WHO)
         late = (nw.col("due") >= nw.col("first")) | (nw.col("issued") > nw.col("first")).fill_null(value=False)
-        together = stacked([together.filter(late).select(WHO), together.join(said, on=WHO, how="semi").select(WHO)])
+        early = together.filter(~late)
+        unnamed = early.join(_named(setting, listed.join(early.select(WHO).unique(WHO), on=WHO, how="semi")), on=CLAIM, how="anti")
+        together = stacked([together.filter(late).select(WHO), together.join(said, on=WHO, how="semi").select(WHO), unnamed.select(WHO)])
     return setting.engine.keep(stacked([together.select(WHO), unclear]).unique(WHO))
+
+
+def _named(setting: Setting, letters: Frame) -> Frame:
+    """Name the claims (claim) that some letters say they are about: their data lists the numbers."""
+    data = setting.engine.home(letters.select("creditor", "data"))
+    lists = pl.col("data").str.json_path_match("$.invoices").str.json_decode(pl.List(pl.String))
+    rows = data.select("creditor", invoice=lists).explode("invoice").drop_nulls().unique()
+    return setting.engine.keyed(setting.engine.share(rows), **{CLAIM: ("creditor", "invoice")}).select(CLAIM)

@@ -18,12 +18,14 @@ from relance.columnar.habit import usual_delays
 from relance.columnar.handovers import handed_over
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
 from relance.columnar.newcomers import joined, keeping_place
+from relance.columnar.offers import Offered, offers_made
 from relance.columnar.packed_view import BARRIERS, contact_packs, packed, packs, with_contacts
 from relance.columnar.schema import creditor_of, dated
+from relance.interpreter.compiled import OFFERED
 from relance.law.duties import mandate_ended
 from relance.law.persons import PERSONS, STOPPING
 from relance.law.places import COUNTRIES, PLACES, POSTCODES, pattern
-from relance.model import Condition, makes_offers
+from relance.model import Condition
 
 CASE = ["creditor", "debtor", "case"]
 
@@ -56,7 +58,8 @@ def fold(setting: Setting) -> Folded:
 
 def folds(settings: Sequence[Setting]) -> list[Folded]:
     """Fold the tables for several playbooks; a debtor whose actions one of them finds odd is left to the plain fold by all."""
-    made = [_fold(setting, shared=len(settings) > 1) for setting in settings]
+    offered = offers_made(settings[0]) if settings else Offered()
+    made = [_fold(setting, offered, shared=len(settings) > 1) for setting in settings]
     odd = [each.acts.odd for each in made if each.acts.odd is not None]
     return [_without(each, stacked(odd)) for each in made] if odd else made
 
@@ -69,17 +72,15 @@ def _without(folded: Folded, odd: Frame) -> Folded:
     return replace(folded, setting=setting, cases=cases, settled=settled)
 
 
-def _fold(setting: Setting, *, shared: bool) -> Folded:
+def _fold(setting: Setting, offered: Offered, *, shared: bool) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
-    if makes_offers(setting.playbook):
-        raise NotInTables("offer")
     settled_apart = claiming.settled_apart(setting)
     over = handed_over(setting)
-    found = _found(setting, open_only=settled_apart, gone=over.claims)
+    found = claiming.with_offers(_found(setting, open_only=settled_apart, gone=over.claims), setting.plan, offered.claims)
     cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
-    if others := [each for each in (joined(setting, found, shared=shared), keeping_place(setting), over.odd) if each is not None]:
+    if others := [each for each in (joined(setting, found, shared=shared), keeping_place(setting), over.odd, offered.odd) if each is not None]:
         odd = stacked([*others, *([] if made.odd is None else [made.odd])])
         made = replace(made, odd=setting.engine.keep(odd.unique(WHO)))
     settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
@@ -121,7 +122,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
         WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "original_amount", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
-    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_", "own_"))))
+    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_", "own_")) or name == OFFERED))
 
 
 def _parties(setting: Setting, found: Frame) -> Frame:

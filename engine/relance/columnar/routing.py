@@ -14,7 +14,6 @@ from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, fitting, under, unfitting
 from relance.columnar.pipeline import holding
 from relance.interpreter.conditions import leaves
-from relance.model import makes_offers
 from relance.portfolio.routing import Route, Routing, Unrouted, asking, why_unrouted
 
 
@@ -68,8 +67,6 @@ def _holding(base: Setting, routing: Routing, place: int, rule: Route, claims: F
 def _beyond(rule: Route) -> bool:
     """Say whether a rule, or its playbook, asks for what only the plain fold knows."""
     playbook = rule.playbook
-    if makes_offers(playbook):  # what it offers, and what becomes of that, no column holds
-        return True
     conditions = [*playbook.stop_when, *playbook.hold_while, *(step.condition for step in playbook.steps if step.condition is not None)]
     conditions += [rule.condition] if rule.condition is not None else []
     return any(leaf.fact in NOT_IN_TABLES for condition in conditions for leaf in leaves(condition))

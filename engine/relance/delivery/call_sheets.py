@@ -24,7 +24,11 @@ def sheets_anew(journal: Journal, known: Mapping[tuple[str, str], Facts], playbo
             continue
         for call in open_manual(journal.entries(creditor=creditor, debtor=debtor, kinds=ACTION_EVENTS)):
             playbook = playbooks.get(call.playbook)
-            if call.channel is Channel.CALL and not call.draft and call.on < on and playbook is not None:
-                now = renewed(call, before(facts, [call]), playbook, on)
-                if now.claimed.principal > 0 and not same_sums(now.claimed, call.claimed):
-                    yield now
+            if call.channel is Channel.CALL and not call.draft and call.on < on and playbook is not None and (now := with_sums_of(call, facts, playbook, on)) is not call:
+                yield now
+
+
+def with_sums_of(call: Action, facts: Facts, playbook: Playbook, on: date) -> Action:
+    """Return a call with the sums of a day; the same where they are the same, or where nothing is asked."""
+    now = renewed(call, before(facts, [call]), playbook, on)
+    return now if now.claimed.principal > 0 and not same_sums(now.claimed, call.claimed) else call

@@ -14,6 +14,7 @@ from relance.delivery.outbox import Message, State
 from relance.delivery.postal_provider import POSTED_BY, PostalNews, PostalProvider, PostalStatus
 from relance.journal.journal import Journal
 from relance.model import LETTERS, Event
+from relance.sentences import sentence
 
 #: So long after it left a letter is asked about: a registered one is kept fifteen days, and its proof comes back within weeks.
 ASKED_FOR = timedelta(days=90)
@@ -48,7 +49,7 @@ def follow(journal: Journal, provider: PostalProvider, *, on: date, actor: str) 
         written = False
         if unclear and news.status is not PostalStatus.REJECTED:
             day, reference = min(news.on or on, on), POSTED_BY + message.id
-            written = outbox.record_outcome(journal, message, "action.executed", on=day, actor=actor, keys=True, outcome="sent, as the postal provider says", reference=reference)
+            written = outbox.record_outcome(journal, message, "action.executed", on=day, actor=actor, keys=True, outcome=sentence("sent, as the postal provider says"), reference=reference)
         yield LetterReport(message, news, written=_write(journal, message, news, on, actor) or written)
 
 
@@ -74,7 +75,7 @@ def _write(journal: Journal, message: Message, news: PostalNews, on: date, actor
             media_type="application/pdf",
         )  # fmt: skip
     if news.status is PostalStatus.REJECTED:
-        events = [Event(day, "action.failed", each.carrier or None, data={"id": each.id, "error": f"not posted: {news.reason or 'rejected'}"}) for each in message.actions]
+        events = [Event(day, "action.failed", each.carrier or None, data={"id": each.id, "error": sentence("not posted: {why}", why=news.reason or sentence("rejected"))}) for each in message.actions]
     elif (kind := _KINDS.get(news.status)) is not None:
         data = {"reference": news.tracking or None} | ({"reason": news.reason or None} if news.status is PostalStatus.RETURNED else {})
         events = [Event(day, kind, each.carrier or None, data={"id": each.id, **{name: value for name, value in data.items() if value}}) for each in message.actions]

@@ -194,7 +194,7 @@ def _text(message: EmailMessage) -> str:
         text = _of_html(text)
     lines = [line for line in text.splitlines() if not line.startswith(">")]
     plain = "".join(sign for sign in "\n".join(lines).strip() if ord(sign) >= 32 or sign in "\n\t")
-    return plain[:_MOST] or "(no text)"
+    return plain[:_MOST] or sentence("(no text)")
 
 
 def _decoded(body: Message) -> str:

@@ -39,7 +39,7 @@ from relance.model import (
     Tone,
 )
 from relance.portfolio.tasks import OpenTasks, stands_for_a_message
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
@@ -410,7 +410,7 @@ def _said(
 
 def stands(message: Message) -> str:
     """Say where a message stands."""
-    name = message.state.replace("_", " ")
+    name = shipped_text(message.state.replace("_", " "))
     if message.state is State.TASK:
         return sentence("it is a task: mend what it says, and the next run makes it anew; or reject it, skip its step, or say that it was sent")
     return sentence("it is {state} {why}", state=name, why=message.why) if message.state is State.UNDER_WAY else sentence("it is {state}", state=name)

@@ -67,14 +67,14 @@ class PostalProvider:
     def mistake(self) -> str | None:
         """Say what is wrong with it, or None."""
         if not of_https(self.url):
-            return "a postal provider is an https:// address"
-        return None if self.token and self.token.isascii() and self.token.isprintable() else "a postal provider has a token"
+            return sentence("a postal provider is an https:// address")
+        return None if self.token and self.token.isascii() and self.token.isprintable() else sentence("a postal provider has a token")
 
     def carry(self, actions: Sequence[Action], document: Document) -> Transmission:
         """Hand a letter over. Put again after its fate was unclear, it is the same letter."""
         answer = self._ask(document.message, "PUT", letter_body(actions, document))
         if answer.status == 409:
-            return Transmission(TransmissionResult.UNCLEAR, "409: the provider has another letter under this name")
+            return Transmission(TransmissionResult.UNCLEAR, sentence("409: the provider has another letter under this name"))
         if answer.fate.result is not TransmissionResult.SENT:
             return answer.fate
         try:
@@ -82,7 +82,7 @@ class PostalProvider:
         except ProviderError as error:
             return Transmission(TransmissionResult.UNCLEAR, str(error))
         if news is not None and news.status is PostalStatus.REJECTED:
-            return Transmission(TransmissionResult.FAILED, news.reason or "rejected by the postal provider")
+            return Transmission(TransmissionResult.FAILED, news.reason or sentence("rejected by the postal provider"))
         return Transmission(TransmissionResult.SENT, f"{answer.status}", reference=POSTED_BY + document.message)
 
     def news(self, message: str) -> PostalNews | None:

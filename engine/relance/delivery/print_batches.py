@@ -18,6 +18,7 @@ from relance.files import replace_whole
 from relance.letters.batch import Slip, batch_csv, merged, slip
 from relance.letters.document import Document
 from relance.model import Action
+from relance.sentences import sentence
 
 #: Letters in one merged PDF, at most: what a printer takes in one go.
 VOLUME = 500
@@ -36,7 +37,7 @@ class Tray:
             self.lay(document)
         except OSError as error:
             return Transmission(TransmissionResult.NOT_SENT, f"{self.folder}: {error.strerror or error}", stop=True)
-        return Transmission(TransmissionResult.SENT, f"laid into {self.folder}")
+        return Transmission(TransmissionResult.SENT, sentence("laid into {folder}", folder=self.folder))
 
     def lay(self, document: Document) -> None:
         """Lay one letter into the tray; the same letter again changes nothing. Raises OSError."""

@@ -25,7 +25,7 @@ from relance.letters.email import Attachment
 from relance.model import REGISTERED, Action, Channel, Facts, Playbook
 from relance.portfolio.contradicted import Doubts
 from relance.portfolio.routing import Routing
-from relance.sentences import in_turn, sentence
+from relance.sentences import in_turn, sentence, sentence_of, shipped_text
 from relance.zones import paris_day
 
 
@@ -138,11 +138,11 @@ class Run:
             fresh = again(self.desk, message)
             if fresh is None or fresh.state is not State.READY:
                 taken = fresh is not None and fresh.state in LEFT
-                why = "another run has it" if taken else "it is not there any more" if fresh is None else f"{fresh.state} since: {fresh.why}"
+                why = sentence("another run has it") if taken else sentence("it is not there any more") if fresh is None else sentence("{state} since: {why}", state=shipped_text(fresh.state.replace("_", " ")), why=fresh.why)
                 return SendingReport(message, Fate.TAKEN if taken else Fate.GONE, why)
             if (report := self._asked(fresh, known, now)) is not None:
                 return report
-        return SendingReport(message, Fate.WAITS, "too much is being recorded of this debtor")
+        return SendingReport(message, Fate.WAITS, sentence("too much is being recorded of this debtor: try again"))
 
     def _asked(self, message: Message, known: KnownDebtor, now: datetime) -> SendingReport | None:
         """Send, withdraw or leave a message by what is known; None where more was recorded before it could be said."""
@@ -158,7 +158,7 @@ class Run:
         try:
             document = self._document(message, found.actions, facts, playbook, known, now)
         except OSError as error:
-            return SendingReport(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
+            return SendingReport(message, Fate.NOT_SENT, sentence("{what}: {why}", what=error.filename or sentence("making it"), why=error.strerror or str(error)), stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
             if document.findings:  # the ladder may ask for it again, once what does not hold is mended
                 self._write(message, "action.cancelled", now, reason=document.missing, task=True)
@@ -176,12 +176,12 @@ class Run:
         try:
             outcome = self.carriers[message.channel](actions, document)
         except BaseException as error:  # stopped by hand, or a fault: the attempt is over, and what came of it is not known
-            self._write(message, "action.unclear", self.now(), error=f"stopped while it was under way: {type(error).__name__}")
+            self._write(message, "action.unclear", self.now(), error=sentence("stopped while it was under way: {why}", why=type(error).__name__))
             raise
         try:
             self._settle(message, document, outcome, kept)
         except JournalError as error:
-            said = f"{outcome.result.replace('_', ' ')}, but that could not be written down: {error}"
+            said = sentence("{result}, but that could not be written down: {why}", result=shipped_text(outcome.result.replace("_", " ")), why=sentence_of(error))
             return SendingReport(message, Fate.UNCLEAR, _joined(outcome.words, said), stop=True)
         words = _joined(outcome.words, document.left_out) if outcome.result is TransmissionResult.SENT else outcome.words
         return SendingReport(message, Fate(outcome.result), words, outcome.stop)

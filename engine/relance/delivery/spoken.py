@@ -6,7 +6,7 @@ that it is done. Prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,7 +53,7 @@ class CallOutcome:
         if self.outcome == "promise" and (self.amount is None or self.by is None):
             return sentence("a promise has an amount and a day: --amount 200.00 --by 2026-03-20")
         if self.outcome != "promise" and (self.amount or self.by):
-            return "--amount and --by belong to --outcome promise"
+            return sentence("--amount and --by belong to --outcome promise")
         if self.outcome == "dispute" and not self.note:
             return sentence("say what is disputed: --note TEXT")
         return None
@@ -70,9 +70,12 @@ def open_for(journal: Journal, target: Target) -> tuple[tuple[Action, ...], ...]
     )  # fmt: skip
 
 
-def open_named(journal: Journal, name: str) -> tuple[tuple[Action, ...], ...]:
-    """Return the open calls and tasks that a name means, sheet by sheet: an id, its first characters (four at least), or the file's reference."""
-    found = sheets(open_manual(journal.entries(kinds=ACTION_EVENTS)))
+def open_named(journal: Journal, name: str, debtors: Collection[str] = ()) -> tuple[tuple[Action, ...], ...]:
+    """Return the open calls and tasks that a name means, sheet by sheet: an id, its first characters (four at least), or the file's reference.
+
+    They are looked for among those of some `debtors`, where they are known; else among all.
+    """
+    found = sheets(open_manual(journal.entries_about(debtors, ACTION_EVENTS) if debtors else journal.entries(kinds=ACTION_EVENTS)))
     names = [({each.id for each in sheet} | {sheet[0].message}, sheet) for sheet in found]
     exact = tuple(sheet for ids, sheet in names if name in ids or name in references_of(sheet[0]))
     return exact or tuple(sheet for ids, sheet in names if len(name) >= 4 and any(each.startswith(name) for each in ids))

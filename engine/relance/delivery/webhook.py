@@ -19,6 +19,7 @@ from relance.delivery.https import Patience, exchange, of_https
 from relance.delivery.smtp import LIMIT, Transmission
 from relance.letters.document import Document
 from relance.model import SELDOM, Action
+from relance.sentences import sentence
 
 #: Seconds since 1970, as a signature writes them.
 _STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -39,8 +40,8 @@ class Hook:
     def mistake(self) -> str | None:
         """Say what is wrong with it, or None."""
         if not of_https(self.url):
-            return "a webhook is an https:// address"
-        return None if len(self.secret) >= 16 else "the secret of a webhook has at least 16 characters"
+            return sentence("a webhook is an https:// address")
+        return None if len(self.secret) >= 16 else sentence("the secret of a webhook has at least 16 characters")
 
 
 def body(actions: Sequence[Action], document: Document | None, *, mode: str = "message") -> bytes:

@@ -29,6 +29,7 @@ from relance.journal.checkpoints import Checkpoint, Witnessed
 from relance.journal.journal import Journal
 from relance.journal.signed_note import Signer, Verifier
 from relance.letters.email import Mail
+from relance.sentences import sentence
 
 SUFFIX = ".checkpoints"
 _TIMEOUT = 30.0
@@ -54,7 +55,7 @@ class WitnessPlace:
         """Say what is wrong with it, or None."""
         parts = urlsplit(self.said)
         if parts.scheme == "http" and parts.hostname not in _LOCAL:
-            return f"'{self.said}': heads are witnessed at an https:// address"
+            return sentence("'{place}': heads are witnessed at an https:// address", place=self.said)
         return None
 
 
@@ -162,7 +163,7 @@ def _post(url: str, notes: str) -> None:
 def _mail(place: WitnessPlace, notes: str, postman: Callable[[], Postman] | None, sender: str) -> str | None:
     to = place.said.removeprefix("mailto:")
     if postman is None or not sender:
-        return f"{place.said}: no mail server is set (RELANCE_SMTP_HOST), or no address to write from (RELANCE_WITNESS_FROM)"
+        return sentence("{place}: no mail server is set (RELANCE_SMTP_HOST), or no address to write from (RELANCE_WITNESS_FROM)", place=place.said)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, f"relance: {place.name}"
     message["Auto-Submitted"] = "auto-generated"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relance.editor import meaning
-from relance.language import schema_walk, shape
+from relance.language import schema_walk
 from relance.language.schema_walk import Part
 from relance.sentences import said, sentence, shipped_text
 
@@ -25,6 +25,7 @@ _FORMS = {
     "grace": sentence('a number and a unit, such as "2 days"'),
     "days": sentence('days or weeks, such as "30 days"'),
     "money": sentence('digits and a point, in quotes, such as "1200.50"'),
+    "share": sentence('a share in percent, in quotes, such as "70"'),
     "date": sentence("year-month-day, such as 2026-02-20"),
     "day_of_year": sentence('month-day in quotes, such as "08-31"'),
     "hours": sentence('hours in quotes, such as "09:00-18:00"'),
@@ -36,7 +37,7 @@ _FORMS = {
 def editor_schema(name: str, language: str) -> dict[str, Any]:
     """Return the schema of a kind of file, whole in itself: what it takes from another kind's stands among its definitions."""
     made = _Schemas(language)
-    found = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:relance:schema:{name}:1", **made.told(name, shape.schema(name))}
+    found = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:relance:schema:{name}:1", **made.told(name, schema_walk.schema(name))}
     return {**found, "definitions": {**found.get("definitions", {}), **made.others(name)}}
 
 
@@ -89,7 +90,7 @@ class _Schemas:
         return f"#/definitions/{other}{part}"
 
     def _texts(self, name: str, node: Mapping[str, Any]) -> dict[str, Any]:
-        part = schema_walk.resolved(shape.schema(name), node)
+        part = schema_walk.resolved(schema_walk.schema(name), node)
         found: dict[str, Any] = {}
         if node.keys() & {"title", "description", "x-law"}:
             found["markdownDescription"] = meaning.of_part(part, self.language)
@@ -112,7 +113,7 @@ class _Schemas:
     def inside(self, name: str) -> Any:
         """Return a schema as it stands among the definitions of another."""
         self.home = f"/definitions/{name}"
-        made = self.told(name, shape.schema(name))
+        made = self.told(name, schema_walk.schema(name))
         self.home = ""
         return made
 
@@ -128,7 +129,7 @@ def _needed(name: str, node: Mapping[str, Any]) -> list[str]:
     """Name the keys that a mapping needs where nothing else is said: of a step and a playbook, those of one that stands alone."""
     keys = [*node.get("required", ()), *node.get("else", {}).get("required", ())]
     if node.get("x-name") == "a step" and "properties" in node:
-        keys += [key for key in shape.schema(name)["definitions"].get("whole_step", {}).get("required", ()) if key not in keys] + ["tone"]
+        keys += [key for key in schema_walk.schema(name)["definitions"].get("whole_step", {}).get("required", ()) if key not in keys] + ["tone"]
     return list(dict.fromkeys(keys))
 
 

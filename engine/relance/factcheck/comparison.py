@@ -46,7 +46,8 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
         elif to_come:
             to_come = any(name in sense.text for name in known.aside)
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
-        yield from _articles(sense, constants, known.said)
+        if sense.articles:
+            yield from _articles(sense, constants, known.said)
         if sense.plan and not known.plans.agreed:
             yield Contradiction("PB613", sentence_around(sense.text, *sense.plan), sentence("no plan is agreed about these invoices"))
         if sense.copy and not known.copied:

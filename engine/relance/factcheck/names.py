@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
@@ -52,7 +53,9 @@ def read(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     if 0 <= closing < len(text.passages) - 1:
         yield from _signed(text.passages[closing + 1], known)
     for line in (text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin):
-        yield from _numbers(sense_of(line), known)
+        sense = sense_of(line)
+        if sense.accounts or sense.companies or sense.mailboxes:
+            yield from _numbers(sense, known)
     yield from _code(text, known)
 
 
@@ -74,8 +77,6 @@ def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes), *((each, known.copies) for each in text.copies)):
         if mailbox and flat(mailbox) not in true:
             yield Contradiction("PB607", mailbox, sentence("the addresses of this case are {addresses}", addresses=tuple(sorted(known.mailboxes))))
-    address = tuple(known.address)
-    of_this = sentence("the address of {name} is {address}", name=known.recipient, address=address) if known.capacity in OTHERS else sentence("the debtor's address is {address}", address=address)
     if known.capacity in OTHERS and not any(isinstance(each, str) and _bare(known.debtor) in _bare(each) for each in text.passages):
         yield Contradiction("PB607", known.recipient, sentence("who reads this stands for {debtor} or beside him, and the text names him nowhere", debtor=known.debtor))
     if text.recipient:
@@ -84,13 +85,19 @@ def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
         lines = text.recipient[1:]
         if known.address and lines:
             wanted = [line for line in known.address if line.strip()]
-            for said, line in zip(lines, wanted, strict=False):
-                if not _same(said, line):
-                    yield Contradiction("PB607", said, of_this)
+            wrong = [said for said, line in zip(lines, wanted, strict=False) if not _same(said, line)]
             if len(lines) < len(wanted):
-                yield Contradiction("PB607", ", ".join(lines), of_this)
+                wrong.append(", ".join(lines))
+            for said in wrong:
+                yield Contradiction("PB607", said, _true_address(known))
     if text.sender and not _same(text.sender[0], known.sender):
         yield Contradiction("PB607", text.sender[0], sentence("who writes is {sender}", sender=known.sender))
+
+
+def _true_address(known: KnownCase) -> str:
+    if known.capacity in OTHERS:
+        return sentence("the address of {name} is {address}", name=known.recipient, address=known.address)
+    return sentence("the debtor's address is {address}", address=known.address)
 
 
 def _spoken_of(passage: str, low: str, known: KnownCase) -> Iterator[Contradiction]:
@@ -103,12 +110,18 @@ def _spoken_of(passage: str, low: str, known: KnownCase) -> Iterator[Contradicti
         yield Contradiction("PB607", passage[: match.end()], sentence("who writes is {sender}", sender=known.sender))
 
 
+@lru_cache(maxsize=512)
+def _fact_of(label: str) -> str | None:
+    """Name the fact that a flat label announces."""
+    return next((name for name, pattern in _LABELS if pattern.search(label)), None)
+
+
 def _pairs(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
     for row in table.rows:
         if len(row) != 2 or not row[1].strip():
             continue
         label, value = flat(row[0]), plain(row[1]).strip()
-        kind = next((name for name, pattern in _LABELS if pattern.search(label)), None)
+        kind = _fact_of(label)
         said = f"{row[0]} | {row[1]}"
         if kind == "iban" and "".join(value.split()).upper() != known.iban:
             yield Contradiction("PB608", said, sentence("the account is {iban}", iban=known.iban or sentence("not known")))
@@ -160,8 +173,11 @@ def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
         yield Contradiction("PB608", said, sentence("the account is {iban} of {beneficiary}", iban=known.iban, beneficiary=known.beneficiary))
     asked = known.total if known.offer.settles is None else known.offer.settles
-    if currency != known.currency or amount != asked or not _asked_in(text, amount):
-        yield Contradiction("PB608", said, sentence("the text asks {total} {currency}", total=asked, currency=known.currency))
+    if currency != known.currency or amount != asked:
+        yield Contradiction("PB608", said, sentence("what is asked is {total} {currency}", total=asked, currency=known.currency))
+    elif not _asked_in(text, amount):
+        found = sentence("the code asks {total} {currency}, and no sentence of the text names this sum: name `sums.total` in it, or leave the code out", total=asked, currency=known.currency)
+        yield Contradiction("PB608", said, found)
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
         yield Contradiction("PB608", said, sentence("the reference is {references}", references=tuple(sorted(known.quoted))))
 

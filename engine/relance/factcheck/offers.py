@@ -47,7 +47,7 @@ def _wrong(offer: Offer, action: Action, on: date) -> Iterator[str]:
     principal = action.claimed.principal
     if offer.share is not None:
         least = major(1, action.claimed.currency)
-        true = sum(((each.principal * offer.share / 100).quantize(least, ROUND_HALF_UP) for each in action.claimed.invoices), ZERO)
+        true = (principal * offer.share / 100).quantize(least, ROUND_HALF_UP)
         if offer.amount != true:
             yield sentence("{share} % of {principal} is {amount}", share=offer.share, principal=principal, amount=true)
     elif sum((amount for _, amount in offer.instalments), ZERO) != principal:

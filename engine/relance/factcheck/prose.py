@@ -62,7 +62,6 @@ _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
-_CAPITAL = re.compile(r"share capital of $")
 _SERVED = re.compile(r"imputes ainsi ?: |set against: ")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
 
@@ -124,7 +123,8 @@ class Reader:
         to_come = bool(self.coming) and (to_come or sense.to_come)
         if sense.due and (wrong := self._due(sense)):
             yield wrong
-        yield from self._aside(text, to_come=to_come)
+        if self.known.aside:
+            yield from self._aside(text, to_come=to_come)
         if not sense.figures:
             return
         yield from self.sums(sense, to_come=to_come)
@@ -134,9 +134,12 @@ class Reader:
                 yield from self._day(sense, mark, fruitless=fruitless)
         for mark in sense.references:
             yield from self._reference(text, mark)
-        yield from self._percentages(sense)
-        yield from self._numbers(sense)
-        yield from self._invoices(sense)
+        if sense.percentages:
+            yield from self._percentages(sense)
+        if sense.late or sense.counts:
+            yield from self._numbers(sense)
+        if sense.numbered:
+            yield from self._invoices(sense)
 
     def sums(self, sense: Sense, *, to_come: bool = False) -> Iterator[Contradiction]:
         """Read the amounts of a passage alone."""
@@ -146,8 +149,7 @@ class Reader:
     @staticmethod
     def _parts(sense: Sense) -> Iterator[Contradiction]:
         """Hold what a payment is said to have served against the payment."""
-        found = _SERVED.search(sense.low)
-        if found is None:
+        if (found := _SERVED.search(sense.low)) is None:
             return
         paid = [mark.value for mark in sense.amounts if mark.end <= found.start()]
         served = [mark.value for mark in sense.amounts if mark.start >= found.end()]
@@ -157,7 +159,7 @@ class Reader:
 
     def _is_capital(self, low: str, mark: Mark) -> bool:
         """Say whether an amount is called a share capital and is one that a party's papers state, in the figures of another language."""
-        return _CAPITAL.search(low[: mark.start]) is not None and any(mark.value == said.value for said in amounts(self.known.said))
+        return low.endswith("share capital of ", 0, mark.start) and any(mark.value == said.value for said in amounts(self.known.said))
 
     def _amount(self, sense: Sense, mark: Mark, *, to_come: bool) -> Iterator[Contradiction]:
         text, low = sense.text, sense.low
@@ -313,9 +315,9 @@ class Reader:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
         text = sense.text
         for called, start, end in sense.numbered:
-            if not called and not self.shapes:
-                continue
             name = text[start:end].strip("*.»”’_")
+            if not called and shape(name) not in self.shapes:
+                continue
             if (
                 not name
                 or _REFERENCE.match(name)
@@ -327,7 +329,7 @@ class Reader:
                 continue
             if any(name in each or each.startswith(name) for each in self.short):
                 continue
-            if not _ordinary(flat(name)) if called else shape(name) in self.shapes:
+            if not called or not _ordinary(flat(name)):
                 yield Contradiction(
                     "PB604", sentence_around(text, start, end), sentence("'{name}' is no invoice of this message: it asks {invoices}", name=name, invoices=_list(self.known.rows))
                 )

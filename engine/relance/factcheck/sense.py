@@ -16,14 +16,18 @@ from relance.law.articles import CODES
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|not due yet|to come|a venir|prochaines? echeances?")
-_NAMED = re.compile(r"\b(?:facture|invoice)s?(?: n°| no\.?| number)? (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
-_TOKEN = re.compile(r"(?<![\w./@-])[^\W\d_]++[-_./ ]?\d[\w/.-]*\w(?![\w@])")
+_NAMED = re.compile(r"(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)? (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
+#: What follows the letters of a number, from its first digit: `2026-001` of `F-2026-001`, looked for at digits alone.
+_AFTER_LETTERS = re.compile(r"[0-9](?:(?<=[^\W\d_].)|(?<=[^\W\d_][-_./ ].))[\w/.-]*\w(?![\w@])")
+_STAYS = ("sont", "est", "demeure", "demeurent", "reste", "restent")
+#: What calls something due; each is a word of its own, which is asked of what is found.
 _DUE = re.compile(
-    r"\b(?:sont|est|demeurent?|restent?) (?:toujours )?(?:echues?|impayee?s?)|\bechues? (?:le|depuis|ci-dessous)|\bfactures? echues?|\bexigibles? depuis|"
-    r"\b(?:est|sont) arrivee?s? a echeance|echeance est passee|\boverdue\b|past due|\bunpaid\b|\bfell due\b|\bpast their due date"
+    "|".join(f"{verb} (?:(?:toujours )?(?:echues?|impayee?s?)|arrivee?s? a echeance)" for verb in _STAYS)
+    + r"|echues? (?:le|depuis|ci-dessous)|factures? echues?|exigibles? depuis|echeance est passee|overdue\b|past due|unpaid\b|fell due\b|past their due date"
 )
 _NOT = re.compile(r"(?:\bn'|\bne |\bnot |\bno |\bsi |\bif |\bpas encore )[^.;:]{0,14}$")
-_DUE_WORDS = re.compile("echu|impay|exigible|echeance|due|unpaid")
+#: Where something is called due, one of these stands.
+_DUE_WORDS = re.compile("echu|impay|exigible|a echeance|echeance est|overdue|past (?:due|their)|unpaid|fell due")
 _CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully|regards|yours")
 _PARTIES = re.compile(r"attention|creancier|creditor|exerce une activite|amicable|collection")
 _SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
@@ -98,7 +102,7 @@ def sense_of(passage: str) -> Sense:
         accounts=tuple(_accounts(text)) if figures else (),
         companies=tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else (),
         mailboxes=tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else (),
-        due=tuple(match.span() for match in _DUE.finditer(low) if not _NOT.search(low, 0, match.start())) if _DUE_WORDS.search(low) else (),
+        due=tuple(_due(low)) if _DUE_WORDS.search(low) else (),
         plan=_span(_PLAN.search(low)),
         copy=_span(_COPY.search(low)),
         fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
@@ -112,6 +116,16 @@ def sense_of(passage: str) -> Sense:
 
 def _span(match: re.Match[str] | None) -> tuple[int, int] | None:
     return match.span() if match else None
+
+
+def _due(low: str) -> Iterator[tuple[int, int]]:
+    place = 0
+    while match := _DUE.search(low, place):
+        start, place = match.span()
+        if start and (low[start - 1].isalnum() or low[start - 1] == "_"):
+            place = start + 1
+        elif not _NOT.search(low, 0, start):
+            yield match.span()
 
 
 def _articles(low: str) -> Iterator[Mark]:
@@ -131,7 +145,7 @@ def _counts(low: str) -> Iterator[Mark]:
 
 
 def _accounts(text: str) -> Iterator[str]:
-    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")):
+    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")) if reading.IBAN_STARTS.search(text) else ():
         if mark.value[:2].isalpha() and len(mark.value) >= 15:
             yield mark.value
 
@@ -140,5 +154,14 @@ def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:
     if "factur" in low or "invoice" in low:
         for match in _NAMED.finditer(low):
             yield (True, *match.span("id"))
-    for match in _TOKEN.finditer(low):
-        yield (False, *match.span())
+    for match in _AFTER_LETTERS.finditer(low):
+        if (start := _letters_before(low, match.start())) is not None:
+            yield (False, start, match.end())
+
+
+def _letters_before(low: str, place: int) -> int | None:
+    """Return where the letters begin that stand before a digit, or before a mark and a digit; None where they are the end of something longer."""
+    start = place - 1 if low[place - 1] in "-_./ " else place
+    while start and (each := low[start - 1]).isalnum() and not each.isdecimal():
+        start -= 1
+    return None if start and (low[start - 1] in "_./@-" or low[start - 1].isalnum()) else start

@@ -63,6 +63,12 @@ def _columns(head: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(next((name for name, pattern in _HEADINGS if pattern.search(flat(cell))), "") for cell in head)
 
 
+@lru_cache(maxsize=512)
+def _part(label: str) -> str | None:
+    """Name the part of what is asked that a flat label announces."""
+    return next((name for name, pattern in _PARTS if pattern.search(label)), None)
+
+
 def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradiction]:
     """Read one table; `before` is the sentence that announces it."""
     if not any(table.head):  # who the parties are: `names` holds them against their papers
@@ -73,7 +79,7 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
     columns = _columns(table.head)
     heading = flat(" ".join(table.head))
     yield from reader.passage(sense_of(" · ".join(table.head)))
-    if "total" in flat(" ".join(row[0] for row in table.rows if row)):
+    if any("total" in flat(row[0]) for row in table.rows if row):
         yield from _added(table)
     if columns[0] == "invoice" and "start" in columns:
         yield from _interest(table, columns, reader.known)
@@ -83,7 +89,7 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
         yield from _history(table, columns, reader.known)
     elif columns[0] == "planned":
         yield from _planned(table, columns, reader.known)
-    elif len(table.head) == 2 and any(_PARTS[0][1].search(flat(row[0])) for row in table.rows):
+    elif len(table.head) == 2 and any(_part(flat(row[0])) == "principal" for row in table.rows):
         yield from _account(table, reader.known)
     else:
         for row in table.rows:
@@ -215,8 +221,7 @@ def _planned(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> It
 def _account(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the account of what is asked, part by part, against what is asked."""
     for row in table.rows:
-        label = flat(row[0])
-        name = next((name for name, pattern in _PARTS if pattern.search(label)), None)
+        name = _part(flat(row[0]))
         for mark in reading.amounts(flat(row[1])):
             true = known.total if name == "total" else known.parts[name] if name else None
             if true is not None and mark.value != (true, known.currency):

@@ -18,6 +18,7 @@ from relance.importers import contacts, parties, rows
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.credit_notes_told import CreditNotesTold
 from relance.importers.rows import KnownInvoice
+from relance.importers.sources import ToldAgain
 from relance.importers.unnamed_money import UnnamedMoney
 from relance.journal import event_types as vocabulary
 from relance.journal.masterdata import DUE_SUPPOSED
@@ -62,6 +63,7 @@ class Assembly:
     accounts: dict[Key, list[Invoice]] = field(default_factory=dict)
     events: dict[Key, list[tuple[Event, Origin]]] = field(default_factory=dict)
     origin: Origin = ("", 0)  # of the row that is being taken
+    agreed: list[ToldAgain] = field(default_factory=list)  # what a row states was paid, and others told by the invoice's name
     origins: dict[tuple[str | int, ...], Origin] = field(default_factory=dict)  # of what was made of rows, named as `Recorded.fresh` does
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
     known: dict[Key, KnownInvoice] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class Assembly:
         self.repeated = 0
         for held in (self.rejects, self.remarks, self.credit_notes, self.known_marks):
             held.clear()
-        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors, self.unnamed, self.notes_told, self.origins):
+        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors, self.unnamed, self.notes_told, self.origins, self.agreed):
             by_key.clear()
 
     # -- parties
@@ -172,6 +174,7 @@ class Assembly:
             found = self._due_as_known(row, creditor, amount)
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
         known = self._known_as(creditor, debtor, invoice)
+        self._agree(creditor, debtor, found, invoice, known)
         told = (*rows.events_of_row(found, invoice, known, self.not_after), *self._stated(creditor, debtor, invoice, rows.stated_sum(found, invoice, known, self.not_after)))
         if not self._is_new(row, creditor, debtor, invoice, told):
             return
@@ -186,6 +189,15 @@ class Assembly:
             self.taken.setdefault((creditor, name), _Taken((row.file, row.line, row.row), debtor, (), invoice))
         for event in told:
             self._add(creditor, debtor, event)
+
+    def _agree(self, creditor: str, debtor: str, found: Mapping[str, Any], invoice: Invoice, known: rows.KnownInvoice | None) -> None:
+        """Keep what a row states was paid, so far as others than lists told it by the invoice's name: it is reconciled, and nothing is written."""
+        if known is None or not rows.states_payment(found):
+            return
+        others = known.invoice.amount - known.settled - known.named - known.stated
+        if others > 0:
+            file, line = self.origin
+            self.agreed.append(ToldAgain(file, line, creditor, debtor, invoice.id, found.get("settled") or invoice.issued or invoice.due, others, invoice.currency))
 
     def _due_as_known(self, row: Cells, creditor: str, amount: Decimal) -> dict[str, Any]:
         """Return a row that tells no due date of its own with that of the same invoice, where another source told it; else by what it was supposed is said."""

@@ -5,6 +5,7 @@ What banks export is laid out as each pleases: the mapping's `bank` says which c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from relance.currencies import exact
 from relance.importers.columns import Cells, ColumnMapping, canonical_rows, check_dates
 from relance.parsing.rejects import Reject, Remark
 from relance.sentences import sentence, sentence_of
-from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
+from relance.statements.transaction import OUT, Numbered, PassedOver, StatementDays, Transaction, came_back, made_reference, own_money
 
 
 def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOver | Reject | Remark]:
@@ -34,16 +35,16 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOve
             yield Reject(row.file, row.line, sentence_of(error), row.row)
 
 
-def reach(path: Path, mapping: ColumnMapping) -> tuple[tuple[str, date], ...]:
-    """Return of each account in a table the last day on which something was booked; of none where a row was refused."""
-    found: dict[str, date] = {}
+def reach(path: Path, mapping: ColumnMapping) -> tuple[StatementDays, ...]:
+    """Return of each account in a table the first and the last day on which something was booked; of none where a row was refused."""
+    found: dict[str, list[date]] = defaultdict(list)
     if any(isinstance(one, Reject) for one in read(path, mapping)):
         return ()
     for row in canonical_rows(path, "bank", mapping):
         if isinstance(row, Cells) and (days := _days(row.values)):
-            account = _account(row.values, mapping)
-            found[account] = max(found.get(account, days[0]), days[0])
-    return tuple(found.items())
+            booked = found[_account(row.values, mapping)]
+            booked[:] = [min([*booked, days[0]]), max([*booked, days[0]])]
+    return tuple(StatementDays(account, first, last) for account, (first, last) in found.items())
 
 
 def _account(cells: dict[str, Any], mapping: ColumnMapping) -> str:

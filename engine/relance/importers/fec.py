@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,7 @@ from relance.importers.known_movements import OPENING
 from relance.importers.line_count import FileLines, LineFate
 from relance.importers.movements import AccountMovement, BookedLine, Found, Kind
 from relance.importers.reconciliation import Groups
+from relance.importers.sources import SourceCoverage
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import Table, full, plain, shown
@@ -37,6 +39,7 @@ COLUMNS = (
 _NEEDED = ("journalcode", "ecriturenum", "ecrituredate", "comptenum")
 
 _SALE = re.compile(r"vente|factur|sales|client|^(?:ve|vt|vte|fac|fc|vel?)\d*$", re.IGNORECASE)
+_BANK_ACCOUNT = "51"  # banks, in the French chart of accounts
 _BANK = re.compile(
     r"banqu|bank|caisse|tr[ée]sorerie|r[èe]glement|encaiss|ch[èe]que|effet|stripe|^(?:bq|bnq|bnp|bp|ca|cai|cm|ccp|sg|lcl|rg)\d*$",
     re.IGNORECASE,
@@ -74,14 +77,15 @@ def looks_like(headers: tuple[str, ...]) -> bool:
 
 
 def read(
-    path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None, knows: Callable[[str, str], bool] = lambda _debtor, _piece: False, *, ledger: bool = False
+    path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None, knows: Callable[[str, str], bool] = lambda _debtor, _piece: False, *, ledger: bool = False,
+    covers: SourceCoverage | None = None,
 ) -> Iterator[Found | Reject | Remark]:
     """Yield the invoices, payments, credit notes and losses of a FEC's customers, each invoice before what happened to it.
 
     Customers are the accounts that begin with one of the mapping's `accounts`, told apart by `CompAuxNum` (else by the
     account's own number), due as the mapping's `terms` say. A foreign amount (`Montantdevise`, `Idevise`) is the claim where there is one. `lines` is told
     of every line that is read; `knows` says whether a customer has an invoice of that number, which another file told. `ledger`: it is a table of the
-    customers' side of entries, by the mapping. Raises `Unreadable`.
+    customers' side of entries, by the mapping. `covers` is told which accounts and days the file tells of. Raises `Unreadable`.
     """
     mapping = mapping or ColumnMapping()
     if ledger:
@@ -97,7 +101,11 @@ def read(
             else sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
         )
         raise Unreadable(msg)
-    yield from _Reader(path.name, headers, customers_accounts(mapping.accounts), lines or FileLines(), knows, one_sided=ledger).run(rows)
+    reader = _Reader(path.name, headers, customers_accounts(mapping.accounts), lines or FileLines(), knows, one_sided=ledger)
+    yield from reader.run(rows)
+    if covers is not None:
+        covers.accounts |= reader.told_accounts
+        covers.speaks_of(*reader.told_days())
 
 
 def _entries(path: Path, mapping: ColumnMapping) -> Table:
@@ -141,6 +149,8 @@ class _Reader:
         self.pending: dict[tuple[str, str], _Entry] = {}
         self.groups = Groups(file, knows)
         self.natures: dict[str, Nature] = {}
+        self.told_accounts: set[str] = set()  # the customers', by their first three figures, and the bank's in whole
+        self.days: set[str] = set()  # of entries, as they are written
 
     def run(self, rows: Iterator[Row | Reject | Remark]) -> Iterator[Found | Reject | Remark]:
         get, signed, width, accounts = self.places, self.signed, self.width, self.accounts
@@ -172,8 +182,11 @@ class _Reader:
             account = cells[account_at]
             if account.startswith(accounts):
                 entry.lines.append(self._line(line, cells, cents))
+                self.told_accounts.add(account[:3])
             else:
                 entry.accounts.add(account[:3])
+                if account.startswith(_BANK_ACCOUNT):
+                    self.told_accounts.add(account)
         if entry is not None and key is not None:
             yield from self._leave(key, entry)
         yield from self._unbalanced()
@@ -181,9 +194,16 @@ class _Reader:
 
     def _begin(self, line: int, cells: list[Any]) -> _Entry:
         code, label = cells[self.places["JournalCode"]], self._cell(cells, "JournalLib")
+        self.days.add(cells[self.places["EcritureDate"]])
         if code not in self.natures:
             self.natures[code] = nature_of(code, label)
         return _Entry(code.strip(), cells[self.places["EcritureNum"]].strip(), cells[self.places["EcritureDate"]], self.natures[code], line)
+
+    def told_days(self) -> Iterator[date]:
+        """Yield the days on which something was booked."""
+        for text in self.days:
+            with suppress(ValueError):
+                yield _day(text)
 
     def _cell(self, cells: list[Any], name: str) -> str:
         place = self.places[name]

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from relance.iban import compact
 from relance.importers import columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
+from relance.importers import sources as sources_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
@@ -28,6 +29,7 @@ from relance.importers.known_debtors import KnownDebtors
 from relance.importers.layouts import TABLES
 from relance.importers.line_count import LineFate
 from relance.importers.movements import Found
+from relance.importers.sources import Authority, SourceCoverage
 from relance.importers.taking import Outcome, record, tell_parties
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
@@ -72,6 +74,13 @@ class SourceFile(NamedTuple):
         if self.form is Form.TABLE:
             return sentence("table of {what}", what=shipped_text(str(self.table)))
         return shipped_text(str(self.form))
+
+
+#: Which files tell of money for days beside one document: what they are called in the journal, and by whose word.
+_KEPT = {
+    (Form.FEC, ""): (str(Form.FEC), Authority.BOOKS), (Form.LEDGER, ""): (str(Form.LEDGER), Authority.BOOKS),
+    (Form.TABLE, "invoices"): ("invoices", Authority.LIST), (Form.TABLE, "events"): ("events", Authority.LIST),
+}  # fmt: skip
 
 
 def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
@@ -140,6 +149,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome, named = Outcome(), settings.mapping.creditor
     paid_to = next((one.iban for one in journal.creditor_records() if named is not None and one.id == named.id), None)
+    outcome.coverage = {one.path.name: SourceCoverage(one.path.name, *kept) for one in sources if (kept := _KEPT.get((one.form, one.table if one.form is Form.TABLE else "")))}
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
     if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
         _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
@@ -151,9 +161,11 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         record(journal, found, settings, outcome, progress)
     elif together:
         _take_tables(journal, together, settings, outcome, progress)
+    _keep_sources(journal, [one for one in sources if one.form is Form.TABLE], settings, outcome)
     for one in sources:
         if one.form in {Form.FEC, Form.LEDGER}:
             _take_fec(journal, one, settings, outcome, progress)
+            _keep_sources(journal, [one], settings, outcome)
     statuses = [one.path for one in sources if one.form is Form.STATUS]
     if statuses:
         _take_statuses(journal, statuses, settings, outcome, progress)
@@ -168,10 +180,20 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.remarks += taken.remarks
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
+            outcome.coverage[one.path.name] = taken.coverage
             record(journal, taken.portfolio, settings, outcome, progress)
+            _keep_sources(journal, [one], settings, outcome)
+    outcome.reconciled_with = list(sources_of.reconciled_with(journal, outcome.again))
     if named is not None and named.iban and paid_to and compact(paid_to) != compact(named.iban):
         outcome.remarks.append(Remark(settings.mapping.id, 0, _paid_elsewhere(named.id, named.iban, paid_to)))
     return outcome
+
+
+def _keep_sources(journal: Journal, read: Iterable[SourceFile], settings: Settings, outcome: Outcome) -> None:
+    """Write down what files cover that told something new."""
+    for one in read:
+        if (covered := outcome.coverage.get(one.path.name)) is not None:
+            sources_of.keep(journal, one.path, covered, on=settings.not_after, actor=settings.actor)
 
 
 def _paid_elsewhere(creditor: str, iban: str, known: str) -> str:
@@ -197,6 +219,7 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
 
     def put(rows: Mapping[str, Sequence[Cells | Reject | Remark]], *, last: bool = False) -> None:
         rows = {name: debtors_of.renamed(some) if name in {"invoices", "events"} else some for name, some in rows.items()}
+        sources_of.take_note(rows, settings.mapping, outcome.coverage)
         said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
@@ -358,7 +381,7 @@ def _take_fec(journal: Journal, source: SourceFile, settings: Settings, outcome:
         return any(place.invoice == piece and place.creditor == told.creditor and place.debtor in who for place in journal.places(piece))
 
     try:
-        for batch in _batches(fec.read(path, mapping, lines, knows, ledger=source.form is Form.LEDGER)):
+        for batch in _batches(fec.read(path, mapping, lines, knows, ledger=source.form is Form.LEDGER, covers=outcome.coverage.get(path.name))):
             for one in (each for each in batch if not isinstance(each, Remark)):
                 lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))

@@ -71,6 +71,10 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "iban": Column("word"),
         "bic": Column("word"),
         "mandate": Column("date"),
+        "mandate_until": Column("date"),
+        "mandate_number": Column("word"),
+        "mandate_powers": Column("text"),
+        "mandate_ceiling": Column("amount"),
     },
     "events": {
         "on": Column("date", required=True),

@@ -9,6 +9,7 @@ from typing import Any
 
 from relance.iban import compact
 from relance.importers import contacts
+from relance.law.mandate import NONE, POWERS, powers_named
 from relance.model import Address, Creditor, Debtor
 from relance.sentences import sentence
 from relance.zones import HOME
@@ -74,8 +75,19 @@ def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
         iban=compact(found.get("iban") or "") or None,
         bic=found.get("bic"),
         mandate=found.get("mandate"),
-        terms=dict(found.get("terms") or {}),
+        terms={**(found.get("terms") or {}), **_mandate_terms(found)},
     )
+
+
+def _mandate_terms(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a row tells of a mandate, as a creditor's terms have it. Raises ValueError for a word that is no power."""
+    until, most, powers = found.get("mandate_until"), found.get("mandate_ceiling"), found.get("mandate_powers")
+    told = {"mandate_until": until and str(until), "mandate_number": found.get("mandate_number"), "mandate_ceiling": None if most is None else format(most, "f")}
+    try:
+        told["mandate_powers"] = ", ".join(powers_named(powers)) or NONE if powers else None
+    except ValueError as error:
+        raise ValueError(sentence("'{error}' is no power of a mandate: there are {names}, and none", error=error, names=", ".join(POWERS))) from None
+    return {name: value for name, value in told.items() if value}
 
 
 def company_number(text: str) -> tuple[str, str]:

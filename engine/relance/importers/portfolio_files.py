@@ -14,6 +14,7 @@ from pathlib import Path
 from relance.escaping import csv_text
 from relance.importers.assembly import Assembly, Origin
 from relance.importers.columns import Cells, ColumnMapping, canonical_rows
+from relance.importers.sources import ToldAgain
 from relance.model import Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.sentences import sentence, sentence_of, shipped_text
@@ -29,6 +30,7 @@ class Portfolio:
 
     `repeated` counts what said again what was known; it changes nothing. `places` tells file, line and row of an invoice,
     by creditor and number. `read` are file and line of each row, and `origins` those of what was made of rows, named as `Recorded.fresh` does.
+    `agreed` are sums paid that rows state and other sources told by the invoice's name.
     """
 
     facts: tuple[Facts, ...]
@@ -39,6 +41,7 @@ class Portfolio:
     remarks: tuple[Remark, ...] = ()
     read: tuple[Origin, ...] = ()
     origins: Mapping[tuple[str | int, ...], Origin] = field(default_factory=dict)
+    agreed: tuple[ToldAgain, ...] = ()
 
     @property
     def unreadable(self) -> tuple[Reject, ...]:
@@ -125,7 +128,7 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
             books.settle_credit_notes()
     places = {key: taken.place for key, taken in books.taken.items()}
     facts = tuple(books.facts(every_debtor=every_debtor))
-    return Portfolio(facts, tuple(books.rejects), rows, books.repeated, places, tuple(books.remarks), tuple(read), dict(books.origins))
+    return Portfolio(facts, tuple(books.rejects), rows, books.repeated, places, tuple(books.remarks), tuple(read), dict(books.origins), tuple(books.agreed))
 
 
 def rejects_csv(rejects: Iterable[Reject]) -> str:

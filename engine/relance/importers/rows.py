@@ -225,6 +225,11 @@ def as_events(one: StatedSum, invoice: str, unnamed: Decimal) -> tuple[Event, ..
     return tuple(events)
 
 
+def states_payment(found: Mapping[str, Any]) -> bool:
+    """Say whether a row states what was paid, or what is open."""
+    return any(found.get(name) for name in ("paid", "settled")) or found.get("open") is not None
+
+
 def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None) -> Decimal:
     """Return what a row states (so much paid, so much left open, or all settled) beyond what is known by the invoice's name."""
     paid, left = found.get("paid"), found.get("open")

@@ -19,6 +19,7 @@ from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.matching import Matcher
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
+from relance.importers.sources import Authority, SourceCoverage
 from relance.importers.told_by_banks import Announced, Answer, KnownMovement, ToldByBanks
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
@@ -70,6 +71,7 @@ class TakenStatement:
     remarks: list[Remark] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     portfolio: Portfolio = field(default_factory=lambda: Portfolio(()))
+    coverage: SourceCoverage = field(default_factory=lambda: SourceCoverage("", authority=Authority.BANK))
 
 
 def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settings: Settings) -> TakenStatement:
@@ -79,10 +81,10 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     matcher = Matcher([*known, *nobodys], date.max, not_after=settings.not_after, least=settings.least)
     accounts = _accounts(journal, matcher)
     told = ToldByBanks([*known, *nobodys], matcher.evidence, accounts)
-    taken = TakenStatement(Tally(path.name))
+    taken = TakenStatement(Tally(path.name), coverage=SourceCoverage(path.name, authority=Authority.BANK))
     rows: list[Cells] = []
     try:
-        for answer in told.announce(matcher.match(told.sift(_movements(path, bank, settings, taken.tally, accounts)))):
+        for answer in told.announce(matcher.match(told.sift(_movements(path, bank, settings, taken, accounts)))):
             rows += _kept(answer, taken)
         reach = bank.reach(path) if bank else bank_table.reach(path, settings.mapping)
     except Unreadable as error:
@@ -90,12 +92,15 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     taken.tally.known += matcher.known
     if taken.rejects and not reach:
         taken.remarks.append(Remark(path.name, 0, sentence("movements were refused: this statement does not count as read (`statement_within`) until they are mended and it is imported again")))
-    for account, on in ((known_account(account, accounts), on) for account, on in reach):
+    for account, since, on in ((known_account(each.account, accounts), each.since, each.until) for each in reach):
+        taken.coverage.accounts |= {account} - {""}
+        taken.coverage.speaks_of(since, on)
         whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
         if len(whose) == 1 or account in matcher.accounts:
             until = min(on, settings.not_after or on)
             journal.statement_read(whose, account, until, actor=settings.actor)
             taken.remarks += told.unconfirmed(whose, until, path.name)
+            taken.coverage.creditors |= whose
     new, taken.doubts = taken.doubts, []
     for each in _keep_waiting(journal, matcher, new, settings):
         if isinstance(each, Doubt):
@@ -111,12 +116,20 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
 
 
 def _movements(
-    path: Path, bank: BankFormat | None, settings: Settings, tally: Tally, accounts: Mapping[str, set[str]]
+    path: Path, bank: BankFormat | None, settings: Settings, taken: TakenStatement, accounts: Mapping[str, set[str]]
 ) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     """Yield what a statement tells, and count it; each account as the journal knows it."""
+    covered = taken.coverage
     for one in bank.read(path) if bank else bank_table.read(path, settings.mapping):
-        tally.movements += not isinstance(one, Remark)
-        yield replace(one, account=known_account(one.account, accounts)) if isinstance(one, Transaction) else one
+        taken.tally.movements += not isinstance(one, Remark)
+        if not isinstance(one, Transaction):
+            yield one
+            continue
+        moved = replace(one, account=known_account(one.account, accounts))
+        covered.form = moved.source
+        covered.accounts |= {moved.account} - {""}
+        covered.speaks_of(moved.on)
+        yield moved
 
 
 def _accounts(journal: Journal, matcher: Matcher) -> dict[str, set[str]]:

@@ -11,6 +11,7 @@ from relance.importers.import_settings import Settings
 from relance.importers.line_count import FileLines, LineFate
 from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.portfolio_files import Portfolio
+from relance.importers.sources import ReconciledWith, SourceCoverage, ToldAgain
 from relance.importers.statement_intake import Tally
 from relance.importers.told_by_banks import Announced
 from relance.journal.journal import Journal, Recorded
@@ -34,6 +35,9 @@ class Outcome:
     reconciled: list[Reconciled] = field(default_factory=list)
     announced: list[Announced] = field(default_factory=list)
     statements: list[Tally] = field(default_factory=list)
+    coverage: dict[str, SourceCoverage] = field(default_factory=dict)  # by the file's name, of files that tell of money
+    again: list[ToldAgain] = field(default_factory=list)  # what another source had told
+    reconciled_with: list[ReconciledWith] = field(default_factory=list)  # the same, with that source
     lines: dict[str, FileLines] = field(default_factory=lambda: defaultdict(FileLines))  # by the file's name
     parties: set[str] = field(default_factory=set)  # the debtors that tables of debtors name
     told: set[tuple[str | int, ...]] = field(default_factory=set)  # those of them, and the creditors ("" for the debtor), of whom something was new
@@ -71,11 +75,29 @@ def _tell(found: Portfolio, done: Recorded, outcome: Outcome) -> None:
     for name, (file, line) in found.origins.items():
         if name in done.fresh:
             outcome.lines[file].say(line, LineFate.NEW)
+            if file in outcome.coverage:
+                outcome.coverage[file].wrote.add(str(name[0]))
+    _tell_again(found, done, outcome)
     for one in found.rejects:
         outcome.lines[one.file].say(one.line, LineFate.REJECTED)
     for remark in found.remarks:
         outcome.lines[remark.file].more[LineFate.LEFT_OUT] += remark.rows
     outcome.told |= {name for name in done.fresh if len(name) == 2 and (not name[1] or name[1] in outcome.parties)}
+
+
+def _tell_again(found: Portfolio, done: Recorded, outcome: Outcome) -> None:
+    """Tell which rows say what another source had told: those of which the journal keeps so now, and those whose sum the invoice had by its name."""
+    for facts in found.facts:
+        for place, event in enumerate(facts.events):
+            name = (facts.creditor.id, facts.debtor.id, place)
+            if event.kind == "payment.reconciled" and name in done.fresh and name in found.origins:
+                (file, line), said = found.origins[name], event.data
+                currency = event.currency or next((one.currency for one in facts.invoices if one.id == event.invoice), "EUR")
+                outcome.lines[file].say(line, LineFate.RECONCILED)
+                outcome.again.append(ToldAgain(file, line, *name[:2], event.invoice, event.on, said["amount"], currency, str(said["with"])))
+    outcome.again += found.agreed
+    for one in found.agreed:
+        outcome.lines[one.file].say(one.line, LineFate.RECONCILED)
 
 
 def tell_parties(rest: Mapping[str, Iterable[Cells | Reject | Remark]], outcome: Outcome) -> None:

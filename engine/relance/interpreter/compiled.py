@@ -43,6 +43,8 @@ FROM_THE_START = frozenset({DUE, ISSUED, GIVEN})
 ASKED = "asked"
 #: Whether one of the invoices left in a case was made an offer before: of a step that makes one, which is made once unless it says more.
 OFFERED = "offered"
+#: What the post says of a letter that it did not hand over.
+_NOT_HANDED_OVER = frozenset({"letter.refused", "letter.unclaimed", "letter.returned"})
 
 
 class CompiledDate(NamedTuple):
@@ -75,6 +77,7 @@ class CompiledStep:
     contact: bool
     ends: bool  # hands the case over, or goes to court
     notices: tuple[int, ...]  # of such a step: the formal notices written above it, one of which must have been sent
+    came_back: bool  # answers that the post did not hand a letter over: it says the same again, within the time that the letter grants
 
     @property
     def counted(self) -> tuple[tuple[int, int], ...]:
@@ -119,8 +122,8 @@ class CompiledPlaybook:
 def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     """Compile a playbook; kept for as long as one of the last 512 playbooks."""
     conditions: list[Condition] = [*playbook.stop_when, *playbook.hold_while]
-    conditions += [condition for step in playbook.steps if (condition := _condition(step)) is not None]
-    floor = None if playbook.min_balance is None else Test(ASKED if playbook.unit is Unit.ACCOUNT else "balance", "at_least", playbook.min_balance)
+    conditions += [condition for step in playbook.steps if (condition := _condition(step, playbook)) is not None]
+    floor = None if playbook.min_balance is None else Test(_asked(playbook.unit), "at_least", playbook.min_balance)
     if floor is not None:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
@@ -181,12 +184,21 @@ def _granted(step: Step, calendar: Calendar) -> Callable[[date], date] | None:
     return lru_cache(maxsize=16384)(lambda day: granted(day, length, calendar, step.grants_from))
 
 
-def _condition(step: Step) -> Condition | None:
-    """Return when a step leaves: as its author says, and where it makes an offer, only of what none was made of before."""
-    if step.offer is None or step.offer.again or step.repeat is not None:
+def _asked(unit: Unit) -> str:
+    """Name the fact that is what a message of today would ask."""
+    return ASKED if unit is Unit.ACCOUNT else "balance"
+
+
+def _condition(step: Step, playbook: Playbook) -> Condition | None:
+    """Return when a step leaves: as its author says, and where it makes an offer, only of what none was made of before and of a sum that can be parted."""
+    if step.offer is None:
         return step.condition
-    first = Test(OFFERED, "is", value=False)
-    return first if step.condition is None else AllOf((step.condition, first))
+    asked: list[Condition] = [] if step.condition is None else [step.condition]
+    if not step.offer.again and step.repeat is None:
+        asked.append(Test(OFFERED, "is", value=False))
+    if (playbook.min_balance or 0) < step.offer.smallest:
+        asked.append(Test(_asked(playbook.unit), "at_least", step.offer.smallest))
+    return AllOf(tuple(asked)) if len(asked) > 1 else next(iter(asked), None)
 
 
 def _rung(
@@ -229,12 +241,13 @@ def _rung(
         again=repeat,
         grants=_granted(step, calendar),
         expiry=_after(playbook, step.expires),
-        condition=None if (condition := _condition(step)) is None else compile_condition(condition, column),
+        condition=None if (condition := _condition(step, playbook)) is None else compile_condition(condition, column),
         after=tuple(by_id[other] for other in step.after),
         ways=tuple((c, reach.get(c, -1), fallback.get(c), reach.get(fallback[c], -1) if c in fallback else -1) for c in step.channels),
         contact=any(channel in CONTACT_CHANNELS for channel in step.channels),
         ends=ends,
         notices=tuple(above) if ends else (),
+        came_back=step.at.anchor in _NOT_HANDED_OVER,
     )
 
 

@@ -109,7 +109,8 @@ def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     candidates: list[Candidate] = []
     verdicts: list[Verdict] = []
     for rung in plan.rungs:
-        found = _standing(plan, view, on, rung, position, candidates) or _candidate(plan, view, on, rung, position, floor)
+        own = _floor(plan, view, position, granted=False) if rung.came_back else floor
+        found = _standing(plan, view, on, rung, position, candidates) or _candidate(plan, view, on, rung, position, own)
         if isinstance(found, Candidate):
             candidates.append(found)
             found = Verdict(rung.step.id, StepStatus.WAITING, found.on, found.reason)
@@ -248,13 +249,13 @@ def _too_late(plan: CompiledPlaybook, view: View, rung: CompiledStep, raw: date,
     return None
 
 
-def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Reason]:
-    """Return the first day on which anything may go: one step a day, the deadline granted, the end of a hold."""
+def _floor(plan: CompiledPlaybook, view: View, position: int, *, granted: bool = True) -> tuple[date, Reason]:
+    """Return the first day on which anything may go: one step a day, the deadline `granted`, the end of a hold."""
     floors = [(date.min, Reason("at"))]
     if view.last_move is not None:
         floors.append((view.last_move + _DAY, Reason("one_a_day", (view.last_move,))))
     for rung, done in last_said(plan, view, position):
-        if rung.grants is not None and not done.skipped:
+        if granted and rung.grants is not None and not done.skipped:
             deadline = rung.grants(done.on)
             floors.append((deadline + _DAY, Reason("deadline", (rung.step.id, deadline))))
     if plan.playbook.on_resume is OnResume.RESTART and view.hold_ended is not None:

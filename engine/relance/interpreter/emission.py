@@ -21,6 +21,7 @@ from relance.model import (
     POSTED_CHANNELS,
     SELDOM,
     Action,
+    Approvers,
     Charge,
     Claimed,
     Event,
@@ -77,9 +78,14 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
         "reason": action.reason, "missing": action.missing, "to": action.to, "capacity": action.capacity or None,
         "offer": None if action.offer is None else as_data(action.offer), "to_role": action.to_role or None, "cc": action.cc or None,
         "reference": file_reference(action.creditor, action.debtor, action.claimed.currency), "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
-        "approvers": {"by": action.approvers.by, "above": None if action.approvers.above is None else _plain(action.approvers.above)} if action.approvers.by > 1 else None,
+        "approvers": approvers_as_data(action.approvers),
     }  # fmt: skip
     return Event(on or action.on, "action.emitted", action.carrier, None, seq, {name: value for name, value in data.items() if value is not None})
+
+
+def approvers_as_data(approvers: Approvers) -> dict[str, Any] | None:
+    """Write how many persons approve an action, and above what; None where one is enough."""
+    return {"by": approvers.by, "above": None if approvers.above is None else _plain(approvers.above)} if approvers.by > 1 else None
 
 
 def _sums(claimed: Claimed) -> dict[str, Any]:

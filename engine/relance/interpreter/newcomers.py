@@ -1,7 +1,8 @@
-"""Which invoices of an account its debtor has heard of, and which joined it after its ladder began.
+"""Which invoices of an account its debtor was asked, and which joined it after its ladder began.
 
 An agency asks an invoice only once its letter of CPCE R124-4 that names it has left and the time it grants is over; until then the
-invoice gets that letter, and nothing else. Who writes in his own name first names no invoice in a formal notice, a hand-over or a step at law, unless the step takes in `newcomers`.
+invoice gets that letter, and nothing else. Who writes in his own name first names no invoice that joined later in a formal notice, a hand-over or a step at law, unless the
+step takes in `newcomers`; what was in the account from the start and fell due meanwhile is asked with the rest.
 Where a formal notice left for the account, a hand-over or a step at law that follows it is about the invoices that a notice named.
 """
 
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from relance.interpreter.action_state import ActionState
 from relance.interpreter.compiled import at_place, compile_playbook
@@ -17,7 +17,7 @@ from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.notices import named_by, notices_of
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.places import holiday_place
-from relance.model import CONTACT_CHANNELS, Case, Playbook, Step, StepKind, Unit
+from relance.model import CONTACT_CHANNELS, Case, Invoice, Playbook, Step, StepKind, Unit
 
 #: Kinds of step that follow a formal notice.
 _AFTER_NOTICE = frozenset({StepKind.HANDOVER, StepKind.LEGAL})
@@ -46,10 +46,10 @@ def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tupl
     if letter is not None:
         named = _named(unit, letter, over=True)
         return tuple(each for each in due if each.invoice.id in {*named, carrier})
-    if step.kind not in _GRAVE or step.newcomers or (began := _began(unit)) is None:
+    if step.kind not in _GRAVE or step.newcomers:
         return tuple(due)
-    named = _named(unit)
-    return tuple(each for each in due if each.invoice.id in {*named, carrier} or each.invoice.issued is None or each.invoice.issued <= began)
+    heard = {*_named(unit), carrier}
+    return tuple(each for each in due if each.invoice.id in heard or not _joined(unit, each.invoice))
 
 
 def _given_notice(unit: CaseSnapshot, due: Sequence[InvoiceState]) -> Sequence[InvoiceState]:
@@ -101,6 +101,11 @@ def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:
     return playbook in ("", own.id) and name in (step.id, *step.formerly)
 
 
-def _began(unit: CaseSnapshot) -> date | None:
-    """Return the day of the first message of the account's present ladder."""
-    return min((act.contact for act in unit.today.acts if act.contact is not None and of_its_ladder(unit, act)), default=None)
+def _joined(unit: CaseSnapshot, invoice: Invoice) -> bool:
+    """Say whether an invoice that no message has named joined the account after its present ladder began.
+
+    It was issued after the first message that left, or one of them was made when it was late and does not name it: it was not known then, or not to be asked.
+    """
+    made = [act for act in unit.today.acts if act.contact is not None and of_its_ladder(unit, act)]
+    began = min((act.contact for act in made if act.contact is not None), default=None)
+    return began is not None and ((invoice.issued is not None and invoice.issued > began) or any(act.on > invoice.due for act in made))

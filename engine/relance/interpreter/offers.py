@@ -18,7 +18,7 @@ from relance.dates import add, roll
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import ZERO, balances
 from relance.interpreter.scope import covers
-from relance.model import Calendar, Claimed, Event, Facts, Instalments, Offer, OfferTerms, WhenClosed
+from relance.model import Calendar, Claimed, Event, Facts, Instalments, InvoiceClaimed, Offer, OfferTerms, WhenClosed
 
 #: What marks an event that follows from an offer, with the id of the action that made it.
 OF_OFFER = "of_offer"
@@ -30,18 +30,27 @@ _ANSWERS = ("offer.accepted", "offer.refused")
 
 def offered(terms: OfferTerms | None, claimed: Claimed, until: date | None, calendar: Calendar) -> Offer | None:
     """Return what a message that claims this offers until a day, in the calendar of where its debtor is; None where it offers nothing."""
-    if terms is None or until is None or claimed.principal <= 0:
+    if terms is None or until is None or claimed.principal < terms.smallest:
         return None
     least = major(1, claimed.currency)
     if terms.settlement is not None:
-        sums = tuple((each.invoice, _part(each.principal, terms.settlement, least)) for each in claimed.invoices)
-        return Offer(sum((part for _, part in sums), ZERO), terms.settlement, terms.by_payment, sums)
+        return Offer(_part(claimed.principal, terms.settlement, least), terms.settlement, terms.by_payment, tuple(_shares(terms.settlement, claimed.invoices, least)))
     assert terms.instalments is not None
     return Offer(claimed.principal, instalments=tuple(_instalments(terms.instalments, claimed.principal, until, calendar, least)))
 
 
 def _part(principal: Decimal, share: Decimal, least: Decimal) -> Decimal:
     return (principal * share / 100).quantize(least, ROUND_HALF_UP)
+
+
+def _shares(share: Decimal, invoices: Sequence[InvoiceClaimed], least: Decimal) -> Iterator[tuple[str, Decimal]]:
+    """Part a settlement among its invoices so that the parts add up to it: each is what the sum of those up to it gives beyond the ones before."""
+    so_far = given = ZERO
+    for each in invoices:
+        so_far += each.principal
+        part = _part(so_far, share, least) - given
+        given += part
+        yield each.invoice, part
 
 
 def _instalments(terms: Instalments, whole: Decimal, until: date, calendar: Calendar, least: Decimal) -> Iterator[tuple[date, Decimal]]:
@@ -79,7 +88,7 @@ def from_data(data: Mapping[str, Any]) -> Offer:
 
 @dataclass(frozen=True, slots=True)
 class MadeOffer:
-    """An offer that left on a day, and the last day on which it can be accepted or paid; `answer` is the first word about it in that time."""
+    """An offer that left on a day, and the last day on which it can be accepted or paid; `answer` is the word about it in that time."""
 
     act: ActionState
     offer: Offer
@@ -97,20 +106,28 @@ class MadeOffer:
 
 
 def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
-    """Return the offers that left by a day, oldest first; a letter and an e-mail of one step are one offer."""
+    """Return the offers that left by a day, oldest first; a letter and an e-mail of one step are one offer.
+
+    Each stands until its own day, a newer one beside it or not (C. civ. 1116). A word answers one: of those that stand and were not answered, the latest.
+    """
     found: dict[tuple[object, ...], ActionState] = {}
     for act in acts(facts.events, on):
         if act.offer and act.executed is not None and act.deadline is not None:
             key = (act.playbook, act.step, act.occurrence, act.case, act.on)
             found[key] = min(found.get(key, act), act, key=lambda each: (each.executed, each.id))
-    made = sorted(found.values(), key=lambda act: (act.executed, act.id))
-    return tuple(_made(act, act.executed, act.deadline, facts, on) for act in made if act.executed is not None and act.deadline is not None)
+    ordered = sorted(found.values(), key=lambda act: (act.executed, act.id))
+    made = [MadeOffer(act, from_data(act.offer), act.executed, act.deadline, None) for act in ordered if act.executed is not None and act.deadline is not None]
+    for said in (event for event in facts.events if event.kind in _ANSWERS and event.on <= on):
+        meant = next((place for place in reversed(range(len(made))) if _answers(said, made[place], facts)), None)
+        if meant is not None:
+            made[meant] = replace(made[meant], answer=said)
+    return tuple(made)
 
 
-def _made(act: ActionState, left: date, until: date, facts: Facts, on: date) -> MadeOffer:
-    about = [invoice for invoice in facts.invoices if invoice.id in act.invoices]
-    said = (event for event in facts.events if event.kind in _ANSWERS and left <= event.on <= min(until, on) and any(covers(event, each) for each in about))
-    return MadeOffer(act, from_data(act.offer), left, until, next(said, None))
+def _answers(said: Event, made: MadeOffer, facts: Facts) -> bool:
+    """Say whether a word may answer an offer: it stands that day, waits for an answer, and is about what the word is about."""
+    stands = made.answer is None and made.on <= said.on <= made.until
+    return stands and any(covers(said, each) for each in facts.invoices if each.id in made.act.invoices)
 
 
 def with_offers(facts: Facts) -> Facts:

@@ -17,7 +17,7 @@ from relance.sentences import Phrase, marked, numbered, plural, sentence
 #: Name → its template, and what its arguments are called there.
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "closed": (marked("the case was closed by hand"), ()),
-    "no_mandate": (marked("the creditor has not signed a mandate (CPCE R124-3)"), ()),
+    "no_mandate": (marked("no mandate of the creditor is in force (CPCE R124-3)"), ()),
     "deceased": (marked("the debtor has died: write to the notary or the heirs"), ()),
     "guardianship": (marked("the debtor is under guardianship: write to the guardian"), ()),
     "curatorship": (marked("the debtor is under curatorship: write to him and to the curator"), ()),

@@ -16,6 +16,7 @@ from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, state_of_invoice
+from relance.interpreter.notices import named_by
 from relance.interpreter.scope import covers
 from relance.law.duties import mandate_missing
 from relance.law.places import holiday_place
@@ -139,14 +140,25 @@ class CaseSnapshot:
 
 
 def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
-    """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id."""
+    """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id.
+
+    An account that keeps its place is carried by what was asked already, while any of it is left: what is found late, however old, joins it.
+    """
     claims = tuple(today.standings[invoice.id] for invoice in case.invoices if invoice.id in today.standings)
     out = compile_playbook(today.playbook).states.intersection(TAKE_OUT)
     left = tuple(invoice for invoice in claims if invoice.outstanding and invoice.undisputed and not invoice.states & out)
     pool = (
-        [each.invoice for each in left]
+        [each.invoice for each in _asked_before(left, today) or left]
         or [each.invoice for each in claims if each.outstanding]
         or [each.invoice for each in claims]
         or list(case.invoices)
     )
     return CaseSnapshot(case, today, claims, left, min(pool, key=lambda invoice: (invoice.due, invoice.id)))
+
+
+def _asked_before(left: Sequence[InvoiceState], today: Snapshot) -> list[InvoiceState]:
+    """Leave of the invoices of a case, where its account keeps its place, those that a message which left has asked."""
+    if not today.playbook.keeps_place:
+        return []
+    asked = frozenset[str]().union(*(named_by(act, today.facts) for act in today.acts if act.executed is not None))
+    return [each for each in left if each.invoice.id in asked]

@@ -150,7 +150,7 @@ def _instalments(value: Any) -> tuple[Mapping[str, Any], ...]:
             raise ValueError(sentence("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'"))
         value = [{"on": part[1], "amount": part[2]} for part in parts if part]
     if not isinstance(value, tuple | list) or not value:
-        raise ValueError("expected a list of {on, amount}")
+        raise ValueError(sentence("expected a list of {{on, amount}}"))
     found: list[dict[str, Any]] = []
     for part in value:
         if not isinstance(part, Mapping) or set(part) != {"on", "amount"}:

@@ -166,6 +166,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "plans.declared": {"late": _TEXT},
     "statement.read": {"account": _MAY_TEXT},
+    "source.read": {"file": _TEXT, "form": _TEXT, "authority": _TEXT, "accounts": _MAY_WORDS, "since": _MAY_DATE, "until": _MAY_DATE, "sha256": _TEXT},
     "iban.confirmed": {"iban": _TEXT},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
     "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
@@ -205,11 +206,15 @@ _SCOPES = {
     "sending.declared": Scope.CREDITOR,
     "plans.declared": Scope.CREDITOR,
     "statement.read": Scope.CREDITOR,
+    "source.read": Scope.CREDITOR,
     "iban.confirmed": Scope.CREDITOR,
     "retention.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})
+#: What a document is that a person keeps with a case, and the bytes that it may have.
+DOCUMENT_KINDS = ("quote", "order", "contract", "delivery_note", "invoice", "terms", "letter", "proof")
+DOCUMENT_LIMIT = 50_000_000
 #: Keys of an event beside the fields of its kind.
 COMMON = ("on", "event", "invoice", "currency")
 #: Kinds that speak of an action, which they name by `id`, or by `step` (and `playbook`, `channel`).

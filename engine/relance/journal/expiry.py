@@ -16,8 +16,9 @@ from relance.dates import add_months
 from relance.journal.journal import Journal
 from relance.journal.retention import BY_ITSELF, kept_until, periods
 from relance.journal.store import JOURNAL, PEOPLE, purge, reading
+from relance.sentences import sentence
 
-_REASON = "retention period over"
+_REASON = sentence("retention period over")
 
 
 class Expired(NamedTuple):
@@ -60,6 +61,8 @@ def runs_by_itself(journal: Journal) -> bool:
 
 def declare_periods_of(journal: Journal, wanted: Mapping[str, int], today: date, *, actor: str) -> tuple[str, ...]:
     """Write into the chains what a project says of periods, where they say otherwise; return what was written."""
+    if not wanted:
+        return ()
     known = {kind: period.months for kind, period in periods(journal).items()} | {BY_ITSELF: int(runs_by_itself(journal))}
     changed = [kind for kind, months in wanted.items() if known[kind] != months]
     return tuple(kind for kind in changed if journal.declare_period(kind, wanted[kind], on=today, actor=actor))

@@ -34,10 +34,10 @@ from relance.journal.appending import (
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.late_plans import BEFORE, late_declared
-from relance.journal.merges import MERGED, SPLIT, merges
+from relance.journal.merges import MERGED, SPLIT, Merges, merges
 from relance.journal.migrations import migrate
 from relance.journal.packing import unpacked
-from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, in_transaction, reading, remeasure
+from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, disconnect, in_transaction, reading, remeasure
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
 from relance.sentences import sentence
 from relance.zones import end_of_day
@@ -76,7 +76,7 @@ class Journal:
 
     def close(self) -> None:
         """Give the database back."""
-        self.engine.dispose()
+        disconnect(self.engine)
 
     def __enter__(self) -> Self:
         return self
@@ -339,8 +339,8 @@ class Journal:
     ) -> Iterator[Entry]:  # fmt: skip
         """Read entries in the order of their chains, creditor by creditor."""
         with reading(self.engine) as connection:
-            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, case, invoice, kinds, action)
-            merged = merges(connection, known_before=self.known_before, seq_before=self.seq_before)
+            merged = self._merges(connection)
+            query = folds.narrowed(connection, merged, self.known_before, self.seq_before, creditor, debtor, case, invoice, kinds, action)
             yield from folds.entries(connection, query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq), merged)
 
     def events(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Event]:
@@ -381,17 +381,20 @@ class Journal:
             last = connection.execute(sa.select(sa.func.max(JOURNAL.c.on)).where(sa.or_(emitted, JOURNAL.c.kind == "rules.applied"))).scalar()
             return None if last is None else date.fromisoformat(last)
 
+    def _merges(self, connection: sa.Connection) -> Merges:
+        return merges(connection, known_before=self.known_before, seq_before=self.seq_before)
+
     def last_recorded(self, creditor: str, debtor: str) -> datetime | None:
         """Return when the latest entry of a debtor was recorded; None where there is none."""
         with reading(self.engine) as connection:
-            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
+            query = folds.narrowed(connection, self._merges(connection), self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
             last = connection.execute(sa.select(sa.func.max(query.subquery().c.recorded_at))).scalar()
             return None if last is None else datetime.fromisoformat(last)
 
     def last_seq(self, creditor: str, debtor: str) -> int:
         """Return the place in the chain of the latest entry of a debtor; 0 where there is none."""
         with reading(self.engine) as connection:
-            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
+            query = folds.narrowed(connection, self._merges(connection), self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
             return int(connection.execute(sa.select(sa.func.max(query.subquery().c.seq))).scalar() or 0)
 
     def document(self, sha256: str) -> bytes | None:

@@ -28,7 +28,7 @@ _XZ = b"relance.xz\n"
 _ZSTD = b"relance.zst1\n"
 _MAIL = b"relance.zst1.mail\n"
 _MARKS = (_XZ, _ZSTD, _MAIL)
-_LEVEL = 19
+_LEVEL = 12
 #: What an e-mail carries: lines of base64, all of 76 signs but the last.
 _CARRIED = re.compile(rb"(?:[A-Za-z0-9+/]{76}\r\n){8,}[A-Za-z0-9+/=]{1,76}")
 #: A document is never larger: what claims to be was changed.

@@ -91,7 +91,7 @@ def stamp(moment: datetime) -> str:
 
 
 def narrowed(
-    connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None, debtor: str | None,
+    connection: sa.Connection, merged: Merges, known_before: str | None, seq_before: int | None, creditor: str | None, debtor: str | None,
     case: str | None, invoice: str | None, kinds: Sequence[str], action: str | None,
 ) -> sa.Select[Any]:  # fmt: skip
     """Select the journal's rows that all of these let through."""
@@ -103,7 +103,7 @@ def narrowed(
     if creditor is not None:
         query = query.where(JOURNAL.c.creditor == creditor)
     if debtor is not None:
-        query = query.where(JOURNAL.c.debtor.in_(sorted(_references(connection, debtor, merges(connection, known_before=known_before, seq_before=seq_before)))))
+        query = query.where(JOURNAL.c.debtor.in_(sorted(_references(connection, debtor, merged))))
     if case is not None:
         query = query.where(JOURNAL.c.case.in_(_cases(connection, case)))
     if invoice is not None:
@@ -185,9 +185,9 @@ def all_facts(
     connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None = None, debtor: str | None = None,
 ) -> Iterator[Facts]:  # fmt: skip
     """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
-    query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
-    known, late = creditors(connection, known_before, creditor), late_declared(connection, known_before, seq_before)
     merged = merges(connection, known_before=known_before, seq_before=seq_before)
+    query = narrowed(connection, merged, known_before, seq_before, creditor, debtor, None, None, (), None)
+    known, late = creditors(connection, known_before, creditor), late_declared(connection, known_before, seq_before)
     ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, _main(merged), JOURNAL.c.seq)
     for (name, who), group in groupby(entries(connection, ordered, merged), key=lambda entry: (entry.creditor, merged.main(entry.creditor, entry.who))):
         found = fold(known.get(name, Creditor(name)), group, who, late.get(name, BEFORE))

@@ -77,6 +77,9 @@ DOCUMENTS = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+#: Engines without a connection, by their address.
+_CLOSED: dict[sa.URL, sa.Engine] = {}
+_KEPT = 8
 _BUSY_MS = 120_000
 _RETRIES = 40
 _PAUSE = 0.25
@@ -86,7 +89,9 @@ _RESTARTING = (
     "server closed", "the database system is", "connection is lost", "Connection refused", "No such file or directory", "terminating connection",
 )  # fmt: skip
 _OPENING = 10
-_DAMAGED = "the journal's file is damaged: restore a backup"
+_DAMAGED = sentence("the journal's file is damaged: restore a backup")
+_FULL = sentence("the disk is full: nothing was written; make room and run it again")
+_NONE = sentence("that file is not a journal")
 
 
 class JournalError(RelanceError):
@@ -107,7 +112,7 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
             raise JournalError(sentence("there is no folder '{parent}' to keep the journal in", parent=path.parent))
         if create:
             _private(path)
-        url = _unwritten(path) if read_only else sa.URL.create("sqlite", database=str(path))
+        url = _unwritten(path) if read_only else sa.URL.create("sqlite", database=str(path.absolute()))
     else:
         try:
             url = sa.make_url(text)
@@ -115,12 +120,22 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
             raise JournalError(sentence("'{what}://…' is no address of a database", what=text.partition("://")[0])) from error
         if url.drivername in {"postgresql", "postgres"}:
             url = url.set(drivername="postgresql+psycopg")
+        elif url.get_backend_name() == "sqlite" and url.database and not url.database.startswith(("file:", ":")):
+            url = url.set(database=str(Path(url.database).absolute()))
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise JournalError(sentence("a journal is kept in SQLite or PostgreSQL, not in '{what}'", what=url.get_backend_name()))
     try:
-        return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+        return _CLOSED.pop(url, None) or (_sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url))
     except ImportError as error:
         raise JournalError(missing(error)) from error
+
+
+def disconnect(engine: sa.Engine) -> None:
+    """End the connections of an engine. It is kept for whoever opens the same place next, who so has no statement to compile anew."""
+    engine.dispose()
+    if len(_CLOSED) >= _KEPT:
+        _CLOSED.clear()
+    _CLOSED[engine.url] = engine
 
 
 def _unwritten(path: Path) -> sa.URL:
@@ -218,19 +233,19 @@ def journal_error(error: SQLAlchemyError) -> JournalError:
     """Say in the user's words what the database said."""
     said = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) and str(error.orig).strip() else str(error)
     known = {
-        "database or disk is full": "the disk is full: nothing was written; make room and run it again",
-        "disk I/O error": "the disk is full, or failing: nothing was written; make room and run it again",
-        "No space left": "the disk is full: nothing was written; make room and run it again",
-        "attempt to write a readonly": "the journal cannot be written to: it is read-only",
-        "file is not a database": "that file is not a journal",
+        "database or disk is full": _FULL,
+        "disk I/O error": sentence("the disk is full, or failing: nothing was written; make room and run it again"),
+        "No space left": _FULL,
+        "attempt to write a readonly": sentence("the journal cannot be written to: it is read-only"),
+        "file is not a database": _NONE,
         "disk image is malformed": _DAMAGED,
         "malformed database schema": _DAMAGED,
-        "database is locked": "another program has held the journal for too long; try again",
-        "unable to open database": "the journal's file cannot be opened",
-        "no such table": "that file is not a journal",
-        "append-only": "the journal is append-only: entries are neither changed nor removed",
+        "database is locked": sentence("another program has held the journal for too long; try again"),
+        "unable to open database": sentence("the journal's file cannot be opened"),
+        "no such table": _NONE,
+        "append-only": sentence("the journal is append-only: entries are neither changed nor removed"),
     }
-    return JournalError(next((text for sign, text in known.items() if sign in said), f"the journal's database said: {said}"))
+    return JournalError(next((text for sign, text in known.items() if sign in said), sentence("the journal's database said: {said}", said=said)))
 
 
 def lock_chain(connection: sa.Connection, creditor: str) -> tuple[int, str, str] | None:

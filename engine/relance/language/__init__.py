@@ -98,6 +98,9 @@ def _resolved(source: Source | None, findings: tuple[Diagnostic, ...]) -> tuple[
     if source is None:
         return None, findings
     findings = tuple(sorted({*findings, *shape.check(source, "playbook")}))
+    if "drop" in source.value and "extends" not in source.value:
+        hint = sentence("to leave out a step of this file, delete it; to build on another playbook, name it by `extends`")
+        findings = (*findings, source.key(("drop",)).diagnostic("PB111", sentence('"drop" leaves out steps of another playbook, and none is named'), hint=hint))
     if has_errors(findings) or "extends" not in source.value:
         return source, findings
     return _extended(source)

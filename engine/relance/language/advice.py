@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from relance.language.vocabulary import folded, in_figures, known, meant
+from relance.model import CONTACT_CHANNELS
 from relance.sentences import Phrase, joined, marked, sentence
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,6 +32,7 @@ _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked('what is written stands in a wording: name it by "template", or give it the name of the step'), ("texte", "message", "corps", "contenu", "body", "sujet", "subject", "objet du mail", "modèle de lettre", "pièce jointe", "pièces jointes")),
     (marked("who receives it follows from the channel and the case: leave it out"), ("destinataire", "à qui", "adresse", "email du client", "téléphone du client", "copie", "cc", "cci", "bcc")),
     (marked('a rule without "if" takes all that is left: write it last'), ("défaut", "par défaut", "default", "autres", "autre", "le reste")),
+    (marked('a settlement is the share that is paid: for 30 % off write settlement: "70"'), ("remise", "remise de dette", "remise accordée", "rabais", "réduction", "ristourne", "abandon", "abandon partiel", "décote", "discount")),
     (marked('closed days of every year are `pauses`, under "calendar"'), ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
     (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
 )  # fmt: skip
@@ -48,7 +50,10 @@ def said_instead(written: str) -> Phrase | None:
 
 
 def week_range(text: str) -> tuple[str, ...] | None:
-    """Return the days of `lundi-vendredi`, `du lundi au vendredi`, `lun. à ven.`."""
+    """Return the days of `lundi-vendredi`, `du lundi au vendredi`, `lun. à ven.`, and of `sauf le vendredi` what is left from Monday to Friday."""
+    if (but := re.fullmatch(r"(?:tous les jours )?(?:sauf|hors|except[eé]*|pas|but) (?:les? )?(.+)", text.strip(), re.IGNORECASE)) is not None:
+        left = [meant(re.sub(r"^les? |s$", "", part), WEEK) for part in _LISTED.split(but[1])]
+        return None if None in left else tuple(day for day in WEEK[:5] if day not in left)
     found = re.fullmatch(r"(?:du )?([^\W\d_]{3,9})\.? *(?:-|–|à|a|au|to) *([^\W\d_]{3,9})\.?", text.strip(), re.IGNORECASE)
     days = [meant(part, WEEK) for part in found.groups()] if found is not None else []
     if not days or None in days:
@@ -102,12 +107,20 @@ def repetition(text: str, units: Sequence[str]) -> dict[str, Any] | None:
     return {"every": f"{every[1] or 1} {unit}", "times": int(count)} if count.isdigit() else None
 
 
+#: What counts contacts of every channel.
+_ANY_CONTACT = frozenset({"contact", "message", "relance", "foi", "fois", "time"})
+
+
 def cap(text: str) -> dict[str, Any] | None:
-    """Return the keys of `3 par mois`, `2 contacts par semaine`, `3 en 30 jours`, `4 fois par trimestre`."""
+    """Return the keys of `3 par mois`, `2 appels par semaine`, `3 en 30 jours`, `4 fois par trimestre`."""
     plain = in_figures(folded(text))
-    found = re.fullmatch(r"(?:max\w*|au plus|pas plus de)? ?(\d+) ?(?:contacts?|messages?|relances?|appels?|fois|times)? (?:par|/|en|sur|dans|per|in|every|tous les) ?(?:(\d+) )?([a-z]+)s?", plain)
-    days = {"jour": 1, "day": 1, "semaine": 7, "week": 7, "quinzaine": 15, "mois": 30, "moi": 30, "month": 30, "trimestre": 90, "an": 365, "annee": 365}.get(found[3].removesuffix("s") if found else "")
-    return None if found is None or days is None else {"contacts": int(found[1]), "within": _counted(days * int(found[2] or 1), "day")}
+    found = re.fullmatch(r"(?:max\w*|au plus|pas plus de)? ?(\d+) ?(contacts?|messages?|relances?|appels?|sms|textos?|mails?|courriels?|e mails?|courriers?|lettres?|fois|times)? (?:par|/|en|sur|dans|per|in|every|tous les) ?(?:(\d+) )?([a-z]+)s?", plain)
+    days = {"jour": 1, "day": 1, "semaine": 7, "week": 7, "quinzaine": 15, "mois": 30, "moi": 30, "month": 30, "trimestre": 90, "an": 365, "annee": 365}.get(found[4].removesuffix("s") if found else "")
+    if found is None or days is None:
+        return None
+    counted = (found[2] or "fois").removesuffix("s")
+    channel = None if counted in _ANY_CONTACT else meant("sms" if counted == "sm" else counted, CONTACT_CHANNELS)
+    return {"contacts": int(found[1]), "within": _counted(days * int(found[3] or 1), "day"), **({"channels": [str(channel)]} if channel is not None else {})}
 
 
 def span_meant(number: int, unit: str) -> str | None:
@@ -123,10 +136,21 @@ def _counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+#: Words that turn the meaning of those beside them round.
+_TURNS = frozenset({"pas", "non", "sans", "sauf", "ni", "ne", "jamais", "hors", "aucun", "aucune", "not", "no", "without", "never", "ou", "or"})
+
+
 def word_within(text: str, words: Sequence[str]) -> str | None:
-    """Return the one word of the language that a phrase has besides words that only grade it: `firm` for `très ferme`."""
+    """Return the one word of the language that a phrase has besides words that only grade it, or that the table has of its parts: `firm` for `très ferme`."""
     plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|very|more|by) )+", "", folded(text))
-    return meant(plain, words) if plain != folded(text) else None
+    if plain != folded(text):
+        return meant(plain, words)
+    parts = plain.split()
+    if not 2 <= len(parts) <= 6 or _TURNS & set(parts):
+        return None
+    runs = (" ".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1))
+    found = {word for run in runs for word in known(run) or () if word in words}
+    return found.pop() if len(found) == 1 else None
 
 
 def several(text: str, words: Sequence[str]) -> list[str] | None:
@@ -159,11 +183,19 @@ def of_at(text: str) -> str | None:
     return None
 
 
+#: What says that a list is empty.
+_NOTHING = frozenset({"rien", "aucun", "aucune", "neant", "vide", "none", "nothing", "empty", "0"})
+
+
 def as_list(text: str, rules: Mapping[str, Any]) -> str:
     """Write a text as the list it was meant as, in the words of the language where it knows what they mean."""
+    if folded(text) in _NOTHING:
+        return sentence("write [{value}]", value="")
     parts = _LISTED.split(text.strip())
     items = rules.get("items", {})
     words = [str(word) for word in items.get("enum", ()) or next((each["enum"] for each in items.get("anyOf", ()) if "enum" in each), ())]
+    if words and "@" in text:
+        return sentence("who receives it is named by a role, and has his address in the case: for example {example}", example=f"[{words[0]}]")
     if words and set(words) <= set(WEEK) and (week := week_range(text)) is not None:
         parts = list(week)
     elif words:
@@ -188,12 +220,14 @@ def word_for(value: Any, pattern: str) -> str | None:
 def without_spaces(value: Any, pattern: str) -> str | None:
     """Return what was written in groups, as the place wants it: `732829320` for `732 829 320`."""
     bare = re.sub(r"[\s.-]+", "", str(value))
+    if re.fullmatch(r"\d{14}", bare) and re.search(pattern, bare[:9]):  # a SIRET begins with the SIREN
+        return sentence('write "{written}"', written=bare[:9])
     return sentence('write "{written}"', written=bare) if bare != value and re.search(pattern, bare) else None
 
 
 def slug(value: Any, rules: Mapping[str, Any]) -> str | None:
     """Propose an id made of what was written."""
-    if "id: lower-case" not in str(rules.get("x-expected")):
+    if "lower-case letters and digits" not in str(rules.get("x-expected")):
         return None
     plain = unicodedata.normalize("NFKD", last_part(str(value))).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]

@@ -13,7 +13,7 @@ from typing import Any
 from relance.language import advice, parse
 from relance.language.vocabulary import in_figures, meant
 from relance.language.vocabulary import known as known_words
-from relance.model import BOUNDS
+from relance.model import BOUNDS, TimeUnit
 from relance.sentences import sentence
 
 #: Forms of text that are a span of time.
@@ -50,6 +50,10 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
             return sentence("write {{code: {code}, reason: …}}, with why you keep it", code=value)
         if told is not None:
             return sentence("write {written}", written=_flow(told))
+    if isinstance(value, str) and parts.get("contains", {}).get("type") == "array":
+        return sentence("write {written}", written=f'{{contains: ["{value}"]}}')
+    if isinstance(value, str) and (true := meant(value, [key for key, part in parts.items() if part.get("type") == "boolean"])) is not None:
+        return sentence("write {written}", written=f"{{{true}: true}}")
     if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
         return sentence("write {written}", written=_flow(compared))
     if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
@@ -66,6 +70,8 @@ def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
         return sentence("write {written}", written=f"{{by: {value}}}" if value > 1 else "required")
     if type(value) is int and rules.get("x-form") in SPANS:
         return sentence('write "{number} {near}"', number=str(value), near="days")
+    if set(advice.WEEK) <= set(rules.get("enum", ())):
+        return sentence("write {written}", written=advice.WEEK[value - 1]) if type(value) is int and 1 <= value <= 7 else sentence("for example {example}", example=advice.WEEK[0])
     return sentence('write "{written}" in quotes', written=str(value).lower() if isinstance(value, bool) else str(value))
 
 
@@ -75,6 +81,10 @@ def _whole(value: Any) -> str | None:
         return sentence("write {whole}", whole=counted[0])
     if (found := _WHOLE.fullmatch(str(value))) is not None:
         return sentence("write {whole}", whole=found[1])
+    if isinstance(value, str) and (counted := re.fullmatch(r"(\d+) *([^\W\d_]{2,})", value.strip())) is not None:
+        unit = parse.UNITS.get(meant(counted[2], parse.UNITS) or "")
+        days = {None: 1, TimeUnit.DAY: 1, TimeUnit.WEEK: 7}.get(unit)
+        return sentence("write {whole}", whole=int(counted[1]) * days) if days is not None and advice.span_meant(24, counted[2]) is None else None
     if (broken := re.fullmatch(r"(\d+)[.,]\d+", str(value))) is not None:
         return sentence("write {whole} or {next}", whole=broken[1], next=int(broken[1]) + 1)
     return None
@@ -82,7 +92,10 @@ def _whole(value: Any) -> str | None:
 
 def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
     """Say how to write as a list what was written as something else: of a mapping of truths, the keys that are true."""
-    words = rules.get("items", {}).get("enum", ())
+    items = rules.get("items", {})
+    words = items.get("enum", ())
+    if isinstance(value, dict) and value.keys() <= items.get("properties", {}).keys():
+        return sentence("write [{items}]", items=_flow(value))
     if isinstance(value, dict) and words:
         found = [meant(key, words) for key, truth in value.items() if truth is not False and str(truth).lower() not in {"no", "non", "false"}]
         if found and None not in found:
@@ -97,9 +110,12 @@ def example_of(rules: Mapping[str, Any]) -> str | None:
 
 
 def _compared(text: str, rules: Mapping[str, Any]) -> Any:
-    """Read `balance >= 500` as the bounds that it means; None where it is no comparison, or of a fact nobody knows."""
-    found = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤|>|<)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
+    """Read `balance >= 500` as the bounds that it means, `debtor == consumer` as the word; None where it is no comparison, or of a fact nobody knows."""
     facts = rules.get("properties", {})
+    if (same := re.fullmatch(r"\s*(.+?)\s*(?<![<>!])(?:==?|:)\s*[\"']?([\w-]+)[\"']?\s*", text)) is not None and (fact := meant(same[1], facts)) is not None:
+        words = facts[fact].get("then", facts[fact]).get("enum", ())
+        return {fact: meant(same[2], words) or same[2]} if facts[fact].get("type") != "boolean" else {fact: True}
+    found = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤|>|<)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
     fact = meant(found[1], facts) if found else None
     if found is None or fact is None:
         return None

@@ -66,6 +66,9 @@ _LOOSE = re.compile(r"([^\d+-][^+]*?)(?: *([+-]) *(\d{1,4}) *([^\W\d_][^\d+,-]*?
 _TURNED = re.compile(r"(\d{1,4}) *([^\W\d_][^\d]*?) +(après|apres|avant|after|before|à compter de|depuis|from) *(?:l'|l’|les? |la |the )?(\S.*)")
 #: The day before or after something: `veille de l'échéance`, `le lendemain du rappel`.
 _EVE = re.compile(r"(?:le |la |au |à la |dès le )?(?:(?P<eve>veille)|(?P<later>sur)?lendemain) (?:de la |de l'|de l’|du |de |d')(?P<of>.+)")
+#: The end of the time that a step grants: `mise-en-demeure.échéance`, `fin du délai de la mise en demeure + 3 jours`.
+_DEADLINE = re.compile(r"([a-z0-9-]+)\.(?:échéance|echeance|délai|delai|date limite|limite|terme|fin)(?=$| *[+-])")
+_OF_DEADLINE = re.compile(r"(?:(?:à |a )?(?:l'|la )?(?:fin|expiration|terme|issue) +(?:du |des )?)?délais? +(?:accordés? +)?(?:par |de |du |à )(?:la |l'|le )?([^+]+?)( *[+-] *\d.*)?$")
 #: Signs that look like plus and minus, and spaces that do not break.
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -90,8 +93,13 @@ def _unit_meant(text: str, number: int | None) -> str:
         return sentence("a step falls on a day, at no hour: write whole days")
     near = meant(text, UNITS)
     if near and number is not None:
-        return sentence('write "{span}"', span=f"{number} {near}")
+        return sentence('write "{span}"', span=f"{number} {_counted(str(number), near)}")
     return sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
+
+
+def _counted(number: str, unit: str) -> str:
+    """Write a unit as one of it or several are written."""
+    return unit.removesuffix("s") if number == "1" else unit if unit.endswith("s") or len(unit) == 1 else f"{unit}s"
 
 
 def duration(text: str, *, least: int = 1) -> Duration:
@@ -105,7 +113,7 @@ def duration(text: str, *, least: int = 1) -> Duration:
         loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(plain if plain[:1].isdigit() or " " in plain else f"1 {plain}"))
         near = meant(loose[2], UNITS) if loose else None
         span = advice.span_meant(int(loose[1]), loose[2]) if loose and near is None else None
-        way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=near) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
+        way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=_counted(loose[1], near)) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
     if number < least:
         raise ValueError(sentence("a duration of nothing; the least is one"))
@@ -157,6 +165,7 @@ def _rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
     plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
     plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
+    plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2]}", plain))
     plain = _EVE.sub(lambda found: f"{2 if found['later'] else 1} jour {'avant' if found['eve'] else 'après'} {found['of']}", plain)
     if (turned := _TURNED.fullmatch(plain)) is not None:
         sign_ = "-" if turned[3] in {"avant", "before"} else "+"
@@ -217,6 +226,15 @@ def decimal_amount(text: str) -> Decimal:
             raise ValueError(sentence('"{text}" is no amount; a share of one cannot be written: write the amount itself, such as "600.00"', text=text))
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
         raise ValueError(sentence('"{text}" is no amount; {help}', text=text, help=help_))
+    return Decimal(text)
+
+
+def share_in_percent(text: str) -> Decimal:
+    """Read a share in percent, `70` or `5.5`."""
+    if _MONEY.fullmatch(text) is None:
+        guess = re.sub(r"[\s%]|pour ?cent|percent", "", text).replace(",", ".")
+        help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write the percent alone, such as "70"')
+        raise ValueError(sentence('"{text}" is no share; {help}', text=text, help=help_))
     return Decimal(text)
 
 
@@ -341,6 +359,7 @@ FORMS: Mapping[str, Callable[[str], Any]] = {
     "days": calendar_days,
     "when": when,
     "money": decimal_amount,
+    "share": share_in_percent,
     "date": day,
     "day_of_year": day_of_year,
     "hours": hours,

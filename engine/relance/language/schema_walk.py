@@ -5,15 +5,29 @@ The one walk for whoever explains a schema: the reference, hovers and completion
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from relance.language.shape import schema
+from relance.data import shipped
 from relance.language.source import Path
 
 #: Where a part keeps what may hold beside it.
 _BESIDE = ("then", "else")
 _LISTS = ("allOf", "anyOf", "oneOf")
+
+
+@lru_cache(maxsize=32)
+def schema(name: str) -> Mapping[str, Any]:
+    """Return a shipped schema, such as `playbook`. It is shared: do not change it."""
+    found: Mapping[str, Any] = json.loads(shipped("schemas").joinpath(f"{name}.schema.json").read_text("utf-8"))
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """Name every shipped schema."""
+    return tuple(sorted(f.name.removesuffix(".schema.json") for f in shipped("schemas").iterdir() if f.name.endswith(".schema.json")))
 
 
 class Part(NamedTuple):

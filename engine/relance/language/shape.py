@@ -19,9 +19,10 @@ from jsonschema import validators
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from relance.data import shipped
-from relance.language import advice, instead, parse
+from relance.language import advice, instead, parse, schema_walk
+from relance.language.schema_walk import names, schema
 from relance.language.source import Number, Path, Source
+from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
 from relance.model import Diagnostic
 from relance.sentences import joined, sentence, shipped_text
@@ -45,18 +46,6 @@ _SIZES = {
     **dict.fromkeys(("minProperties", "maxProperties"), sentence("keys")),
 }
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-
-
-@lru_cache(maxsize=32)
-def schema(name: str) -> Mapping[str, Any]:
-    """Return a shipped schema, such as `playbook`. It is shared: do not change it."""
-    found: Mapping[str, Any] = json.loads(shipped("schemas").joinpath(f"{name}.schema.json").read_text("utf-8"))
-    return found
-
-
-def names() -> tuple[str, ...]:
-    """Name every shipped schema."""
-    return tuple(sorted(f.name.removesuffix(".schema.json") for f in shipped("schemas").iterdir() if f.name.endswith(".schema.json")))
 
 
 def check(source: Source, schema: str) -> tuple[Diagnostic, ...]:
@@ -168,6 +157,9 @@ class _Findings:
                 missing.pop(bare, None)
                 yield where.diagnostic("PB101", sentence('a no-break space stands behind "{bare}", and makes another key of it', bare=bare), hint=sentence("write `{bare}:` again, without the space", bare=bare))
                 continue
+            if (held := re.fullmatch(r"(.+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
+                yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
+                continue
             near = meant(key, known)
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
@@ -175,7 +167,7 @@ class _Findings:
             elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
             elif (other := self._elsewhere(key, thing)) is not None:
-                hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(other))
+                hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
                 hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
@@ -183,13 +175,23 @@ class _Findings:
     def _elsewhere(self, key: str, thing: str) -> str | None:
         """Name the mapping that a key is of; of several the one with most keys, for that is where most is written."""
         found = [(name, keys) for name, keys in _objects(self.name) if key in keys and name != thing]
+        found = found or [(name, keys) for name, keys in _objects(self.name) if len(key) > 2 and set(known_words(key) or ()) & set(keys) and name != thing]
         return max(found, key=lambda each: len(each[1]))[0] if found else None
+
+    def _meant_of(self, key: str, thing: str) -> str:
+        """Return the key of another mapping that was meant."""
+        keys = next(keys for name, keys in _objects(self.name) if name == thing)
+        return key if key in keys else meant(key, keys) or key
 
     def _missing(self, path: Path, key: str, error: Any) -> Diagnostic:
         thing = _within(error.schema, self.name) or "this mapping"
         own = error.instance.get("id")
         subject = sentence('{thing} "{id}"', thing=shipped_text(_definite(thing)), id=own) if isinstance(own, str) and path else shipped_text(thing)
         example = _example(self.name, thing, key)
+        instead_of = next((each for each in error.instance if each not in error.schema.get("properties", {}) and meant(each, [key])), None)
+        if instead_of is not None:
+            message = sentence('"{key}" is not a key of {thing}', key=instead_of, thing=shipped_text(thing))
+            return self.source.key((*path, instead_of)).diagnostic("PB101", message, hint=sentence('did you mean "{near}"?', near=key))
         message = sentence('{subject} needs the key "{key}"', subject=subject, key=key)
         if "x-why" in error.schema:
             message = sentence("{message} {why}", message=message, why=shipped_text(error.schema["x-why"]))
@@ -216,7 +218,11 @@ class _Findings:
             found: str = sentence("the number {value}", value=value)
         else:
             found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
-        return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=instead.of_kind(value, wanted, error.schema))
+        return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=instead.of_kind(value, wanted, error.schema) or self._example(path))
+
+    def _example(self, path: Path) -> str | None:
+        """Show the first example of a place, which may stand above what describes its form."""
+        return instead.example_of({"examples": schema_walk.examples(schema_walk.parts_at(self.name, path))})
 
     def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
         value, limit, rule = error.instance, error.validator_value, error.validator
@@ -236,7 +242,7 @@ class _Findings:
             yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=advice.slug(value, error.schema) or advice.word_for(value, str(error.schema.get("pattern", ""))))
         elif rule == "pattern":
             examples = error.schema.get("examples")
-            yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=advice.without_spaces(value, str(limit)) or (sentence("for example {example}", example=examples[0]) if examples else None))
+            yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=advice.without_spaces(value, str(limit)) or advice.word_for(value, str(limit)) or (sentence("for example {example}", example=examples[0]) if examples else None))
         elif rule == "not":
             yield self.source.key(path).diagnostic("PB108", sentence('"{key}" is {what}', key=path[-1], what=shipped_text(error.schema.get("title", "not allowed here"))), hint=sentence("delete it"))
         elif rule == "uniqueItems":
@@ -330,8 +336,8 @@ def _objects(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     while left:
         node = left.pop(0)
         if isinstance(node, dict):
-            if "x-name" in node and "properties" in node:
-                found.append((node["x-name"], tuple(node["properties"])))
+            if "properties" in node and (called := node.get("x-name") or node.get("title")):
+                found.append((called, tuple(node["properties"])))
             left.extend(node.values())
         elif isinstance(node, list):
             left.extend(node)

@@ -185,7 +185,7 @@ def claimed(
     interest = sum((part.interest for part in parts), ZERO)
     if any(part.paid_interest for part in parts):
         paid = sum((part.paid_interest for part in parts), ZERO)
-        notes.append(sentence("{paid} of what was paid was counted on interest (C. civ. 1343-1)", paid=paid))
+        notes.append(sentence("{paid} {currency} of what was paid was counted on interest (C. civ. 1343-1)", paid=paid, currency=currency))
     agreed = any(movement.on_principal or allocation is Allocation.PRINCIPAL_FIRST for owed in invoices for movement in kept(owed.movements, on))
     if interest and agreed:
         notes.append(sentence("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)"))

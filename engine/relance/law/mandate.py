@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from relance.model import Action, Creditor, Offer, StepKind
-from relance.sentences import sentence
+from relance.sentences import AmountPart, sentence
 
 #: Power → what else it is called.
 POWERS = {"notice": ("mise en demeure",), "plans": ("instalments", "échéanciers", "délais"), "discounts": ("remises", "remise", "settlements"), "proceedings": ("justice", "procédures")}
-#: No power at all but to write and to receive money.
-NONE = "none"
+#: No power at all but to write and to receive money, and how a French table says so.
+NONE, _NONE_ELSE = "none", "aucun"
+
 _NEEDED = {StepKind.FORMAL_NOTICE: "notice", StepKind.LEGAL: "proceedings", StepKind.HANDOVER: "proceedings"}
 
 
@@ -24,7 +25,7 @@ def powers_named(text: str) -> tuple[str, ...]:
     called = {name: power for power, others in POWERS.items() for name in (power, *others)}
     found = set()
     for said in filter(None, (part.strip().casefold() for part in text.split(","))):
-        if said != NONE and said not in called:
+        if said not in (NONE, _NONE_ELSE, *called):
             raise ValueError(said)
         found |= {called[said]} if said in called else set()
     return tuple(power for power in POWERS if power in found)
@@ -46,6 +47,11 @@ def ceiling(creditor: Creditor) -> Decimal | None:
     except (KeyError, InvalidOperation):
         return None
     return found if found.is_finite() else None
+
+
+def is_bounded(creditor: Creditor) -> bool:
+    """Say whether a creditor's mandate lacks a power or has a ceiling, so that something may be beyond it."""
+    return ceiling(creditor) is not None or len(powers(creditor)) < len(POWERS)
 
 
 def beyond_mandate(action: Action, creditor: Creditor) -> str | None:
@@ -76,6 +82,6 @@ def _beyond(action: Action, creditor: Creditor) -> Iterator[str]:
         yield narrow
     if most is not None and action.claimed.principal > most:
         yield sentence(
-            "the claim of {principal} {currency} is above the ceiling of the mandate of {creditor}, {ceiling}",
-            principal=action.claimed.principal, currency=action.claimed.currency, creditor=creditor.name or creditor.id, ceiling=most,
+            "the claim of {claim} is above the ceiling of the mandate of {creditor}, {ceiling}", creditor=creditor.name or creditor.id,
+            claim=AmountPart(action.claimed.principal, action.claimed.currency), ceiling=AmountPart(most, action.claimed.currency),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from relance.dates import add, add_months, roll
 from relance.law.parameters import Law, french
 from relance.law.places import COUNTRIES, PLACES
 from relance.model import Calendar, Duration, TimeUnit, WhenClosed
+from relance.sentences import marked
 
 
 class Delay(NamedTuple):
@@ -28,11 +29,11 @@ class Delay(NamedTuple):
 
 #: The delays of a payment order, in the order of the procedure.
 DELAYS: Mapping[str, Delay] = MappingProxyType({
-    "payment-order-service": Delay("serve the order, or it lapses (CPC 1411)", "the order was made", "payment-order-service"),
-    "payment-order-opposition": Delay("oppose the order (CPC 1416)", "the order was served", "payment-order-opposition", distant=True),
-    "payment-order-registry": Delay("the registry tells the creditor of an opposition (decree 2026-96)", "the opposition was made", "payment-order-registry"),
+    "payment-order-service": Delay(marked("serve the order, or it lapses (CPC 1411)"), marked("the order was made"), "payment-order-service"),
+    "payment-order-opposition": Delay(marked("oppose the order (CPC 1416)"), marked("the order was served"), "payment-order-opposition", distant=True),
+    "payment-order-registry": Delay(marked("the registry tells the creditor of an opposition (decree 2026-96)"), marked("the opposition was made"), "payment-order-registry"),
     "payment-order-enforcement": Delay(
-        "from the day after, the order may be enforced where no opposition was told (decree 2026-96)", "the order was served", "payment-order-enforcement"
+        marked("from the day after, the order may be enforced where no opposition was told (decree 2026-96)"), marked("the order was served"), "payment-order-enforcement"
     ),
 })  # fmt: skip
 

@@ -35,6 +35,7 @@ from relance.letters.fields import (
     OfferLine,
     Party,
     Payment,
+    Sums,
     Undertaking,
 )
 from relance.letters.figures import NOTHING, Money, capital, long_date, money, share, short_date
@@ -132,6 +133,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     deadline = min((action.deadline for action in actions if action.deadline), default=None)
     sender = _sender(facts.creditor, writing, language)
     reference = file_reference(first.creditor, first.debtor, first.claimed.currency)
+    sums, offer = sums_of(actions, on, language), _offer(first, language)
     return Context(
         tone=writing.tone or first.tone or "neutral",
         language=language,
@@ -139,7 +141,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         kind=str(first.kind),
         step=first.step,
         asks=str(Asks.WHOLE if total_of(actions).arrears is None else Asks.ARREARS),
-        offer=_offer(first, language),
+        offer=offer,
         assignments=tuple(_assignment(each, chosen, language, told=told) for each, told in past.assignments),
         occurrence=max(action.occurrence for action in actions),
         today=long_date(on, language),
@@ -160,12 +162,12 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         overdue=any(row.overdue for row in rows),
         days_overdue=max((on - due).days, 0),
         days_to_due=max((due - on).days, 0),
-        sums=sums_of(actions, on, language),
+        sums=sums,
         texts=_texts(facts, language),
         deadline=long_date(deadline, language) if deadline else "",
         pay_by=long_date(deadline or suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or ""), language),
         days_granted=max((deadline - on).days, 0) if deadline else 0,
-        payment=_payment(facts.creditor, writing, reference, actions),
+        payment=_payment(facts.creditor, writing, reference, _paid_by(sums, offer)),
         previous=_latest([said for said, each in zip(earlier, past.contacts, strict=True) if all(one in each.invoices for one in chosen)]),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
@@ -313,8 +315,8 @@ def _recipient(to: Recipient) -> Party:
     )
 
 
-def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequence[Action]) -> Payment:
-    """Return how to pay: the letterhead's account (an agency's own, kept for what it collects), else the creditor's."""
+def _payment(creditor: Creditor, writing: Writing, reference: str, to_pay: str) -> Payment:
+    """Return how to pay a sum: the letterhead's account (an agency's own, kept for what it collects), else the creditor's."""
     given: Mapping[str, Any] = writing.letterhead.payment
     own = bool(given.get("iban"))
     iban = str(given["iban"]) if own else creditor.iban or ""
@@ -329,31 +331,30 @@ def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequ
         reference=reference,
         link=link if link.startswith("https://") else "",
     )
-    asked, offer = total_of(actions), actions[0].offer
-    amount = asked.total if offer is None or offer.share is None else offer.amount
-    return replace(
-        paid_to,
-        qr=QR_MARK if _payload(paid_to, amount, asked.currency) else "",
-    )
+    return replace(paid_to, qr=QR_MARK if _payload(paid_to, to_pay) else "")
 
 
-def _payload(paid_to: Payment, amount: Decimal, currency: str) -> str | None:
+def _payload(paid_to: Payment, to_pay: str) -> str | None:
+    if not isinstance(to_pay, Money):
+        return None
     return qr.payload(
-        name=paid_to.beneficiary, iban=paid_to.iban, bic=paid_to.bic, amount=amount, currency=currency, reference=paid_to.reference
+        name=paid_to.beneficiary, iban=paid_to.iban, bic=paid_to.bic, amount=to_pay.amount, currency=to_pay.currency, reference=paid_to.reference
     )
+
+
+def _paid_by(sums: Sums, offer: OfferLine | None) -> str:
+    """Say which sum pays what a message asks: what settles the claim where that is offered, else the whole of it."""
+    return offer.amount if offer is not None and offer.settlement else sums.total
 
 
 def to_pay(context: Context) -> str:
-    """Return the sum that a payment code asks: what settles the claim where that is offered, else what is asked."""
-    return context.offer.amount if context.offer is not None and context.offer.settlement else context.sums.total
+    """Return the sum that a payment code asks."""
+    return _paid_by(context.sums, context.offer)
 
 
 def payment_payload(context: Context) -> str | None:
     """Return the lines of the QR code a letter shows, or None where there is none."""
-    asked = to_pay(context)
-    if not context.payment.qr or not isinstance(asked, Money):
-        return None
-    return _payload(context.payment, asked.amount, asked.currency)
+    return _payload(context.payment, to_pay(context)) if context.payment.qr else None
 
 
 # --------------------------------------------------------------------------- what happened before

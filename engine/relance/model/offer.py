@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
 from relance.model.words import Duration
@@ -29,6 +29,14 @@ class OfferTerms:
     instalments: Instalments | None = None
     by_payment: bool = False
     again: bool = False
+
+    @property
+    def smallest(self) -> Decimal:
+        """The smallest principal of which it is made: what is paid, what is waived and each instalment are a unit of the currency at least."""
+        if self.instalments is not None:
+            return Decimal(self.instalments.number)
+        share = self.settlement if self.settlement is not None else Decimal(50)
+        return (100 / min(share, 100 - share)).quantize(Decimal("0.01"), ROUND_UP) if 0 < share < 100 else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

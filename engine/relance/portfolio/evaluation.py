@@ -134,7 +134,7 @@ def no_longer_asked(playbook: str, case: str, invoices: Iterable[str], climbs: S
         return say(seen.decision.reason) if seen.decision.status is Status.STOPPED else None
     own = set(invoices)
     names = {climb.playbook.id for climb in climbs for seen in climb.seen if own & {invoice.id for invoice in seen.case.invoices}} - {playbook}
-    return f"the case '{case}' is under the playbook '{min(names)}' now" if names else f"no playbook has the case '{case}' any more"
+    return sentence("the case '{case}' is under the playbook '{playbook}' now", case=case, playbook=min(names)) if names else sentence("no playbook has the case '{case}' any more", case=case)
 
 
 def held_by(playbook: str, case: str, climbs: Sequence[Climb]) -> str | None:

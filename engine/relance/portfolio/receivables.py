@@ -5,6 +5,7 @@ A fold of facts, nothing stored. Cases whose playbook is not known are listed al
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,6 +68,14 @@ class By:
     default: str | None = None
     rules: Callable[[str], Routing | None] = lambda _: None
     others: Callable[[Facts], Sequence[Facts]] = lambda _: ()
+
+
+def others_among(every: Sequence[Facts]) -> Callable[[Facts], Sequence[Facts]]:
+    """Return what gives, of some facts, those of the same debtor with other creditors."""
+    by_debtor: defaultdict[str, list[Facts]] = defaultdict(list)
+    for facts in every:
+        by_debtor[facts.debtor.id].append(facts)
+    return lambda facts: [each for each in by_debtor[facts.debtor.id] if each.creditor.id != facts.creditor.id]
 
 
 def standings(portfolio: Iterable[Facts], on: date, by: By) -> Iterator[OpenCase]:
@@ -157,6 +166,21 @@ class Ages:
                 place = _NAMES.index(bucket((on - invoice.due).days))
                 self.sums.setdefault(invoice.currency, [ZERO] * len(_NAMES))[place] += amount
                 self.counts.setdefault(invoice.currency, [0] * len(_NAMES))[place] += 1
+
+    def join(self, other: Ages) -> None:
+        """Add what another holds."""
+        self._with(other, 1)
+
+    def take_out(self, other: Ages) -> None:
+        """Take away what was added of another."""
+        self._with(other, -1)
+
+    def _with(self, other: Ages, sign: int) -> None:
+        for currency, sums in other.sums.items():
+            mine, counts = self.sums.setdefault(currency, [ZERO] * len(_NAMES)), self.counts.setdefault(currency, [0] * len(_NAMES))
+            for place, sum_ in enumerate(sums):
+                mine[place] += sign * sum_
+                counts[place] += sign * other.counts[currency][place]
 
     def found(self) -> tuple[Ageing, ...]:
         """Return the sums so far, currency by currency."""

@@ -10,6 +10,7 @@ from datetime import date
 from relance.dates import add
 from relance.journal.journal import Journal
 from relance.model import Calendar, Duration
+from relance.sentences import lasting, sentence
 
 
 def statements(journal: Journal) -> dict[str, date]:
@@ -24,5 +25,7 @@ def too_old(last: date | None, within: Duration, on: date) -> str | None:
     """Say why the last statement read is too old on a day, or None; `last` is the day it reaches to."""
     if last is not None and on <= add(last, within, Calendar()):
         return None
-    wanted = f"one of the last {within.number} {within.unit}{'' if within.number == 1 else 's'} is required"
-    return f"{'no bank statement was read' if last is None else f'the last bank statement read is of {last}'}, {wanted}"
+    time = lasting(within.number, within.unit)
+    if last is None:
+        return sentence("no bank statement was read, one of the last {time} is required", time=time)
+    return sentence("the last bank statement read is of {day}, one of the last {time} is required", day=last, time=time)

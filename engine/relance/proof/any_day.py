@@ -47,7 +47,7 @@ ASKED = tuple(date(2020, 1, 1) + _DAY * day for day in range(4 * 365))
 MODELLED = frozenset(
     {
         "index", "step", "anchor_kind", "anchor", "own", "or_at", "not_before", "rolled", "again", "grants", "expiry", "condition", "after",
-        "ways", "contact", "ends", "notices",
+        "ways", "contact", "ends", "notices", "came_back",
     }
 )  # fmt: skip
 
@@ -136,11 +136,12 @@ class AnyDay:
         return ladder._replace(out=tuple(None if other is rung else made for other in self.plan.rungs))
 
     def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
-        """Ask for one step. What holds every step until a deadline is over, what counts from it and what hands over go once it is; so it is over then."""
+        """Ask for one step. What a deadline holds, what counts from it and what hands over go once it is over; so it is over then. A letter that came back is said again within it."""
         kind, anchor = rung.counted[place]
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
         served = {index for index in self._notices if rung.ends and (done := ladder.done[index]) is not None and not done.skipped}
-        known = frozenset(over | self._last_granting(ladder) | after | served)
+        held = frozenset[int]() if rung.came_back else self._last_granting(ladder)
+        known = frozenset(over | held | after | served)
         plan = self._plan(rung.index, known, place, lapsed=True)
         named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
         for lost in _subsets(named):

@@ -102,7 +102,7 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
             ("0-decompte.csv", account_csv(made) == packed.read("0-decompte.csv")),
             ("manifest.json, total", f"{amount(made.claimed.total, made.claimed.currency)} {made.claimed.currency}" == f"{manifest['total']} {manifest['currency']}"),
             ("manifest.json, missing", list(made.missing) == manifest["missing"]),
-            ("the documents", {piece.path for piece in made.pieces if piece.content is not None} == {path for path in packed.namelist() if path[0] in "123456"}),
+            (sentence("the documents"), {piece.path for piece in made.pieces if piece.content is not None} == {path for path in packed.namelist() if path[0] in "123456"}),
         ) if not fits]  # fmt: skip
         if faults:
             return faults, []
@@ -128,7 +128,7 @@ def _text(content: bytes) -> list[str]:
         document = pypdfium2.PdfDocument(content)
         return [page.get_textpage().get_text_range() for page in document]
     except pypdfium2.PdfiumError as error:
-        raise ValueError(f"the PDF cannot be read: {error}") from error
+        raise ValueError(sentence("the PDF cannot be read: {error}", error=str(error))) from error
 
 
 def _witnessed(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str], key: Verifier | None, roots: Sequence[Certificate]) -> tuple[list[str], list[str]]:
@@ -169,7 +169,7 @@ def _files(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str]
         content = packed.read(path)
         if hashlib.sha256(content).hexdigest() != each.get("sha256") or len(content) != each.get("size"):
             faults.append(sentence("{path}: its contents were changed", path=path))
-    faults += [f"{name}: the manifest does not know it" for name in sorted(names - set(listed) - {"manifest.json"})]
+    faults += [sentence("{path}: the manifest does not know it", path=name) for name in sorted(names - set(listed) - {"manifest.json"})]
     return faults
 
 

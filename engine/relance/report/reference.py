@@ -14,8 +14,7 @@ from typing import Any
 
 from relance.language.code import Code
 from relance.language.codes import codes
-from relance.language.schema_walk import Part, resolved
-from relance.language.shape import schema
+from relance.language.schema_walk import Part, resolved, schema
 from relance.sentences import reader, sentence, tell, told
 
 # --------------------------------------------------------------------------- keys

@@ -17,7 +17,7 @@ from relance.portfolio.evaluation import Count, Evaluation
 from relance.portfolio.routing import Unrouted
 from relance.report.timeline import table
 from relance.report.words import condition_words, head, many, word
-from relance.sentences import tell
+from relance.sentences import in_turn, numbered, tell, tell_number, told
 
 _ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)
 
@@ -46,6 +46,10 @@ def heading(evaluation: Evaluation, debtors: int) -> Text:
     """Say what was looked at."""
     looked = tell("{invoices} of {debtors}, {cases}", invoices=many(evaluation.invoices, "invoice"), debtors=many(debtors, "debtor"), cases=many(evaluation.cases, "case"))
     return Text.assemble((tell("As of {on}:", on=evaluation.on), "bold"), f" {looked}")
+
+
+_EMITTED = numbered("{count} new action emitted", "{count} new actions emitted")
+_WOULD = numbered("{count} new action would be emitted", "{count} new actions would be emitted")
 
 
 @dataclass
@@ -85,14 +89,13 @@ def emitted_table(new: EmittedCounts, earlier: int, *, dry: bool) -> RenderableT
         for (playbook, step, channel), number in sorted(new.steps.items()):
             rows.add_row(playbook, step.removeprefix(DUTY), channel, str(number))
         lines += [rows, Text()]
-    made = many(total, "new action")
-    said = [(tell("{made} would be emitted", made=made) if dry else tell("{made} emitted", made=made)) if total else tell("nothing new")]
+    said = [tell_number(*(_WOULD if dry else _EMITTED), total) if total else tell("nothing new")]
     if messages:
         said[0] = tell("{said}, in {messages}", said=said[0], messages=many(messages, "message"))
     said += [tell("{drafts} to approve", drafts=many(drafts, "draft"))] if drafts else []
     said += [many(duties, "duty")] if duties else []
-    said += [tell("{earlier} emitted earlier for this day", earlier=earlier)] if earlier else []
-    return Group(*lines, Text("; ".join(said)))
+    said += [tell_number("{count} emitted earlier for this day", "{count} emitted earlier for this day", earlier)] if earlier else []
+    return Group(*lines, Text(told(in_turn(said))))
 
 
 def unrouted_csv(unrouted: Iterable[Unrouted]) -> str:

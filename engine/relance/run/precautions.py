@@ -19,7 +19,7 @@ from relance.law.mandate import beyond_mandate
 from relance.model import Action, Channel, Duration, Facts, Playbook
 from relance.portfolio.payee import ChangedIban
 from relance.portfolio.statements import too_old
-from relance.sentences import plural, sentence
+from relance.sentences import in_turn, plural, sentence
 
 #: Says of an action why it may not leave unseen; None: nothing is against it.
 Precaution = Callable[[Action], str | None]
@@ -71,7 +71,7 @@ def drafted(actions: Sequence[Action], why: Precaution, *, by_hand: bool = False
         if (by_hand or action.channel not in BY_HAND) and (reason := why(action)) is not None:
             against.setdefault(action.message or action.id, reason)
     return [
-        action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=f"{action.reason}; {reason}")
+        action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=in_turn([action.reason, reason]))
         for action in actions
     ]
 

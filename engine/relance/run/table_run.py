@@ -6,6 +6,7 @@ Writes no letters and no journal; `relance run` on a journal does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from relance.currencies import major
 from relance.interpreter.emission import OWN_SEQ
 from relance.model import SELDOM, Channel, Playbook, Sender
 from relance.portfolio.routing import Routing
+from relance.run.table_precautions import careful
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def run_tables(
     actions = decided.actions
     if decided.duties:
         actions = pl.concat([actions, from_actions(decided.duties)])
+    actions = careful(engine, checked.frames, actions, on)
     new = actions = actions.sort("creditor", "debtor", "case", "step", "channel")
     if place is not None and actions.height:
         said("write")
@@ -85,13 +88,33 @@ def emissions(actions: pl.DataFrame) -> pl.DataFrame:
     """
     account = pl.col("case") != pl.col("carrier")
     over = account & (pl.col("channel") == Channel.HANDOVER)  # what it names is handed over, and nothing else of the account
+    more = pl.any_horizontal(over, *(pl.col(name).is_not_null() for name in ("approvers", "offer", "to_role")), pl.col("cc").list.len() > 0)
+    actions = actions.with_columns(data=_data(actions.with_columns(over=over), more))
     found = actions.with_row_index("row").select(
         "creditor", "debtor", "on", seq=OWN_SEQ + pl.col("row").cast(pl.Int64), kind=pl.lit("action.emitted"),
         invoice=pl.when(~account & (pl.col("carrier") != "")).then("carrier"), currency=pl.when(account).then("currency"), amount=pl.lit(None, pl.Int64),
         day=pl.lit(None, pl.Date), id="id", playbook="playbook", step="step", occurrence="occurrence", channel="channel", case="case",
-        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data=pl.when(over).then(pl.struct("invoices").struct.json_encode()),
+        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data="data",
     )  # fmt: skip
     return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items() if name in found.columns)
+
+
+def _data(actions: pl.DataFrame, more: pl.Expr) -> pl.Series:
+    """Write what an emission says beside its columns, where it says more: what it is about, to whom it goes, who approves it, what it offers until when."""
+    texts: list[str | None] = [None] * actions.height
+    names = ("over", "invoices", "to_role", "cc", "approvers", "offer", "deadline")
+    for place, over, invoices, to_role, cc, approvers, offer, deadline in actions.with_row_index().filter(more).select("index", *names).iter_rows():
+        told = {"to_role": to_role, "cc": cc or None, "approvers": json.loads(approvers) if approvers else None}
+        if over or offer:
+            told["invoices"] = invoices
+        if offer:
+            told |= {**json.loads(offer), "deadline": deadline.isoformat()}
+        texts[place] = json.dumps({name: value for name, value in told.items() if value is not None}, ensure_ascii=False, sort_keys=True)
+    return pl.Series("data", texts, dtype=pl.String)
+
+
+#: Columns that most actions have nothing in.
+_SAID_WHERE_THERE = ("to_role", "cc", "approvers", "offer")
 
 
 def action_rows(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
@@ -102,6 +125,7 @@ def action_rows(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
         claimed = {"currency": code} | {part: format(major(row[part], code), "f") for part in (*parts, *SELDOM) if part not in SELDOM or row[part]}
         if row["total"] != sum(row[part] for part in (*parts, *SELDOM) if part != "total"):  # what is missing of a plan alone is asked
             claimed["arrears"] = claimed["total"]
-        plain = {name: row[name] for name in ACTIONS if name not in (*parts, *SELDOM, "currency")}
+        plain = {name: row[name] for name in ACTIONS if name not in (*parts, *SELDOM, "currency", *_SAID_WHERE_THERE)}
+        plain |= {name: row[name] for name in ("to_role", "cc") if row[name]} | ({"offer": json.loads(row["offer"])["offer"]} if row["offer"] else {})
         plain |= {name: None if row[name] is None else row[name].isoformat() for name in ("on", "deadline")}
         yield plain | {"claimed": claimed}

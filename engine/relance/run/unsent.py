@@ -190,7 +190,7 @@ def _untrue(act: ActionState, facts: Facts, playbook: Playbook, routing: Routing
     unit = case_today(Case(act.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
     now = asked_by(unit, playbook.steps[order[act.step]], act.invoices)
     was = tuple(None if part is None else Decimal(str(part)) for part in (act.claimed["principal"], act.claimed.get("arrears")))
-    return None if (now.principal, now.arrears) == was else f"what it asks, made on {act.on}, is not what is open on {on}"
+    return None if (now.principal, now.arrears) == was else sentence("what it asks, made on {day}, is not what is open on {on}", day=act.on, on=on)
 
 
 def _as_if_not_made(act: ActionState, facts: Facts, on: date) -> Facts:

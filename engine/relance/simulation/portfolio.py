@@ -57,6 +57,7 @@ from relance.model import (
     Step,
     Test,
     View,
+    makes_offers,
 )
 from relance.simulation.by_facts import foretell
 from relance.simulation.by_view import Coming, Course, Member, begin, together
@@ -152,7 +153,7 @@ def _named(setting: Setting, debtors: pl.DataFrame) -> pl.DataFrame:
 
 def _folded(setting: Setting) -> Folded | None:
     """Fold the tables; None where views tell too little of any case."""
-    if _comes_back(setting.plan):
+    if _comes_back(setting.plan) or makes_offers(setting.playbook):
         return None
     try:
         return fold(setting)

@@ -5,13 +5,16 @@ What is written reads back as the same facts. Writes no file and judges nothing.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from relance.journal.event_types import PUBLIC, dump, jsonable
+from relance.language import source
 from relance.language.written import flow
 from relance.model import Address, Creditor, Debtor, Facts, Invoice, Status
+from relance.sentences import sentence
 from relance.simulation.timeline import Sending
 from relance.zones import HOME
 
@@ -26,6 +29,26 @@ def written_test(name: str, facts: Facts, left: Sequence[Sending], ends: Mapping
         same = set(ends.values())
         rows.append(f"  ends: {next(iter(same))}" if len(same) == 1 else f"  ends: {flow({case: str(status) for case, status in ends.items()})}")
     return "".join(f"  {row}\n" for row in rows)
+
+
+def with_tests(text: str | None, tests: Sequence[str], playbook: str, path: str) -> str:
+    """Put tests, as `written_test` writes them, at the end of a file's text, or begin one (None) of a playbook; what is there stays as it is.
+
+    Raises ValueError with a sentence that names `path` where the text has no list of tests that ends it.
+    """
+    added = "".join(tests)
+    if text is None:
+        return f"schema: 1\nplaybook: {playbook}\ntests:\n{added}"
+    before, _ = source.read(text, path)
+    there = before.value.get("tests") if before is not None and isinstance(before.value, dict) else None
+    if before is None or not isinstance(there, list) or not there:
+        raise ValueError(sentence("{path} has no list of tests to add to", path=path))
+    column = before.key(("tests", 0, "name")).column - 3  # of the dash
+    whole = text.rstrip("\n") + "\n" + textwrap.indent(textwrap.dedent(added), " " * column)
+    after, _ = source.read(whole, path)
+    if after is None or not isinstance(after.value, dict) or len(after.value.get("tests", ())) != len(there) + len(tests):
+        raise ValueError(sentence("{path}: the list of tests is not what ends the file, or stands in brackets; nothing was written", path=path))
+    return whole
 
 
 def expected(entry: Sending, *, several: bool = False) -> dict[str, Any]:

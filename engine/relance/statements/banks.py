@@ -6,24 +6,23 @@ A new format is a module with `looks_like`, `read` and `reach`, and a line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from relance.parsing.rejects import Reject, Remark
 from relance.statements import camt, cfonb, ofx, swift
-from relance.statements.transaction import PassedOver, Transaction
+from relance.statements.transaction import PassedOver, StatementDays, Transaction
 
 Told = Iterator[Transaction | PassedOver | Reject | Remark]
 
 
 class BankFormat(NamedTuple):
-    """A format: what it is called, how its file is known by its first bytes, and what reads it (`reach`: each account and the last day told of it)."""
+    """A format: what it is called, how its file is known by its first bytes, and what reads it (`reach`: each account and the days told of it)."""
 
     name: str
     looks_like: Callable[[bytes], bool]
     read: Callable[[Path], Told]
-    reach: Callable[[Path], tuple[tuple[str, date], ...]]
+    reach: Callable[[Path], tuple[StatementDays, ...]]
 
 
 FORMATS = (

@@ -16,7 +16,7 @@ from relance.currencies import exact
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.sentences import sentence, sentence_of
-from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, made_reference, own_money
+from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, StatementDays, Transaction, made_reference, own_money
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt."
 #: The message's number, what each of its statements is called, and how the journal names what it told.
@@ -62,23 +62,29 @@ def _message(root: Any) -> tuple[str, str]:
     return _MESSAGES[number]
 
 
-def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement in a file that `read` takes whole its account and the last day it speaks of; only a camt.053 tells of whole days."""
+def reach(path: Path) -> tuple[StatementDays, ...]:
+    """Return of each statement in a file that `read` takes whole its account and the days it speaks of; only a camt.053 tells of whole days."""
     found = []
     root = xml.parse(path.read_bytes())
     name, source = _message(root)
     for statement in _named(root, name) if source == "camt" else ():
         if any(isinstance(one, Reject) for one in _statement(path.name, statement, source)):
             continue
-        closing = (one for one in xml.all_at(statement, "Bal") if xml.text(one, "Tp/CdOrPrtry/Cd", "Tp/Cd") == "CLBD")
-        ends = [xml.text(statement, "FrToDt/ToDtTm"), *(xml.text(one, "Dt/Dt", "Dt/DtTm") for one in closing)]
-        booked = (xml.text(entry, "BookgDt/Dt", "BookgDt/DtTm") for entry in xml.all_at(statement, "Ntry") if _booked(entry))
-        said = [end for end in ends if end] or [max(booked, default="")]
+        booked = [xml.text(entry, "BookgDt/Dt", "BookgDt/DtTm") for entry in xml.all_at(statement, "Ntry") if _booked(entry)]
+        begins = _said(statement, "FrToDt/FrDtTm", ("OPBD", "PRCD")) or booked
+        ends = _said(statement, "FrToDt/ToDtTm", ("CLBD",)) or [max(booked, default="")]
         try:
-            found.append((_account(statement), max(date.fromisoformat(one[:10]) for one in said)))
+            since = min((date.fromisoformat(one[:10]) for one in begins if one), default=None)
+            found.append(StatementDays(_account(statement), since, max(date.fromisoformat(one[:10]) for one in ends)))
         except ValueError:
             continue  # it says of no day that it is the last
     return tuple(found)
+
+
+def _said(statement: Any, period: str, balances: tuple[str, ...]) -> list[str]:
+    """Return the days that a statement's period and its balances of these kinds tell."""
+    told = [one for one in xml.all_at(statement, "Bal") if xml.text(one, "Tp/CdOrPrtry/Cd", "Tp/Cd") in balances]
+    return [day for day in (xml.text(statement, period), *(xml.text(one, "Dt/Dt", "Dt/DtTm") for one in told)) if day]
 
 
 def _named(root: Any, name: str) -> Iterator[Any]:

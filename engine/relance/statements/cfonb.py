@@ -19,7 +19,7 @@ from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import encoding_of
 from relance.sentences import sentence, sentence_of
-from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
+from relance.statements.transaction import OUT, Numbered, PassedOver, StatementDays, Transaction, came_back, made_reference, own_money
 
 _WIDTH = 120
 _HEAD = re.compile(rb"0[1][0-9]{5}.{4}[0-9]{5}[A-Z]{3}[0-9]", re.DOTALL)
@@ -60,14 +60,14 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
             yield Reject(path.name, first, sentence("the statement is refused whole: {why}", why=sentence_of(error)), statement[0][1] if statement else "")
 
 
-def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement that `read` takes whole its account and the day of its closing balance."""
+def reach(path: Path) -> tuple[StatementDays, ...]:
+    """Return of each statement that `read` takes whole its account and the days of its balances."""
     found = []
     for _, statement in _statements(path):
         try:
             if any(isinstance(one, Reject) for one in _transactions(path.name, statement)):
                 continue
-            found.append((_account(statement[-1][1]), _day(statement[-1][1][34:40])))
+            found.append(StatementDays(_account(statement[-1][1]), _day(statement[0][1][34:40]), _day(statement[-1][1][34:40])))
         except _Broken:
             continue
     return tuple(found)

@@ -20,7 +20,17 @@ from relance.currencies import exact
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.sentences import sentence, sentence_of
-from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
+from relance.statements.transaction import (
+    OUT,
+    PENDING,
+    Numbered,
+    PassedOver,
+    StatementDays,
+    Transaction,
+    came_back,
+    made_reference,
+    own_money,
+)
 
 _MOST = 64 << 20
 _DEEPEST = 40
@@ -64,15 +74,17 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
         yield from _statement(path.name, statement)
 
 
-def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement that `read` takes whole its account and the last day it tells of (`DTEND`, else the day of its balance)."""
+def reach(path: Path) -> tuple[StatementDays, ...]:
+    """Return of each statement that `read` takes whole its account and the days it tells of (`DTSTART`; `DTEND`, else the day of its balance)."""
     found = []
     for one in _statements(path):
         if any(isinstance(each, Reject) for each in _statement(path.name, one)):
             continue
         balance = next(one.all("LEDGERBAL"), None)
         try:
-            found.append((_account(one), _day(one.said("DTEND") or (balance.said("DTASOF") if balance else ""))))
+            begins = one.said("DTSTART")
+            since = _day(begins) if begins else None
+            found.append(StatementDays(_account(one), since, _day(one.said("DTEND") or (balance.said("DTASOF") if balance else ""))))
         except ValueError:
             continue  # it says of no day that it is the last
     return tuple(found)

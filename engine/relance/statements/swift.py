@@ -17,7 +17,7 @@ from typing import Any
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.sentences import sentence, sentence_of
-from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
+from relance.statements.transaction import OUT, Numbered, PassedOver, StatementDays, Transaction, came_back, made_reference, own_money
 
 _MOST = 64 << 20
 _LINE = re.compile(r"^:61:", re.MULTILINE)
@@ -40,15 +40,17 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
         yield from _statement(path.name, statement, lines, numbered)
 
 
-def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement that `read` takes whole its account and the day of its closing balance."""
+def reach(path: Path) -> tuple[StatementDays, ...]:
+    """Return of each statement that `read` takes whole its account and the days of its balances."""
     found = []
     for statement in _statements(path):
         closing = statement.data.get("final_closing_balance") or statement.data.get("intermediate_closing_balance")
         if any(isinstance(one, Reject) for one in _statement(path.name, statement, iter(()), Numbered())):
             continue
         if closing is not None and closing.date:
-            found.append((account_of(statement.data), date(closing.date.year, closing.date.month, closing.date.day)))
+            opening = statement.data.get("final_opening_balance") or statement.data.get("intermediate_opening_balance")
+            since = date(opening.date.year, opening.date.month, opening.date.day) if opening is not None and opening.date else None
+            found.append(StatementDays(account_of(statement.data), since, date(closing.date.year, closing.date.month, closing.date.day)))
     return tuple(found)
 
 

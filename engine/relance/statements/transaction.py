@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from relance.parsing.rejects import Remark
 
@@ -68,6 +69,14 @@ class Transaction:
     def shown(self) -> str:
         """The transaction as it is shown among the rejects."""
         return ";".join((self.on.isoformat(), f"{self.amount} {self.currency}", self.payer, *self.references, self.text))[:500]
+
+
+class StatementDays(NamedTuple):
+    """The account of a statement that was taken whole, the day on which it begins (the balance before it; None where it tells none), and the last day it speaks of."""
+
+    account: str
+    since: date | None
+    until: date
 
 
 @dataclass(frozen=True, slots=True)

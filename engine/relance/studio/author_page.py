@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,20 +20,23 @@ from relance.editor.reading import own_steps
 from relance.editor.wordings import complete_wording, is_wording
 from relance.language import library, source
 from relance.letters.wording import Templates
-from relance.model import Diagnostic, Duration, Severity, TimeUnit
+from relance.model import Diagnostic, Severity
 from relance.proof.held_promises import promises_of
 from relance.proof.prove import prove
 from relance.proof.walk import Bounds
 from relance.report.words import word
-from relance.sentences import Phrase, numbered, plural, sentence
+from relance.sentences import plural, sentence
 from relance.simulation.coverage import coverage
-from relance.simulation.playbook_tests import read_tests, run_file
+from relance.simulation.playbook_tests import SUFFIX, read_tests, run_file
+from relance.simulation.written_tests import with_tests
+from relance.studio.calendar_panel import CalendarHands, CaseCalendar
 from relance.studio.case_form import CaseForm
 from relance.studio.compare_panel import ComparePanel
-from relance.studio.days_panel import day_said, show_months, show_sendings
+from relance.studio.days_panel import day_said, show_sendings
 from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
-from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of
+from relance.studio.ladder_panel import LadderView, show_ladder
+from relance.studio.played_case import PlayedCase, TextMeaning, documents_of, kept_as_test, meaning_of
 from relance.studio.proof_panel import show_proof
 from relance.studio.reading_view import show
 from relance.studio.step_form import StepForm
@@ -149,6 +151,11 @@ class _Author:
         with self.panels["case"]:
             self.form = CaseForm(self.reader, self.case, self._play, self._refuse)
             self.form.build()
+            if self.reader.may(Role.AUTHOR):
+                with ui.row().classes("items-end q-mt-md"):
+                    self.test_name = ui.input(say(sentence("name of the test")), value=say(sentence("as I played it"))).classes("w-64").props("dense outlined")
+                    ui.button(say(sentence("keep it as a test")), icon="playlist_add_check", on_click=self._keep).props("outline no-caps")
+        self.calendar = CaseCalendar(self.reader, CalendarHands(self.form.move, self.form.put))
         with self.panels["form"]:
             self.step_form = StepForm(self.reader, self.editor.put, self._refuse)
             self.step_form.build()
@@ -238,49 +245,10 @@ class _Author:
             self.editor.go(line)
 
     def _show_ladder(self) -> None:
-        say, panel, playbook, timeline = self.reader.say, self.panels["ladder"], self.meaning.playbook, self.meaning.timeline
+        panel = self.panels["ladder"]
         panel.clear()
         with panel:
-            if playbook is None:
-                ui.label(say(sentence("the ladder shows again once the errors are mended"))).classes("rl-soft")
-                return
-            ui.label(shown(playbook.title or playbook.id)).classes("text-h6")
-            if playbook.description:
-                ui.label(shown(playbook.description, 600)).classes("rl-soft")
-            leaves: dict[str, list[Sending]] = {}
-            for entry in timeline.entries if timeline is not None else ():
-                leaves.setdefault(entry.first.step, []).append(entry)
-            why = {each.step: each.reason for each in timeline.left_out} if timeline is not None else {}
-            for step in playbook.steps:
-                here = "rl-here" if step.id == self.chosen else ""
-                with ui.element("button").classes(f"rl-step {here}").props("type=button").on("click", partial(self._choose, step.id)):
-                    with ui.row().classes("items-center w-full no-wrap"):
-                        for icon, channel in zip(channels_of(step.channels), step.channels, strict=True):
-                            ui.icon(icon).props(f'role=img aria-label="{word(channel)}"')
-                        ui.label(shown(step.title or step.id)).classes("text-bold")
-                        ui.space()
-                        ui.label(shown(step.at.text)).classes("text-mono rl-soft")
-                    parts = [word(channel) for channel in step.channels]
-                    if step.tone is not None:
-                        parts.append(say(sentence("tone: {tone}", tone=word(step.tone))))
-                    if step.grants is not None:
-                        parts.append(say(sentence("grants {time}", time=_time(step.grants))))
-                    if step.approval:
-                        parts.append(say(sentence("a person approves")))
-                    if step.condition is not None:
-                        parts.append(say(sentence("under a condition")))
-                    ui.label(" · ".join(parts)).classes("rl-soft")
-                    days = leaves.get(step.id, [])
-                    if days:
-                        ui.label("→ " + ", ".join(self._day(entry.on) for entry in days[:4]) + (" …" if len(days) > 4 else ""))
-                    elif step.id in why:
-                        ui.label(say(sentence("does not leave: {why}", why=why[step.id]))).classes("rl-soft")
-                    if step.id in self.never_due:
-                        ui.label(say(sentence("no test makes it due"))).classes("text-warning")
-            stops = " · ".join(_condition(each) for each in playbook.stop_when)
-            holds = " · ".join(_condition(each) for each in playbook.hold_while)
-            ui.label(say(sentence("ends when: {words}", words=stops))).classes("rl-soft")
-            ui.label(say(sentence("is held while: {words}", words=holds))).classes("rl-soft")
+            show_ladder(self.reader, LadderView(self.meaning.playbook, self.meaning.timeline, self.chosen, self.never_due), self._choose)
 
     # ----------------------------------------------------------------- the days
 
@@ -297,7 +265,7 @@ class _Author:
                 return
             show_sendings(timeline, self.reader, self._read)
             if self.meaning.playbook is not None:
-                show_months(timeline, self.meaning.playbook.calendar, self.reader.language)
+                self.calendar.show(timeline, self.meaning.playbook.calendar, self.case.events)
 
     # ----------------------------------------------------------------- letters
 
@@ -360,6 +328,21 @@ class _Author:
         self.case = case
         await self._read_soon()
 
+    async def _keep(self) -> None:
+        """Put the case, as it is played now, behind the tests beside the playbook."""
+        playbook, timeline, say = self.meaning.playbook, self.meaning.timeline, self.reader.say
+        if playbook is None or timeline is None or self.file is None:
+            return
+        beside = tests_beside(self.file.path)
+        test = kept_as_test((self.test_name.value or "").strip() or say(sentence("as I played it")), self.case, timeline)
+        try:
+            await asyncio.to_thread(self.studio.workspace.changed, beside, lambda text: with_tests(text, [test], playbook.id, beside))
+        except (FileRefusedError, ValueError) as error:
+            ui.notify(say(error.args[0]), type="negative")
+            return
+        ui.notify(say(sentence("kept in {file}", file=beside)), type="positive")
+        await self._show_tests()
+
     def _refuse(self, why: str) -> None:
         self.state.text = why
 
@@ -379,10 +362,9 @@ class _Author:
 
     async def _show_tests(self) -> None:
         """Run the tests beside the playbook and show what differs."""
-        say, panel, place = self.reader.say, self.panels["tests"], self._place()
-        beside = place.with_name(place.name.removesuffix(".test.yaml").removesuffix(".yaml") + ".test.yaml")
+        say, panel, beside = self.reader.say, self.panels["tests"], Path(tests_beside(str(self._place())))
         panel.clear()
-        if not beside.is_file():
+        if not await asyncio.to_thread(beside.is_file):
             with panel:
                 ui.label(say(sentence("there are no tests beside this playbook: {file}", file=beside.name))).classes("rl-soft")
             return
@@ -418,17 +400,6 @@ class _Author:
         ui.navigate.to(f"/write?file={written[0]}")
 
 
-_UNITS = {
-    TimeUnit.DAY: numbered("{count} day", "{count} days"), TimeUnit.BUSINESS_DAY: numbered("{count} business day", "{count} business days"),
-    TimeUnit.WEEK: numbered("{count} week", "{count} weeks"), TimeUnit.MONTH: numbered("{count} month", "{count} months"),
-}  # fmt: skip
-
-
-def _time(duration: Duration) -> Phrase:
-    one, several = _UNITS[duration.unit]
-    return plural(one, several, duration.number)
-
-
-def _condition(condition: Any) -> str:
-    return shown(getattr(condition, "name", "") or getattr(condition, "fact", "") or str(condition), 60)
-
+def tests_beside(path: str) -> str:
+    """Return where the tests of a playbook stand."""
+    return f"{path.removesuffix(SUFFIX).removesuffix('.yaml')}{SUFFIX}"

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from relance.sentences import marked, sentence
 from relance.studio.frame import PageReader
-from relance.studio.played_case import PlayedCase
+from relance.studio.played_case import PlayedCase, with_day
 
 #: What one most often lets happen to a case, each as it is written and what to fill in.
 _HAPPENINGS = {
@@ -33,6 +33,8 @@ class CaseForm:
     def __init__(self, reader: PageReader, case: PlayedCase, changed: Callable[[PlayedCase], Awaitable[None]], refused: Callable[[str], None]) -> None:
         self.reader, self.case = reader, case
         self.changed, self.refused = changed, refused
+        self.steps: tuple[str, ...] = ()
+        self.choices: list[ui.select] = []  # where a step of the playbook is chosen
 
     def build(self) -> None:
         """Make the form, where one stands."""
@@ -51,7 +53,21 @@ class CaseForm:
         self.happened = ui.textarea(name, value="\n".join(self.case.events), on_change=self._changed).classes("w-full").props("dense outlined autogrow debounce=400")
         self._happening(due + timedelta(days=10))
 
-    def _happening(self, day: date) -> None:
+    def move(self, place: int, on: date) -> None:
+        """Let a happening, by its place among them, be on another day."""
+        lines = [line for line in (self.happened.value or "").splitlines() if line.strip()]
+        if place < len(lines):
+            lines[place] = with_day(lines[place], on)
+            self.happened.value = "\n".join(lines)
+
+    def put(self, on: date) -> None:
+        """Ask what is to happen on a day."""
+        with ui.dialog() as dialog, ui.card():
+            self._happening(on, dialog.close)
+        dialog.on("hide", dialog.delete)
+        dialog.open()
+
+    def _happening(self, day: date, done: Callable[[], object] = lambda: None) -> None:
         """Make what writes one happening for whoever does not know its words."""
         say = self.reader.say
         with ui.row().classes("items-end"):
@@ -59,8 +75,9 @@ class CaseForm:
             kind = ui.select(names, value="payment.received", label=say(sentence("let happen"))).classes("w-64").props("dense outlined")
             on = ui.input(say(sentence("on")), value=day.isoformat()).props("type=date stack-label dense outlined")
             sum_ = ui.input(say(sentence("amount")), value="200.00").props("dense outlined").classes("w-28").bind_visibility_from(kind, "value", lambda value: value in _SUMS)
-            self.step = ui.select([], label=say(sentence("step"))).classes("w-48").props("dense outlined")
-            self.step.bind_visibility_from(kind, "value", lambda value: value in _STEPS)
+            step = ui.select(list(self.steps), label=say(sentence("step")), value=next(iter(self.steps), None)).classes("w-48").props("dense outlined")
+            step.bind_visibility_from(kind, "value", lambda value: value in _STEPS)
+            self.choices.append(step)
 
             def add() -> None:
                 words = [on.value, kind.value]
@@ -68,18 +85,21 @@ class CaseForm:
                     words.append(sum_.value.replace(",", ".").replace(" ", ""))
                 if kind.value == "promise.made":
                     words.append((date.fromisoformat(on.value) + timedelta(days=10)).isoformat())
-                if kind.value in _STEPS and self.step.value:
-                    words.append(self.step.value)
+                if kind.value in _STEPS and step.value:
+                    words.append(step.value)
                 if kind.value == "dispute.opened":
                     words.append(say(sentence("goods damaged")).replace(" ", "-"))
                 self.happened.value = "\n".join(filter(None, (self.happened.value or "", " ".join(words))))
+                done()
 
             ui.button(say(sentence("add")), icon="add", on_click=add).props("outline no-caps")
 
     def offer(self, steps: Sequence[str]) -> None:
         """Offer the steps that the playbook has now, where a happening is one of a step's."""
-        chosen = self.step.value if self.step.value in steps else next(iter(steps), None)
-        self.step.set_options(list(steps), value=chosen)
+        self.steps = tuple(steps)
+        self.choices = [choice for choice in self.choices if not choice.is_deleted]
+        for choice in self.choices:
+            choice.set_options(list(steps), value=choice.value if choice.value in steps else next(iter(steps), None))
 
     async def _changed(self) -> None:
         try:

@@ -7,30 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from relance.journal.event_types import PUBLIC
+from relance.journal.event_types import ACTION_KINDS, PUBLIC
 from relance.letters.figures import money
 from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, sentence
+from relance.studio.case_panels import show_attach, show_papers, show_why
 from relance.studio.desk import NotDoneError
-from relance.studio.frame import PageReader, framed, reader_here, show_table, shown
+from relance.studio.frame import PATIENCE, PageReader, framed, reader_here, show_table, shown
 from relance.studio.gate import Role
 
 if TYPE_CHECKING:
     from relance.studio.desk import CaseFile, OperatorDesk
     from relance.studio.settings import StudioSettings
 
-#: What a person most often records by hand; every other event is recorded on the command line.
-_RECORDED = (
-    "payment.received", "promise.made", "dispute.opened", "dispute.closed", "plan.agreed", "hold.placed", "hold.lifted", "credit_note", "letter.presented",
-    "letter.refused", "letter.unclaimed", "letter.returned", "note",
+#: What a person most often records by hand comes first; what is said of an action is recorded where it waits.
+_OFTEN = (
+    "payment.received", "promise.made", "dispute.opened", "dispute.closed", "plan.agreed", "hold.placed", "hold.lifted", "playbook.changed", "handed_over", "case.closed",
+    "credit_note.issued", "letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "note",
 )  # fmt: skip
+_RECORDED = tuple(dict.fromkeys((*_OFTEN, *(kind for kind in PUBLIC if kind not in ACTION_KINDS))))
 
 
 def serve(studio: StudioSettings) -> None:
     """Say which address is the file of a debtor."""
 
-    @ui.page("/case/{creditor}/{debtor}")
+    @ui.page("/case/{creditor}/{debtor:path}", response_timeout=PATIENCE)
     async def case(creditor: str, debtor: str) -> None:
         reader, desk = reader_here(studio.language), studio.desk
         with framed(reader, "/case", shown(debtor, 60)):
@@ -57,8 +59,12 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: 
         say(sentence("Open cases")),
         {3},
     )
+    show_why(desk, reader, file)
     if reader.may(Role.OPERATOR):
         _record(studio, desk, reader, file)
+        show_attach(desk, reader, file)
+    show_papers(desk, reader, file, studio.shelf)
+    if reader.may(Role.OPERATOR):
         _evidence(desk, reader, file)
     emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
     currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
@@ -85,21 +91,31 @@ def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file
         fields = ui.column()
         values: dict[str, Any] = {}
 
+        mistakes = ui.label("").props("role=status aria-live=polite").classes("text-negative")
+
+        def written() -> dict[str, str]:
+            return {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
+
+        def check() -> None:
+            """Say what is wrong with what is written so far."""
+            mistakes.text = "; ".join(shown(say(each), 300) for each in desk.mistakes(written()))
+
         def form() -> None:
             fields.clear()
             values.clear()
+            mistakes.text = ""
             with fields:
                 for name, each in PUBLIC[kind.value].items():
                     label = f"{name}{' *' if each.required else ''}"
-                    values[name] = ui.input(label).classes("w-80").props("type=date stack-label" if str(each.type) == "day" else "")
+                    values[name] = ui.input(label, on_change=check).classes("w-80").props("debounce=300").props("type=date stack-label" if str(each.type) == "day" else "")
 
         kind.on_value_change(lambda _: form())
+        on.on_value_change(check)
         form()
 
         async def record() -> None:
-            raw = {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
             try:
-                await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
+                await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, written(), reader.user.name)
             except NotDoneError as error:
                 ui.notify(shown(say(error.args[0]), 400), type="negative")
                 return

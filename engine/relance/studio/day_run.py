@@ -5,8 +5,8 @@ Owns reading what a page was given (a routing or a playbook, files of a portfoli
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -22,11 +22,11 @@ from relance.journal.expiry import Erased, erase_by_rule
 from relance.journal.journal import Journal
 from relance.language import library, load_playbook
 from relance.letters.texts import Unwritten
-from relance.model import Diagnostic, Facts, Playbook
+from relance.model import Diagnostic, Playbook
 from relance.parsing.rejects import Reject
 from relance.portfolio.case_changes import CaseChange, ChangeKind, case_changes
 from relance.portfolio.explain import applied
-from relance.portfolio.receivables import By, OpenCase, standings
+from relance.portfolio.receivables import By, OpenCase, others_among, standings
 from relance.portfolio.routing import Routing, only, read_routing
 from relance.report.run_files import run_folder, write_run_files
 from relance.run import journal_run
@@ -146,19 +146,11 @@ def _stood(desk: OperatorDesk, then: Journal, on: date) -> Sequence[OpenCase]:
         found = applied(then, creditor, on)
         return None if found is None else found.routing
 
-    return list(standings(every, on, By(desk.playbook, None, rules, _others(every))))
+    return list(standings(every, on, By(desk.playbook, None, rules, others_among(every))))
 
 
 def _by(desk: OperatorDesk, done: Round) -> By:
-    return By(desk.playbook, None, lambda _: done.routing, _others(list(done.facts.values())))
-
-
-def _others(every: Sequence[Facts]) -> Callable[[Facts], Sequence[Facts]]:
-    """Return what gives the other creditors' knowledge of a debtor."""
-    by_debtor: defaultdict[str, list[Facts]] = defaultdict(list)
-    for facts in every:
-        by_debtor[facts.debtor.id].append(facts)
-    return lambda facts: [each for each in by_debtor[facts.debtor.id] if each.creditor.id != facts.creditor.id]
+    return By(desk.playbook, None, lambda _: done.routing, others_among(list(done.facts.values())))
 
 
 def _sound(found: T | None, findings: Sequence[Diagnostic]) -> T:

@@ -1,19 +1,17 @@
-"""What leaves on which day, as a table and as months of a calendar."""
+"""What leaves on which day, as a table, and what does not leave and why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 from relance.letters.figures import money
-from relance.model import Calendar
-from relance.report.words import word
+from relance.report.words import condition_words, word
 from relance.sentences import marked, sentence
 from relance.studio.frame import PageReader, shown
-from relance.studio.played_case import months_of
 
 if TYPE_CHECKING:
     from relance.simulation.timeline import Sending, Timeline
@@ -38,8 +36,12 @@ def show_sendings(timeline: Timeline, reader: PageReader, read: Callable[[Sendin
                 ui.element("th").props("scope=col").classes("rl-number" if head == "asked" else "")._text = say(sentence("{word}", word=say(head)))  # noqa: SLF001
         for entry in timeline.entries:
             _sending(entry, reader, read)
+    if timeline.left_out:
+        ui.label(say(sentence("What does not leave"))).classes("text-bold q-mt-md")
+    for each in timeline.left_out:
+        ui.label(f"{shown(each.step)}: {shown(say(each.reason), 300)}").classes("rl-soft")
     for end in timeline.ends:
-        ui.label(say(sentence("{day}: {status}, {why}", day=day_said(end.on, reader.language), status=word(end.status), why=end.reason))).classes("rl-soft")
+        ui.label(say(sentence("{day}: {status}, {why}", day=day_said(end.on, reader.language), status=word(end.status), why=condition_words(end.reason)))).classes("rl-soft")
 
 
 def _sending(entry: Sending, reader: PageReader, read: Callable[[Sending], None]) -> None:
@@ -54,26 +56,3 @@ def _sending(entry: Sending, reader: PageReader, read: Callable[[Sending], None]
                     ui.label(cell)
         ui.element("td").classes("rl-number")._text = str(money(first.claimed.total, first.claimed.currency, reader.language))  # noqa: SLF001
         ui.element("td")._text = say(first.reason) + (" · " + say(sentence("a person approves")) if first.draft else "")  # noqa: SLF001
-
-
-def show_months(timeline: Timeline, calendar: Calendar, language: str) -> None:
-    """Show the months of a timeline: closed days, and the days on which something leaves."""
-    from babel.dates import format_date, get_day_names
-
-    names = get_day_names("abbreviated", locale=language)
-    with ui.row().classes("w-full q-mt-md"):
-        for first, days in months_of(timeline, calendar):
-            with ui.element("table").style("border-spacing:2px"):
-                ui.element("caption").style("font-weight:600")._text = format_date(first, "LLLL y", locale=language)  # noqa: SLF001
-                with ui.element("tr"):
-                    for number in range(7):
-                        ui.element("th").props("scope=col").classes("rl-soft").style("font-size:.75rem")._text = names[number][:3]  # noqa: SLF001
-                cells: list[Any] = [None] * first.weekday() + list(days)
-                for start in range(0, len(cells), 7):
-                    with ui.element("tr"):
-                        for each in cells[start : start + 7]:
-                            look = "" if each is None else "rl-busy" if each.leaves else "" if each.open else "rl-closed"
-                            cell = ui.element("td").classes(f"rl-day {look}")
-                            cell._text = "" if each is None else str(each.on.day)  # noqa: SLF001
-                            if each is not None and each.leaves:
-                                cell.props(f'title="{shown(", ".join(each.leaves))}"')

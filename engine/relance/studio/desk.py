@@ -6,9 +6,9 @@ Owns opening the journal for each request, so that two people at once meet in th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -18,12 +18,13 @@ from typing import NamedTuple
 from relance.dates import add_months
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
+from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
-from relance.delivery.worklist import WorkItem, worklist
+from relance.delivery.worklist import WorkItem, work_about, work_of, worklist
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
 from relance.journal.journal import Entry, Journal
@@ -33,7 +34,7 @@ from relance.letters.document import Document
 from relance.letters.document import Studio as Press
 from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.wording import Templates
-from relance.model import Action, Channel, Facts, Playbook
+from relance.model import Action, Channel, Event, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
 from relance.portfolio.grace import grace_by
 from relance.portfolio.matching_queue import (
@@ -48,7 +49,7 @@ from relance.portfolio.matching_queue import (
     shares_of,
 )
 from relance.portfolio.metrics import Figures, figures
-from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
+from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, others_among, standings_of
 from relance.portfolio.roll_rates import DebtAges, debt_ages
 from relance.portfolio.routing import Routing
 from relance.project import Project
@@ -56,6 +57,7 @@ from relance.report.dossier import pdf as dossier_pdf
 from relance.report.evidence import Dossier, gather
 from relance.report.evidence_pack import pack, say_made
 from relance.sentences import Phrase, in_turn, sentence
+from relance.studio.case_list import ListedCase
 
 
 class NotDoneError(RelanceError):
@@ -81,6 +83,14 @@ class CaseFile:
     facts: Facts
     standings: tuple[OpenCase, ...]
     entries: tuple[Entry, ...]
+
+
+class DecidedDebtor(NamedTuple):
+    """What is decided of a debtor of one creditor on a day: his open cases, what is open by age, and what waits for a person (without the actions that it is about)."""
+
+    cases: tuple[ListedCase, ...] = ()
+    ages: Ages = Ages()
+    work: tuple[WorkItem, ...] = ()
 
 
 class EvidenceFile(NamedTuple):
@@ -118,10 +128,15 @@ class OperatorDesk:
         with self.journal() as journal:
             return worklist(journal, self.today(), mine=mine, paper=self._account_of)
 
-    def read(self, name: str) -> MessageToRead:
-        """Read a message as it would leave today. Raises NotDoneError."""
+    def theirs(self, items: Sequence[WorkItem], actor: str) -> tuple[WorkItem, ...]:
+        """Keep of what waits what is about debtors whose case this person worked last."""
         with self.journal() as journal:
-            message = self._message(journal, name)
+            return tuple(work_of(journal, actor, items))
+
+    def read(self, name: str, about: Collection[str] = ()) -> MessageToRead:
+        """Read a message as it would leave today; `about` names its debtor, where he is known: all are looked through else. Raises NotDoneError."""
+        with self.journal() as journal:
+            message = self._messages(journal, [name], about)[name]
             known, on = known_debtor(journal, message.creditor, message.debtor), max(self.today(), message.dated)
             rules = self._rules(journal)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
@@ -133,13 +148,12 @@ class OperatorDesk:
             why = found.why if found is not None and found.verdict is not Release.GO else ""
             return MessageToRead(message, document, playbook.id, rule_of(self.project, message).people, why)
 
-    def approve(self, names: Sequence[str], actor: str) -> dict[str, Approval]:
-        """Approve drafts, each as one person; return what became of each."""
+    def approve(self, names: Sequence[str], actor: str, about: Collection[str] = ()) -> dict[str, Approval]:
+        """Approve drafts, each as one person; return what became of each. `about`: as of `read`."""
         with self.journal() as journal:
             rules = self._rules(journal)
             found: dict[str, Approval] = {}
-            for name in names:
-                message = self._message(journal, name)
+            for name, message in self._messages(journal, names, about).items():
                 if message.state not in (State.DRAFT, State.UNCLEAR):
                     found[name] = Approval(ApprovalOutcome.REFUSED, sentence("it is {state} already", state=str(message.state)))
                     continue
@@ -149,14 +163,14 @@ class OperatorDesk:
     def takes_several(self, name: str) -> bool:
         """Say whether it matters who approves a message."""
         with self.journal() as journal:
-            return names_people(rule_of(self.project, self._message(journal, name)))
+            return names_people(rule_of(self.project, self._messages(journal, [name])[name]))
 
-    def reject(self, name: str, reason: str, actor: str, *, skip: bool = False) -> None:
+    def reject(self, name: str, reason: str, actor: str, about: Collection[str] = (), *, skip: bool = False) -> None:
         """Withdraw a message, or pass its step over. Raises NotDoneError."""
         if not reason.strip():
             raise NotDoneError(sentence("say why: it is kept in the journal"))
         with self.journal() as journal:
-            why = outbox.withdraw(journal, self._message(journal, name), on=self.today(), actor=actor, reason=reason.strip(), skip=skip)
+            why = outbox.withdraw(journal, self._messages(journal, [name], about)[name], on=self.today(), actor=actor, reason=reason.strip(), skip=skip)
         if why is not None:
             raise NotDoneError(why)
 
@@ -189,21 +203,32 @@ class OperatorDesk:
 
     # ----------------------------------------------------------------- calls, tasks, money
 
-    def call(self, reference: str, said: CallOutcome, actor: str) -> None:
-        """Record what came of a call. Raises NotDoneError."""
+    def call(self, reference: str, said: CallOutcome, actor: str, about: Collection[str] = ()) -> None:
+        """Record what came of a call; `about` as of `read`. Raises NotDoneError."""
         if mistake := said.mistake():
             raise NotDoneError(mistake)
         with self.journal() as journal:
-            sheet = self._sheet(journal, reference, "call")
+            sheet = self._sheet(journal, reference, "call", about)
             journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
 
-    def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "", approver: bool = False) -> int:
+    def sheet(self, reference: str, about: Collection[str] = ()) -> Document:
+        """Return the sheet by which a call is made, with the sums of today. Raises NotDoneError."""
+        on = self.today()
+        with self.journal() as journal:
+            calls = self._sheet(journal, reference, "call", about)
+            facts, playbook = known_debtor(journal, calls[0].creditor, calls[0].debtor).facts(calls[0].creditor), self._rules(journal).load(calls[0].playbook)
+        if facts is None or playbook is None:
+            raise NotDoneError(sentence("{message}: its debtor or its playbook is not known any more", message=reference))
+        with self._press(playbook) as press:
+            return press.make([with_sums_of(call, facts, playbook, on) for call in calls], before(facts, calls))
+
+    def done(self, reference: str, actor: str, about: Collection[str] = (), *, outcome: str = "", skipped: str = "", approver: bool = False) -> int:
         """Record that a task is done, a hand-over approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError.
 
         `approver`: whether he may approve, which a hand-over takes.
         """
         with self.journal() as journal:
-            sheet = self._sheet(journal, reference, None)
+            sheet = self._sheet(journal, reference, None, about)
             events = task_events(sheet, self.today(), outcome=outcome, skipped=skipped)
             if sheet[0].channel is Channel.HANDOVER and not skipped:
                 if not approver:
@@ -238,6 +263,22 @@ class OperatorDesk:
                 raise NotDoneError(sentence("somebody else settled it in the meantime"))
 
     # ----------------------------------------------------------------- cases
+
+    def decided(self, debtors: Sequence[str]) -> dict[tuple[str, str], DecidedDebtor]:
+        """Decide some debtors, whoever is owed: where their cases stand, how old what they owe is, and what waits about them."""
+        today, work = self.today(), dict[tuple[str, str], list[WorkItem]]()
+        with self.journal() as journal:
+            for item in work_about(journal, today, debtors=debtors, paper=self._account_of):
+                work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
+            known = list(journal.facts_about(debtors))
+            by = replace(self._by(journal), others=others_among(known))
+            found = {name: DecidedDebtor(work=tuple(items)) for name, items in work.items()}
+            for facts in known:
+                name, ages = (facts.creditor.id, facts.debtor.id), Ages()
+                ages.add(facts, today)
+                cases = tuple(ListedCase.of(case, facts.debtor.name) for case in standings_of(facts, today, by))
+                found[name] = DecidedDebtor(cases, ages, tuple(work.get(name, ())))
+        return found
 
     def standings(self) -> tuple[tuple[OpenCase, ...], tuple[Ageing, ...]]:
         """Say where every open case stands, and what is open by age."""
@@ -279,16 +320,24 @@ class OperatorDesk:
 
     def record(self, creditor: str, debtor: str, raw: Mapping[str, object], actor: str) -> None:
         """Record what happened to a debtor or to one of his invoices. Raises NotDoneError with every mistake."""
+        event, mistakes = self._event(raw)
+        if event is None:
+            raise NotDoneError(in_turn(mistakes))
+        with self.journal() as journal:
+            journal.record(creditor, debtor, [event], actor=actor)
+
+    def mistakes(self, raw: Mapping[str, object]) -> tuple[str, ...]:
+        """Say what is wrong with an event as it is written so far."""
+        return self._event(raw)[1]
+
+    def _event(self, raw: Mapping[str, object]) -> tuple[Event | None, tuple[str, ...]]:
         about = {name: value for name, value in raw.items() if value not in (None, "")}
         if SCOPES.get(str(raw.get("event"))) is Scope.DEBTOR:
             about.pop("invoice", None)
         event, mistakes = build(dict(about))
-        if event is None:
-            raise NotDoneError(in_turn(mistakes))
-        if event.on > self.today():
-            raise NotDoneError(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
-        with self.journal() as journal:
-            journal.record(creditor, debtor, [event], actor=actor)
+        if event is not None and event.on > self.today():
+            return None, (sentence("{on} is in the future: an event is recorded when it has happened", on=event.on),)
+        return event, tuple(mistakes)
 
     # ----------------------------------------------------------------- what the others need
 
@@ -319,11 +368,17 @@ class OperatorDesk:
         """Return a playbook by its id: the project's, else one that ships."""
         return self.playbooks.get(name) or load_playbook(name, checks=False)[0] if name else None
 
-    def _message(self, journal: Journal, name: str) -> Message:
-        found = [each for each in outbox.read(journal) if each.id == name]
-        if len(found) != 1:
-            raise NotDoneError(sentence("there is no message {message}", message=name))
-        return found[0]
+    @staticmethod
+    def _messages(journal: Journal, names: Sequence[str], about: Collection[str] = ()) -> dict[str, Message]:
+        """Return messages by their names, in this order; looked for among those of the debtors they are about, where they are known."""
+        wanted = dict.fromkeys(names)
+        every = outbox.messages(journal.entries_about(about, outbox.ACTION_EVENTS), journal.now() if journal.now else None) if about else outbox.read(journal)
+        found = [each for each in every if each.id in wanted]
+        counts = Counter(each.id for each in found)
+        if wrong := next((name for name in wanted if counts[name] != 1), None):
+            raise NotDoneError(sentence("there is no message {message}", message=wrong))
+        by_name = {each.id: each for each in found}
+        return {name: by_name[name] for name in wanted}
 
     @property
     def playbook_folders(self) -> tuple[Path, ...]:
@@ -343,8 +398,8 @@ class OperatorDesk:
         return Press(Templates(*(() if self.project is None else self.project.templates)), self.writing(agency=playbook.collector == "agency"))
 
     @staticmethod
-    def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:
-        found = [sheet for sheet in open_named(journal, reference) if channel is None or sheet[0].channel == channel]
+    def _sheet(journal: Journal, reference: str, channel: str | None, about: Collection[str]) -> tuple[Action, ...]:
+        found = [sheet for sheet in open_named(journal, reference, about) if channel is None or sheet[0].channel == channel]
         if len(found) != 1:
             raise NotDoneError(sentence("{reference} waits no more: somebody else settled it", reference=reference))
         return found[0]

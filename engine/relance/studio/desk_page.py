@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from relance.model import Channel
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDoneError
-from relance.studio.frame import PageReader, framed, reader_here, shown
+from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.gate import Role
 from relance.studio.reading_view import show
 from relance.zones import paris_clock
@@ -52,13 +52,15 @@ _FATES = {
     Fate.WAITS: marked("waiting"), Fate.WITHDRAWN: marked("withdrawn"), Fate.MISSING: marked("cannot be made"), Fate.TAKEN: marked("taken by somebody else"),
     Fate.GONE: marked("gone"),
 }  # fmt: skip
+#: What comes of a call and needs no further word: recorded by one click.
+_AT_ONCE = ("no_answer", "message", "wrong_number")
 _ROWS = 50
 
 
 def serve(studio: StudioSettings) -> None:
     """Say which address is the desk."""
 
-    @ui.page("/desk")
+    @ui.page("/desk", response_timeout=PATIENCE)
     async def morning(kind: str = "", mine: str = "") -> None:
         reader = reader_here(studio.language)
         desk = studio.desk
@@ -67,28 +69,34 @@ def serve(studio: StudioSettings) -> None:
             if desk is None:
                 ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
                 return
-            items = await asyncio.to_thread(desk.morning, mine=reader.user.name if mine else None)
-            await _Morning(studio, desk, reader, items, kind).build()
+            page = _Morning(studio, desk, reader, kind, mine=bool(mine))
+            show_progress(reader, await asyncio.to_thread(studio.kept.progress), studio.kept, page.again)
+            await page.build()
 
 
 class _Morning:
     """The page of a morning: counts, the list they filter, and what was chosen of it beside."""
 
-    def __init__(self, studio: StudioSettings, desk: OperatorDesk, reader: PageReader, items: tuple[WorkItem, ...], kind: str) -> None:
+    def __init__(self, studio: StudioSettings, desk: OperatorDesk, reader: PageReader, kind: str, *, mine: bool) -> None:
         self.studio, self.desk, self.reader = studio, desk, reader
-        self.items, self.kind, self.page, self.filter = items, kind, 0, ""
+        self.kind, self.mine, self.page, self.filter = kind, mine, 0, ""
+        self.items: tuple[WorkItem, ...] = ()
         self.side: Any = None
         self.rows: Any = None
         self.marked: set[str] = set()
 
     async def build(self) -> None:
         say = self.reader.say
+        self.items = await asyncio.to_thread(self._waiting)
+        self.heads = ui.column().classes("w-full")
         self.counts()
         with ui.element("div").classes("row w-full q-col-gutter-md"):
             with ui.element("div").classes("col-12 col-md-5"):
                 ui.input(say(sentence("filter by name, step or channel")), on_change=self._filtered).props("dense outlined clearable").classes("w-full")
                 with ui.row().classes("items-center"):
-                    ui.switch(say(sentence("only mine")), value=False, on_change=self._mine)
+                    ui.switch(say(sentence("only mine")), value=self.mine, on_change=self._mine)
+                    if self.reader.may(Role.APPROVER):
+                        ui.button(say(sentence("mark all that the filter leaves")), on_click=self._mark_all).props("flat no-caps")
                     self.batch = ui.button(say(sentence("approve those marked")), on_click=self._approve_marked).props("outline no-caps")
                     self.batch.bind_enabled_from(self, "marked", backward=bool)
                 name = say(sentence("What waits"))
@@ -101,7 +109,8 @@ class _Morning:
     def counts(self) -> None:
         """Show how much of each kind waits; each count shows its own list."""
         numbers = Counter(item.kind for item in self.items)
-        with ui.row().classes("items-center q-mb-sm"):
+        self.heads.clear()
+        with self.heads, ui.row().classes("items-center q-mb-sm"):
             if not self.items:
                 ui.label(self.reader.say(sentence("nothing waits for a person today"))).classes("text-h6")
             for kind, ((one, several), icon) in _KINDS.items():
@@ -178,6 +187,11 @@ class _Morning:
     def _mark(self, item: WorkItem, value: bool) -> None:  # noqa: FBT001 - what the box says
         self.marked = self.marked | {item.id} if value else self.marked - {item.id}
 
+    def _mark_all(self) -> None:
+        """Mark every draft that the filter leaves."""
+        self.marked = self.marked | {item.id for item in self.found() if item.kind is WorkKind.DRAFT}
+        self.show_list()
+
     async def _key(self, event: Any) -> None:
         if event.action.keydown and not event.modifiers and str(event.key) == "n" and (found := self.found()):
             await self.open(found[0])
@@ -188,12 +202,12 @@ class _Morning:
         with self.side:
             ui.element("h2").style("font-size:1.2rem;line-height:1.4;margin:0;font-weight:600")._text = shown(item.name or item.creditor)  # noqa: SLF001
             if item.debtor:
-                ui.link(self.reader.say(sentence("the whole file")), f"/case/{item.creditor}/{item.debtor}")
+                ui.link(self.reader.say(sentence("the whole file")), case_address(item.creditor, item.debtor))
             match item.kind:
                 case WorkKind.DRAFT | WorkKind.UNCLEAR | WorkKind.PENDING:
                     await self._message(item)
                 case WorkKind.CALL:
-                    self._call(item)
+                    await self._call(item)
                 case WorkKind.TASK | WorkKind.DUTY:
                     await self._task(item)
                 case WorkKind.MONEY:
@@ -205,7 +219,7 @@ class _Morning:
     async def _message(self, item: WorkItem) -> None:
         say = self.reader.say
         try:
-            read = await asyncio.to_thread(self.desk.read, item.id)
+            read = await asyncio.to_thread(self.desk.read, item.id, [item.debtor])
         except NotDoneError as error:
             ui.label(say(error.args[0])).props("role=alert")
             return
@@ -214,7 +228,7 @@ class _Morning:
                 ui.label(say(sentence("it would not leave now: {why}", why=read.why))).props("role=alert").classes("text-negative")
             if item.kind is not WorkKind.PENDING and self.reader.may(Role.APPROVER):
                 with ui.row():
-                    ui.button(say(sentence("approve")), icon="check", on_click=lambda: self._approve([item.id])).props("no-caps")
+                    ui.button(say(sentence("approve")), icon="check", on_click=lambda: self._approve([item])).props("no-caps")
                     ui.button(say(sentence("reject")), icon="close", on_click=lambda: self._reject(item, skip=False)).props("outline no-caps")
                     ui.button(say(sentence("pass the step over")), on_click=lambda: self._reject(item, skip=True)).props("flat no-caps")
                 if read.people > 1:
@@ -222,9 +236,9 @@ class _Morning:
             with self.reader.reading():
                 show(read.document, self.studio.shelf, self.reader)
 
-    async def _approve(self, names: list[str]) -> None:
+    async def _approve(self, items: Sequence[WorkItem]) -> None:
         actor = self.reader.user.name
-        found = await asyncio.to_thread(self.desk.approve, names, actor)
+        found = await asyncio.to_thread(self.desk.approve, [item.id for item in items], actor, [item.debtor for item in items])
         for each in found.values():
             text = {
                 ApprovalOutcome.APPROVED: sentence("approved"),
@@ -234,19 +248,19 @@ class _Morning:
             }.get(each.outcome, sentence("not approved: {why}", why=each.why))
             good = each.outcome in (ApprovalOutcome.APPROVED, ApprovalOutcome.WAITS, ApprovalOutcome.ENDORSED)
             ui.notify(shown(self.reader.say(text), 400), type="positive" if good else "negative")
-        await self._again()
+        await self.again()
 
     async def _approve_marked(self) -> None:
-        names = [item.id for item in self.items if item.id in self.marked]
+        chosen = [item for item in self.items if item.id in self.marked]
         say = self.reader.say
         with ui.dialog() as dialog, ui.card():
-            ui.label(say(plural("approve {count} draft?", "approve {count} drafts?", len(names))))
+            ui.label(say(plural("approve {count} draft?", "approve {count} drafts?", len(chosen))))
             with ui.row():
                 ui.button(say(sentence("approve")), on_click=lambda: dialog.submit(True)).props("no-caps")
                 ui.button(say(sentence("no")), on_click=lambda: dialog.submit(False)).props("flat no-caps")
         if await dialog:
             self.marked = set()
-            await self._approve(names)
+            await self._approve(chosen)
 
     async def _send(self) -> None:
         """Send what is ready, message by message, and say what became of it."""
@@ -275,14 +289,27 @@ class _Morning:
             timer.cancel()
         ui.notify(text.text)
         dialog.close()
-        await self._again()
+        await self.again()
 
     async def _reject(self, item: WorkItem, *, skip: bool) -> None:
         reason = await _asked(self.reader, sentence("why? It is kept in the journal."))
         if reason is not None:
-            await self._do(lambda: self.desk.reject(item.id, reason, self.reader.user.name, skip=skip))
+            await self._do(lambda: self.desk.reject(item.id, reason, self.reader.user.name, [item.debtor], skip=skip))
 
-    def _call(self, item: WorkItem) -> None:
+    async def _call(self, item: WorkItem) -> None:
+        """Show what a call is made by, and let its outcome be recorded; then comes the next call."""
+        try:
+            sheet = await asyncio.to_thread(self.desk.sheet, item.id, [item.debtor])
+        except NotDoneError as error:
+            with self.side:
+                ui.label(self.reader.say(error.args[0])).props("role=alert")
+            return
+        with self.side:
+            self._outcome(item)
+            with self.reader.reading():
+                show(sheet, self.studio.shelf, self.reader)
+
+    def _outcome(self, item: WorkItem) -> None:
         say = self.reader.say
         ui.label(shown(item.what))
         ui.label(say(sentence("Make sure whom you are speaking to before you speak of the case."))).classes("rl-soft")
@@ -294,18 +321,25 @@ class _Morning:
             amount = ui.input(say(sentence("promised amount"))).props("inputmode=decimal")
             by = ui.input(say(sentence("by"))).props("type=date stack-label")
 
-        async def record() -> None:
+        async def record(said_: str | None = None) -> None:
+            kind = said_ or outcome.value
             try:
-                promised = Decimal((amount.value or "").replace(",", ".").replace(" ", "")) if outcome.value == "promise" and amount.value else None
-                until = date.fromisoformat(by.value) if outcome.value == "promise" and by.value else None
+                promised = Decimal((amount.value or "").replace(",", ".").replace(" ", "")) if kind == "promise" and amount.value else None
+                until = date.fromisoformat(by.value) if kind == "promise" and by.value else None
             except (InvalidOperation, ValueError):
                 ui.notify(say(sentence("an amount such as 200,00, and a day")), type="negative")
                 return
-            said = CallOutcome(outcome.value, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
-            await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name))
+            said = CallOutcome(kind, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
+            if await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name, [item.debtor])):
+                following = next((each for each in self.found() if each.kind is WorkKind.CALL), None)
+                if following is not None:
+                    await self.open(following)
 
         if self.reader.may(Role.OPERATOR):
-            ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
+            with ui.row():
+                ui.button(say(sentence("record")), icon="check", on_click=lambda _: record()).props("no-caps")
+                for name in _AT_ONCE:
+                    ui.button(say(_OUTCOMES[name]), on_click=lambda _, name=name: record(name)).props("outline no-caps")
 
     async def _task(self, item: WorkItem) -> None:
         say = self.reader.say
@@ -326,9 +360,9 @@ class _Morning:
     def _settle_task(self, item: WorkItem, outcome: str, skipped: str = "") -> int:
         """Settle a task and return how many more people it takes."""
         if item.settles.startswith("relance outbox"):
-            self.desk.reject(item.id, skipped or outcome, self.reader.user.name, skip=True)
+            self.desk.reject(item.id, skipped or outcome, self.reader.user.name, [item.debtor], skip=True)
             return 0
-        return self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped, approver=self.reader.may(Role.APPROVER))
+        return self.desk.done(item.id, self.reader.user.name, [item.debtor], outcome=outcome, skipped=skipped, approver=self.reader.may(Role.APPROVER))
 
     async def _money(self, item: WorkItem) -> None:
         say, actor = self.reader.say, self.reader.user.name
@@ -358,20 +392,29 @@ class _Morning:
 
                 ui.button(say(sentence("it pays nothing here")), on_click=refused).props("outline no-caps")
 
-    async def _do(self, work: Callable[[], object]) -> None:
-        """Do what was asked and show the morning anew; what was not done is said."""
+    async def _do(self, work: Callable[[], object]) -> bool:
+        """Do what was asked and show the morning anew; what was not done is said. Return whether it was done."""
         try:
             more = await asyncio.to_thread(work)
         except NotDoneError as error:
             ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
-            return
+            return False
         said = sentence("approved by you; it takes {more} more", more=more) if isinstance(more, int) and more else sentence("recorded")
         ui.notify(self.reader.say(said), type="positive")
-        await self._again()
+        await self.again()
+        return True
 
-    async def _again(self) -> None:
-        self.items = await asyncio.to_thread(self.desk.morning)
+    def _waiting(self) -> tuple[WorkItem, ...]:
+        """Return what waits, as it is recorded now."""
+        self.studio.kept.progress()
+        items = self.studio.kept.work()
+        return self.desk.theirs(items, self.reader.user.name) if self.mine else items
+
+    async def again(self) -> None:
+        """Show the morning as it is now."""
+        self.items = await asyncio.to_thread(self._waiting)
         self.side.clear()
+        self.counts()
         self.show_list()
 
 

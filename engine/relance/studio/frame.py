@@ -5,18 +5,25 @@ Owns the frame of a page and the look that pages share. Text of a file or of a d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from nicegui import app, ui
 
 from relance.sentences import LANGUAGES, read_in, said, sentence
 from relance.studio.gate import Role, User, user_of
 
+if TYPE_CHECKING:
+    from relance.studio.kept_view import KeptView, Progress
+
 #: Direction marks turn the order of what follows them round: a name that holds one is shown with it written out.
 _TURNING = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"}
+#: So many seconds a page may take to be made before the frame gives it up: a large journal on a busy machine.
+PATIENCE = 60.0
 #: No list, no head of a page is longer than this for one text.
 _SHOWN = 160
 _LOOK = """
@@ -34,6 +41,7 @@ _LOOK = """
 .rl-number { text-align: right !important; white-space: nowrap; font-variant-numeric: tabular-nums; }
 a.rl-way { color: inherit; text-decoration: none; padding: 4px 10px; border-radius: 6px; } a.rl-way { color: #fff !important; } a.rl-way[aria-current] { background: rgba(0,0,0,.3); } a.rl-way:focus-visible { outline: 2px solid #fff; }
 .rl-closed { background: rgba(128,128,128,.18); } .rl-day { min-width: 2.2em; text-align: center; border-radius: 4px; }
+.rl-chip { border: 0; background: transparent; color: #b26a00; cursor: grab; padding: 0 2px; line-height: 1; font-size: 1.1rem; } .rl-chip:focus-visible { outline: 2px solid #b26a00; border-radius: 4px; } .body--dark .rl-chip, .rl-busy .rl-chip { color: #ffcc80; }
 .rl-busy { background: #1565c0; color: #fff; font-weight: 600; }
 """
 
@@ -114,6 +122,35 @@ def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
     with ui.element("main").classes("w-full q-pa-md").props(f'id=content tabindex=-1 aria-label="{title}"'):
         ui.element("h1").classes("sr-only-h1").style("position:absolute;left:-9999px")._text = title  # noqa: SLF001 - a heading for who does not see the page
         yield
+
+
+def case_address(creditor: str, debtor: str) -> str:
+    """Return the address of a debtor's file, whatever stands in the names."""
+    return f"/case/{quote(creditor, safe='')}/{quote(debtor, safe='')}"
+
+
+def show_progress(reader: PageReader, progress: Progress, view: KeptView, again: Callable[[], object]) -> None:
+    """Show how far the deciding is, where it goes on, and the page `again` once it is over."""
+    if progress.whole:
+        return
+    say = reader.say
+
+    def told(now: Progress) -> str:
+        return say(sentence("cases are being decided, {done} of {total} debtors: what is not decided yet is missing here", done=now.done, total=now.total))
+
+    text = ui.label(told(progress)).props("role=status aria-live=polite")
+    bar = ui.linear_progress(progress.done / progress.total, show_value=False).props(f'aria-label="{say(sentence("how far the deciding is"))}"')
+
+    async def look() -> None:
+        now = await asyncio.to_thread(view.progress)
+        text.text, bar.value = told(now), now.done / max(now.total, 1)
+        if now.whole:
+            timer.cancel()
+            text.delete()
+            bar.delete()
+            again()
+
+    timer = ui.timer(1.0, look)
 
 
 _NAMES = {"fr": "En français", "en": "In English"}

@@ -27,6 +27,7 @@ from relance.project import Project
 from relance.simulation.playbook_tests import days_played
 from relance.simulation.timeline import Sending, Timeline, preview
 from relance.simulation.what_if import invented, read_event, with_events
+from relance.simulation.written_tests import written_test
 
 TERMS = timedelta(days=30)
 
@@ -77,6 +78,11 @@ def meaning_of(text: str, path: str, case: PlayedCase) -> TextMeaning:
     return TextMeaning(findings, playbook, preview(playbook, facts, start, until))
 
 
+def kept_as_test(name: str, case: PlayedCase, timeline: Timeline) -> str:
+    """Write a case that was played as a test of that name: what left, and where it stands in the end, is what it expects."""
+    return written_test(name, case.facts(timeline.playbook), timeline.entries, {end.case: end.status for end in timeline.ends})
+
+
 def documents_of(timeline: Timeline, entry: Sending, project: Project | None) -> tuple[Document, ...]:
     """Make the texts that leave on one day for one case, as they leave then."""
     agency = timeline.playbook.collector == "agency"
@@ -101,21 +107,40 @@ class CalendarDay:
     on: date
     open: bool
     leaves: tuple[str, ...] = ()
+    happened: tuple[int, ...] = ()  # places of what is let happen
 
 
-def months_of(timeline: Timeline, calendar: Calendar) -> tuple[tuple[date, tuple[CalendarDay, ...]], ...]:
-    """Return the months in which something leaves, with the ones between: their first days, and their days."""
-    if not timeline.entries:
-        return ()
+def event_day(line: str) -> date | None:
+    """Return the day of a happening as it is written; None where it has none that can be read."""
+    try:
+        return date.fromisoformat(line.split(maxsplit=1)[0])
+    except (ValueError, IndexError):
+        return None
+
+
+def with_day(line: str, on: date) -> str:
+    """Write a happening as one of another day."""
+    _, *words = line.split(maxsplit=1)
+    return " ".join((on.isoformat(), *words))
+
+
+def months_of(timeline: Timeline, calendar: Calendar, happenings: Sequence[str] = ()) -> tuple[tuple[date, tuple[CalendarDay, ...]], ...]:
+    """Return the months in which something leaves or happens, with the ones between: their first days, and their days."""
     leaves: dict[date, tuple[str, ...]] = {}
     for entry in timeline.entries:
         leaves[entry.on] = (*leaves.get(entry.on, ()), entry.first.step)
-    first, last = min(leaves).replace(day=1), max(leaves)
+    happened: dict[date, tuple[int, ...]] = {}
+    for place, line in enumerate(happenings):
+        if (on := event_day(line)) is not None:
+            happened[on] = (*happened.get(on, ()), place)
+    if not (every := leaves.keys() | happened.keys()):
+        return ()
+    first, last = min(every).replace(day=1), max(every)
     found = []
     while first <= last:
         following = add_months(first, 1)
         days = [first + timedelta(days=number) for number in range((following - first).days)]
-        found.append((first, tuple(CalendarDay(day, is_open(calendar, day), leaves.get(day, ())) for day in days)))
+        found.append((first, tuple(CalendarDay(day, is_open(calendar, day), leaves.get(day, ()), happened.get(day, ())) for day in days)))
         first = following
     return tuple(found)
 

@@ -1,9 +1,8 @@
-"""The portfolio: what is open by age, where the cases stand, what was collected; as pictures, as tables, and as a file."""
+"""The portfolio in a page: what is open by age, and every open case in a list that can be filtered, sorted and taken away as a file."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -13,33 +12,105 @@ from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
-from relance.studio.frame import PageReader, framed, reader_here, shown
+from relance.studio.case_list import CaseFilter, list_page, statuses
+from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.year_panel import show_year
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from relance.studio.kept_view import KeptView
     from relance.studio.settings import StudioSettings
 
 _HEADS = (
     ("debtor", marked("debtor")), ("case", marked("case")), ("creditor", marked("creditor")), ("playbook", marked("playbook")), ("status", marked("status")),
     ("open", marked("open")), ("currency", marked("currency")), ("due", marked("due")), ("age", marked("days late")), ("step", marked("next step")), ("on", marked("on")),
 )  # fmt: skip
+_ROWS = 50
+_NUMBERS = ("open", "age")
+#: A link that a browser follows by mouse and by keyboard; its text is shown as text.
+_LINK = '<q-td :props="props"><a :href="props.row.address">{{ props.value }}</a></q-td>'
 
 
 def serve(studio: StudioSettings) -> None:
     """Say which address is the portfolio's."""
 
-    @ui.page("/portfolio")
+    @ui.page("/portfolio", response_timeout=PATIENCE)
     async def portfolio() -> None:
-        reader, desk = reader_here(studio.language), studio.desk
+        reader, desk, view = reader_here(studio.language), studio.desk, studio.view
         with framed(reader, "/portfolio", reader.say(sentence("Portfolio"))):
-            if desk is None:
+            if desk is None or view is None:
                 ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
                 return
-            cases, ageing = await asyncio.to_thread(desk.standings)
+            progress = await asyncio.to_thread(view.progress)
+            page = _Portfolio(reader, view)
+            show_progress(reader, progress, view, page.show)
             with reader.reading():
-                _ageing(reader, ageing)
+                page.build()
                 show_year(reader, desk)
-                _cases(reader, cases)
+
+
+class _Portfolio:
+    """The page: the ages of what is open, and the list of the cases that a filter leaves."""
+
+    def __init__(self, reader: PageReader, view: KeptView) -> None:
+        self.reader, self.view, self.filter = reader, view, CaseFilter()
+        self.order: dict[str, Any] = {"sortBy": "age", "descending": True, "page": 1, "rowsPerPage": _ROWS}
+
+    def build(self) -> None:
+        say = self.reader.say
+        self.ages = ui.column().classes("w-full")
+        with ui.row().classes("items-center w-full q-mt-md"):
+            ui.input(say(sentence("filter by name, number, playbook or step")), on_change=lambda event: self._narrow(text=event.value or "")).props("dense outlined clearable debounce=150").classes("w-72")
+            self.status = ui.select({"": say(sentence("every status"))}, value="", label=say(sentence("status")), on_change=lambda event: self._narrow(status=event.value or "")).props("dense outlined").classes("w-48")
+            creditors = {"": say(sentence("every creditor"))} | {name: shown(name, 60) for name in self.view.creditors()}
+            ui.select(creditors, value="", label=say(sentence("creditor")), with_input=True, on_change=lambda event: self._narrow(creditor=event.value or "")).props("dense outlined").classes("w-48")
+            ui.button(say(sentence("as a file (CSV)")), icon="download", on_click=self._file).props("outline no-caps")
+        self.count = ui.label("").props("role=status aria-live=polite").classes("rl-soft")
+        columns = [{"name": name, "field": name, "label": say(sentence("{word}", word=say(text))), "sortable": name != "currency", "align": "right" if name in _NUMBERS else "left"} for name, text in _HEADS]
+        title = say(sentence("Open cases"))
+        self.table = ui.table(columns=columns, rows=[], row_key="place", pagination={**self.order, "rowsNumber": 0}).classes("w-full").props(f'dense flat bordered binary-state-sort :rows-per-page-options="[{_ROWS}]" aria-label="{title}"')
+        self.table.add_slot("body-cell-debtor", _LINK)
+        self.table.on("request", self._turn)
+        self.show()
+
+    async def _narrow(self, **change: str) -> None:
+        self.filter = CaseFilter(**{"text": self.filter.text, "status": self.filter.status, "creditor": self.filter.creditor} | change)
+        self.order["page"] = 1
+        self.show()
+
+    def _turn(self, event: Any) -> None:
+        """Show another page, or another order."""
+        asked = event.args["pagination"]
+        order = asked.get("sortBy")
+        self.order |= {"page": max(int(asked.get("page") or 1), 1), "sortBy": order if order in dict(_HEADS) and order != "currency" else "age", "descending": bool(asked.get("descending"))}
+        self.show()
+
+    def show(self) -> None:
+        """Show what is kept now."""
+        every = self.view.cases()
+        found = self.filter.takes(every)
+        first = (self.order["page"] - 1) * _ROWS
+        with self.reader.reading():
+            rows = [_row(case, first + place) for place, case in enumerate(list_page(found, self.order["sortBy"], first, _ROWS, descending=self.order["descending"]))]
+            counts = statuses(every)
+            self.count.text = self.reader.say(sentence("{found} of {total} cases", found=len(found), total=len(every))) + ": " + " · ".join(f"{number} {word(status)}" for status, number in counts.most_common())
+            self.status.set_options({"": self.reader.say(sentence("every status"))} | {status: word(status) for status in sorted(counts)})
+        self.table.rows = rows
+        self.table.pagination = {**self.order, "rowsNumber": len(found)}
+        self._ageing(self.view.ageing(self.filter.creditor or None))
+
+    def _ageing(self, ageing: tuple[Ageing, ...]) -> None:
+        if getattr(self, "aged", None) == ageing:
+            return
+        self.aged = ageing
+        self.ages.clear()
+        with self.ages, self.reader.reading():
+            _ageing(self.reader, ageing)
+
+    async def _file(self) -> None:
+        cases = await asyncio.to_thread(lambda: self.filter.takes(self.view.cases()))
+        ui.download.content(await asyncio.to_thread(table_of, cases), "portefeuille.csv")
 
 
 def _ageing(reader: PageReader, ageing: tuple[Ageing, ...]) -> None:
@@ -67,27 +138,15 @@ def _bucket(name: str) -> str:
     return {"not due": marked("not due"), "over 90": marked("over 90")}.get(name, name)
 
 
-def _cases(reader: PageReader, cases: tuple[OpenCase, ...]) -> None:
-    say = reader.say
-    counts = Counter(case.status for case in cases)
-    ui.label(" · ".join(f"{number} {word(status)}" for status, number in counts.most_common())).classes("q-mt-md")
-    rows = [_row(case) for case in cases]
-    columns = [{"field": name, "headerName": say(sentence("{word}", word=say(text))), "filter": True, "sortable": True} for name, text in _HEADS]
-    grid = ui.aggrid({"columnDefs": columns, "rowData": rows, "pagination": True, "paginationPageSize": 50, "defaultColDef": {"minWidth": 90, "resizable": True}})
-    grid.classes("w-full").style("height:60vh").on("rowDoubleClicked", lambda event: ui.navigate.to(f"/case/{event.args['data']['creditor']}/{event.args['data']['key']}"))
-    with ui.row():
-        ui.label(say(sentence("a double click opens the file of a debtor"))).classes("rl-soft")
-        ui.button(say(sentence("as a file (CSV)")), icon="download", on_click=lambda: ui.download.content(table_of(cases), "portefeuille.csv")).props("outline no-caps")
-
-
-def _row(case: OpenCase) -> dict[str, Any]:
+def _row(case: OpenCase, place: int) -> dict[str, Any]:
     return {
-        "debtor": shown(case.debtor, 60), "key": case.debtor, "case": shown(case.case, 60), "creditor": case.creditor, "playbook": case.playbook, "status": word(case.status),
-        "open": f"{case.open:.2f}", "currency": case.currency, "due": case.due.isoformat(), "age": case.age, "step": case.step, "on": case.on.isoformat() if case.on else "",
+        "place": place, "address": case_address(case.creditor, case.debtor), "debtor": shown(case.debtor, 60), "case": shown(case.case, 60), "creditor": shown(case.creditor, 60),
+        "playbook": case.playbook, "status": word(case.status), "open": f"{case.open:.2f}", "currency": case.currency, "due": case.due.isoformat(), "age": case.age,
+        "step": case.step, "on": case.on.isoformat() if case.on else "",
     }  # fmt: skip
 
 
-def table_of(cases: tuple[OpenCase, ...]) -> str:
+def table_of(cases: Iterable[OpenCase]) -> str:
     """Write the cases as CSV in which no cell is a formula."""
     rows: list[list[Any]] = [[name for name, _ in _HEADS]]
     rows += [

@@ -19,7 +19,7 @@ from relance.run.journal_run import Watch
 from relance.sentences import marked, sentence, tell, tell_number, told
 from relance.studio.day_run import TABLES, FinishedRun, TriedRun, carry_out, plan_of, try_run
 from relance.studio.desk import NotDoneError
-from relance.studio.frame import PageReader, framed, reader_here, show_table, shown
+from relance.studio.frame import PATIENCE, PageReader, framed, reader_here, show_table, shown
 from relance.studio.gate import Role
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _CHANGES = {
 def serve(studio: StudioSettings) -> None:
     """Say which address is the run's."""
 
-    @ui.page("/run")
+    @ui.page("/run", response_timeout=PATIENCE)
     async def run() -> None:
         reader, desk = reader_here(studio.language), studio.desk
         with framed(reader, "/run", reader.say(sentence("The run of {day}", day=studio.today.isoformat()))):
@@ -88,7 +88,8 @@ class _RunOfDay:
                 ui.label(say(sentence("Without files a run decides on what the journal knows. What was invoiced, paid or happened since may be given to it:"))).classes("rl-soft")
                 label = say(sentence("files: CSV or a spreadsheet"))
                 field = ui.upload(label=label, multiple=True, max_file_size=_LARGEST, max_files=_MOST_FILES, auto_upload=True, on_upload=self._given, on_rejected=self._refused)
-                field.props(f'accept="{_ENDINGS}" flat bordered aria-label="{label}"')
+                field.props(f'accept="{_ENDINGS}"').style("display:none")  # its own buttons have no name for who does not see them
+                ui.button(label, icon="upload_file", on_click=lambda: field.run_method("pickFiles")).props("outline no-caps")
                 self.list = ui.column().classes("w-full")
         with ui.row().classes("items-center"):
             self.try_button = ui.button(say(sentence("try it: nothing is written")), icon="science", on_click=self._try).props("no-caps")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from relance.project import Project
     from relance.studio.desk import OperatorDesk
+    from relance.studio.kept_view import KeptView
     from relance.studio.workspace import Workspace
 
 
@@ -28,6 +29,13 @@ class StudioSettings:
     now: Callable[[], datetime]
     language: str = "fr"
     shelf: Shelf = field(default_factory=Shelf)
+    view: KeptView | None = None  # what the desk decided, kept between pages; where there is a journal
+
+    @property
+    def kept(self) -> KeptView:
+        """Return what the desk decided; only where there is a journal."""
+        assert self.view is not None
+        return self.view
 
     @property
     def today(self) -> date:

@@ -29,6 +29,7 @@ new MutationObserver(tell).observe(document.body, {{attributes: true, attributeF
 tell();
 """
 _CURSOR = "getElement({id}).editor.state.selection.main.head"
+_TEXT = "getElement({id}).editor.state.doc.toString()"
 _SET_CURSOR = "const one = getElement({id}).editor; one.dispatch({{selection: {{anchor: {at}}}}}); one.focus()"
 _LIGHT: Final = "githubLight"
 _DARK: Final = "githubDark"
@@ -103,10 +104,10 @@ class TextEditor:
             self.editing.at_line(line)
 
     async def _offer(self, _: Any = None) -> None:
-        """Offer what may stand at the cursor: typed on to narrow it, chosen with the arrows and Enter."""
-        cursor = await ui.run_javascript(f"return {_CURSOR.format(id=self.field.id)}", timeout=_CURSOR_WITHIN)
-        line, column = cursor_place(self.text, int(cursor))
-        found = await asyncio.to_thread(self.editing.offered, self.text, line, column)
+        """Offer what may stand at the cursor of the text as the browser has it now: typed on to narrow it, chosen with the arrows and Enter."""
+        text, cursor = await ui.run_javascript(f"return [{_TEXT.format(id=self.field.id)}, {_CURSOR.format(id=self.field.id)}]", timeout=_CURSOR_WITHIN)
+        line, column = cursor_place(text, int(cursor))
+        found = await asyncio.to_thread(self.editing.offered, text, line, column)
         say = self.reader.say
         with ui.dialog() as dialog, ui.card().classes("w-96"):
             if not found:
@@ -119,12 +120,12 @@ class TextEditor:
         chosen = await dialog
         dialog.delete()
         if chosen is not None:
-            self._take(found[chosen])
+            self._take(text, found[chosen])
 
-    def _take(self, chosen: Suggestion) -> None:
-        """Let a suggestion stand where it belongs, and the cursor behind it."""
-        behind = _offset(_starts(self.text), chosen.span.line, chosen.span.column) + len(chosen.text)
-        after = changed(self.text, [Edit(chosen.span, chosen.text)])
+    def _take(self, text: str, chosen: Suggestion) -> None:
+        """Let a suggestion stand where it belongs in the text it was made for, and the cursor behind it."""
+        behind = _offset(_starts(text), chosen.span.line, chosen.span.column) + len(chosen.text)
+        after = changed(text, [Edit(chosen.span, chosen.text)])
         self.put(after)
         cursor = units(after[:behind])
         ui.timer(0.3, lambda: ui.run_javascript(_SET_CURSOR.format(id=self.field.id, at=cursor)), once=True)

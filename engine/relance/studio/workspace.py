@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -113,6 +113,14 @@ class Workspace:
         except OSError as error:
             raise FileRefusedError(_unread(path, error)) from error
         self.write(OpenFile(path, "", "\n", mark), text)
+
+    def changed(self, path: str, change: Callable[[str | None], str]) -> None:
+        """Write a file anew from its text (None: there is none yet). Raises FileRefusedError."""
+        if not self.place(path).exists():
+            self.begin({path: change(None)})
+            return
+        file = self.read(path)
+        self.write(file, change(file.text))
 
     def begin(self, files: Mapping[str, str]) -> tuple[str, ...]:
         """Write files that are not there yet, all of them or none. Raises FileRefusedError where one is there."""

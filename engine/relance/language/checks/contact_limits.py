@@ -8,7 +8,7 @@ from relance.language.checks.law import least_days
 from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import Channel, ContactCap, ContactRules, Diagnostic, Playbook, Severity
-from relance.sentences import joined, plural, sentence
+from relance.sentences import joined, lasting, plural, sentence
 
 
 @check(
@@ -47,7 +47,7 @@ def _contacts(cap: ContactCap) -> str:
 
 
 def _days(cap: ContactCap) -> str:
-    return plural("{count} day", "{count} days", least_days(cap.within))
+    return lasting(least_days(cap.within), "day")
 
 
 def _others(rules: ContactRules, number: int) -> Iterator[ContactCap]:
