@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from tests.cli.test_operators_in_french import ENGLISH
 from tests.convert.test_convert import EVERY, FROM
+from tests.sentences.english import english_words, of_the_language
 
 from relance.cli import main
 
@@ -68,7 +69,7 @@ def english_in(output: str) -> list[str]:
     said = re.sub(r"\S*/\S*[a-z]\S*", "", output)
     bare = re.sub(r"`[^`]*`|«.*?»|«[^»]*»|\{[^}]*\}|--\w[\w-]*|relance \w+( \w+)?|\b[a-z]+(?:[-._][a-z_]+)+\b", "", said)
     lines = (line for line in bare.splitlines() if not re.match(r"\s*(?:- )?[\w-]+: ?\S", line) or line.startswith(("#", "Erreur", "perdu")))
-    return [line.strip()[:100] for line in lines if ENGLISH.search(line)]
+    return [line.strip()[:100] for line in lines if ENGLISH.search(line) or english_words(line, of_the_language())]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.sentences.english import english_words
 
 from relance.cli import main
 
@@ -144,6 +145,7 @@ def test_no_operator_meets_english(french_terminal):
         said = re.sub(r"\S*/\S*[a-z]\S*", "", done.output)  # paths and addresses are the machine's
         bare = re.sub(r"`[^`]*`|'[a-z]+'|«[^»]*»|--\w[\w-]*|relance \w+( \w+)?|\b[a-z]+(?:[-.][a-z_]+)+\b", "", said)
         wrong += [(line.split()[:2], found[0], found.string.strip()[:90]) for each in bare.splitlines() if (found := ENGLISH.search(each))]
+        wrong += [(line.split()[:2], *each) for each in english_words(bare)]
         wrong += [(line.split()[:2], "a day as English writes it", each) for each in bare.splitlines() if re.search(r"(?<![\w-])20\d\d-\d\d-\d\d\b", each) and ".json" not in each and ".pdf" not in each]
         wrong += [(line.split()[:2], "a point in a sum", each) for each in bare.splitlines() if re.search(r"\d\.\d\d (?:EUR|USD)", each)]
     wrong += [(page, found[0], found.string[max(found.start() - 40, 0) : found.end() + 40]) for page in ("report.html", "diff.html", "forecast.html") for found in ENGLISH.finditer(words_of(french_terminal / page))]

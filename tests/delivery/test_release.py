@@ -609,7 +609,7 @@ def test_a_message_that_cannot_reach_its_debtor_is_a_task_as_soon_as_the_run_mad
     house.write(debtors_csv="id,name,kind,country,email,street,postcode,city\nmorel,Morel SARL,business,FR,,1 rue des Lices,,Lyon\n")
     house.write(simple_yaml=SIMPLE.replace("channels: [email]", "channels: [letter]"))
     house.write(invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-21,80.00,EUR,"))
-    assert "cannot reach the debtor, a task for a person" in house.on(DAY).run("--playbook", "simple.yaml")
+    assert "messages cannot reach their debtors, tasks for a person" in house.on(DAY).run("--playbook", "simple.yaml")
     assert {(task.state, task.why.partition(":")[0]) for task in house.messages()} == {("task", "debtor")}
     assert "task: relance-1: debtor:" in " ".join(house("cases").output.split())
     assert house.messages("ready") == []

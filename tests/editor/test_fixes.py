@@ -112,7 +112,7 @@ NO_ONE_WAY = {
     },
     "what to write is only shown by an example": {
         "say how often in all, as in `times: 3`", 'use "contact: {{min_gap: 4 days}}" or more', "write a country such as FR, or a department such as FR-57", 'write a number and a unit, such as "5 days" or "3 business days"',
-        'write "if: {{not: {{…}}}}"', 'write "key: value"', "write both bounds side by side: {{at_least: …, at_most: …}}", 'write digits and a point, such as "1200.50"', 'write the percent alone, such as "70"', "ask first, as in `{{% if notice %}}`",
+        'write "if: {{not: {{…}}}}"', 'write "key: value"', "write both bounds side by side: {{at_least: …, at_most: …}}", 'write digits and a point, such as "1200.50"', 'write the percent alone, such as "70"', "write decimals with a point, as in 1.1", "ask first, as in `{{% if notice %}}`",
         "write {{code: {code}, reason: …}}, with why you keep it", "write one alone: {written}", "write one mapping, all of whose keys hold; for one or the other any_of: [{items}]",
         "add `grants`: the offer stands until then", "add 'subject: …' to the front matter", "begin the file with '---', 'subject: …' and '---'", "add {keys}",
     },
@@ -125,7 +125,7 @@ NO_ONE_WAY = {
         "change what it found", 'claim "legal_interest" after the formal notice', "claim it in a later step", "claim it in a step after one of kind: formal_notice", "give each its own id", "give each step its own id",
         "give it an open day of the week outside the pauses", "leave the other waiver out", "line keys of one mapping up under each other, with spaces", 'line the "-" up under each other, with spaces',
         "make the offer in a reminder without `claim`", "mend what it found", "name a calendar day", "name as many at least", "name the invoice and its date", "put `done` into the `if` of a step",
-        "put the list on its own lines below the key", "say whom to write to", "say why the finding does not hold here", "start the text on the next line, indented", "write '{written}' behind what belongs to it",
+        "put the list on its own lines below the key", "say whom to write to", "say why the finding does not hold here", "start the text on the next line, indented", 'write "," between them, not ";"', "write '{written}' behind what belongs to it",
         "write a reminder and a formal notice above it", 'write each item on a line of its own that begins with "- "', "write it in lower case, with a full stop", "write the tiers from the lowest sum to the highest, the last without up_to",
         "write {instead}", "write « mise en demeure »", "write « recouvrement amiable »",
     },

@@ -22,6 +22,7 @@ from relance.importers.mapping import read_mapping
 from relance.importers.mapping_proposal import propose
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
+from relance.sentences import read_in, retold
 
 TODAY = date(2026, 6, 1)
 #: Where a table cannot tell payments from credit notes, `guess` asks.
@@ -167,3 +168,21 @@ def test_a_state_of_paid_counts_where_no_column_says_how_much_is_open(tmp_path, 
     assert opened(path, read_mapping(proposal.text)[0]) == left
     assert proposal.whole == bool(column)
     assert any("no column tells how much is open" in one for one in proposal.remarks) == (not column)
+
+
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+def test_a_french_reader_is_told_all_of_it_in_french(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("RELANCE_LANG", "fr")
+    path = tmp_path / "export.csv"
+    path.write_text(EXPORTS[name][0], "utf-8")
+    proposal = propose(path)
+    shown = CliRunner().invoke(main, ["import", "guess", str(path)], catch_exceptions=False)
+    lines = [line.partition("# ") for line in proposal.text.splitlines() if "# " in line]
+    comments = [comment for code, _, comment in lines if not code.rstrip().endswith(('"', "]"))]  # behind a header stands a cell
+    assert all(f"{code}# {comment}" in shown.output for code, _, comment in lines if code.rstrip().endswith(('"', "]")))
+    for english in (*proposal.remarks, *comments):
+        assert english not in shown.output, english
+        with read_in("fr"):
+            assert retold(english) != english
+    mapping, said = read_mapping(shown.stdout)
+    assert (mapping, said) == read_mapping(proposal.text)

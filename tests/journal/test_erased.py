@@ -4,9 +4,11 @@ import gzip
 import os
 import re
 import sqlite3
+import zipfile
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,13 @@ import typst
 from click.testing import CliRunner
 
 from relance.cli import main
+from relance.importers.compared_texts import plain_letters
 from relance.journal.elsewhere import traces, words_of
 from relance.journal.journal import Journal
 from relance.journal.packing import _dictionary, zstd
 from relance.journal.store import purge
 from relance.journal.verification import verify
-from relance.model import Address, Creditor, Debtor, Invoice
+from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 from relance.portfolio.contradicted import said
 
 NAME, MAIL, STREET = "Ségolène Quatrefages", "segolene@quatrefages.example", "12 rue des Églantiers"
@@ -118,19 +121,35 @@ def test_no_file_of_a_postgresql_holds_who_was_forgotten(postgres_server, new_po
 
 
 def test_files_that_name_him_are_found_whatever_they_are(tmp_path):
-    debtor = Debtor("D-1", name=NAME, email=MAIL, address=Address((STREET, "69001 Lyon")))
-    assert words_of(debtor) == {NAME, MAIL, STREET, "69001 Lyon"}
+    debtor = Debtor("D-1", name=NAME, email=MAIL, phone="+33611223344", address=Address((STREET, "69001 Lyon")))
+    paid = Event(date(2026, 3, 2), "payment.unmatched", data={"payer": "Quatrefages SARL", "amount": Decimal(1)})
+    his = Facts(Creditor("c"), debtor, (Invoice("F-1", date(2026, 2, 1), Decimal(1), fields={"chantier": "Villa Mystère"}),), (paid,))
+    assert words_of(his) == {NAME, MAIL, "+33611223344", STREET, "69001 Lyon", "Quatrefages SARL", "Villa Mystère"}
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages" / "a.txt").write_text(f"Madame {NAME.upper()},", encoding="utf-8")
     (tmp_path / "b.csv").write_bytes(f"{NAME};12".encode("latin-1"))
     (tmp_path / "c.gz").write_bytes(gzip.compress(MAIL.encode()))
     (tmp_path / "d.pdf").write_bytes(typst.compile(f"#set page(width: 10cm)\n{NAME}".encode()))
-    (tmp_path / "e.txt").write_text("Madame Martin", encoding="utf-8")
+    (tmp_path / "e.txt").write_text("Madame Martin, 06 11 22 33 45", encoding="utf-8")
     (tmp_path / "f.gz").write_bytes(b"\x1f\x8bdamaged")
     (tmp_path / "g.txt").symlink_to(tmp_path / "b.csv")
+    with zipfile.ZipFile(tmp_path / "h.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(tmp_path / "d.pdf", "dossier.pdf")
+    mail = EmailMessage()
+    mail["Subject"] = "Rappel"
+    mail.set_content(f"Chère {NAME}", cte="base64")
+    (tmp_path / "i.eml").write_bytes(mail.as_bytes())
+    (tmp_path / "j.xml").write_text(f"<Nm>{' '.join(reversed(plain_letters(NAME).upper().split()))}</Nm>", encoding="utf-8")
+    (tmp_path / "k.csv").write_text("12;06 11 22 33 44", encoding="utf-8")
+    (tmp_path / "l.csv").write_text("VILLA MYSTERE", encoding="utf-8")
+    (tmp_path / "m.csv").write_text("QUATREFAGES SARL", encoding="utf-8")
+    (tmp_path / "n.zip").write_bytes(b"PK\x03\x04damaged")
     (tmp_path / "own.db").write_text(NAME, encoding="utf-8")
-    found = {trace.path.name: bool(trace.unread) for trace in traces(tmp_path, words_of(debtor), besides=[tmp_path / "own.db"])}
-    assert found == {"a.txt": False, "b.csv": False, "c.gz": False, "d.pdf": False, "f.gz": True}
+    japanese = Debtor("D-2", name="株式会社山田商店")
+    (tmp_path / "o.txt").write_text("ご担当 株式会社山田商店 様", encoding="utf-8")
+    assert [trace.path.name for trace in traces(tmp_path, words_of(Facts(Creditor("c"), japanese, ()))) if not trace.unread] == ["o.txt"]
+    found = {trace.path.name: bool(trace.unread) for trace in traces(tmp_path, words_of(his), besides=[tmp_path / "own.db"])}
+    assert found == dict.fromkeys(("a.txt", "b.csv", "c.gz", "d.pdf", "h.zip", "i.eml", "j.xml", "k.csv", "l.csv", "m.csv"), False) | {"f.gz": True, "n.zip": True}
 
 
 def test_forget_says_what_lies_elsewhere(tmp_path, clock, monkeypatch):

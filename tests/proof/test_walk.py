@@ -1,21 +1,26 @@
 """The walk against the plain interpreter: any history of it, played again from the journal's events alone, makes the interpreter say the same."""
 
 import random
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import relance
+from relance.interpreter import compile_playbook
+from relance.language import load_playbook_text
 from relance.language.library import shipped_ids
-from relance.model import Duration, Playbook
+from relance.model import Channel, Duration, Playbook, Way
 from relance.proof import ladder_state
+from relance.proof.any_day import AnyDay
 from relance.proof.built_in import built_in
+from relance.proof.offers import answers
 from relance.proof.promises import After, What
 from relance.proof.prove import DUE, Ruling, case_of, prove
 from relance.proof.replay import replay
 from relance.proof.walk import Bounds, Moment, Move, Walk
-from relance.proof.world import World
+from relance.proof.world import Happening, World
 
 SHIPPED = [name for name in shipped_ids() if name != "demo"]
 
@@ -95,3 +100,58 @@ def test_what_is_found_in_no_real_history_is_not_called_broken_nor_proved():
     resting = frozenset({"awaiting_sending", "missed", "paid", "disputed", "on_hold", "promised", "plan_running", "insolvent", "unmatched_money", "written_off", "closed"})
     promise = After("soon", what=What(contact=True), since="due", within=Duration(300), unless=resting, calendar=one.calendar)
     assert prove(one, [promise], Bounds(20, 1)).ruling is Ruling.UNDECIDED
+
+
+OFFERS = """\
+schema: 1
+playbook: solde
+version: 1
+title: Solde
+debtor: business
+min_balance: "15.00"
+steps:
+  - {id: premiere, at: J+5, channels: [letter], tone: neutral, template: relance-1}
+  - {id: offre, at: J+20, channels: [letter], tone: neutral, template: offre-solde, grants: 20 days, offer: {settlement: "70"}}
+  - {id: refus, at: offer.refused + 2 days, channels: [letter], tone: neutral, template: relance-1}
+  - {id: encore, at: J+70, channels: [letter], tone: neutral, template: offre-solde, grants: 20 days, offer: {settlement: "60"}}
+  - {id: derniere, at: J+110, channels: [letter], tone: firm, template: relance-2}
+"""
+
+
+def offering() -> Walk:
+    one, said = load_playbook_text(OFFERS, "solde.yaml")
+    assert one is not None, said
+    return Walk(one, case_of(one), (), Bounds(4000, 1), DUE)
+
+
+def test_an_offer_is_refused_while_it_stands_and_the_interpreter_answers_as_the_walk_does():
+    walk = offering()
+    history = walk.walk(wanted=("refus",)).left["refus"]
+    names = [move.name for move in history if move.name == "offer.refused" or move.step in ("offre", "refus")]
+    assert names.index("offer.refused") == names.index("sent") + 1
+    lines = [line for line, _ in replay(walk.claim.playbook, walk.claim.facts, history)]
+    assert lines[-1].step == "refus"
+
+
+@pytest.mark.parametrize(("days", "refused", "may"), [(0, False, True), (20, False, True), (25, False, False), (3, True, False)])
+def test_a_refusal_comes_once_and_until_the_last_day(days: int, refused: bool, may: bool):
+    plan, left = compile_playbook(offering().claim.playbook), date(2026, 3, 2)
+    made = ladder_state.emitted(plan, ladder_state.beginning(plan), 1, 1, (Way(Channel.LETTER),), left)
+    assert not list(answers(plan, World(), made, left))  # it has not left
+    sent = ladder_state.sent(plan, made, left)
+    world = World((Happening("offer.refused", left + timedelta(1)),)) if refused else World()
+    assert bool(list(answers(plan, world, sent, left + timedelta(days)))) is may
+
+
+def test_what_a_ladder_offered_it_offers_no_second_time():
+    walk = offering()
+    plan, on = walk.plan, date(2026, 8, 3)
+    view, _, _ = walk.claim.seen(World(), on)
+    bare = ladder_state.beginning(plan)
+    made = ladder_state.sent(plan, ladder_state.emitted(plan, bare, 1, 1, (Way(Channel.LETTER),), on), on)
+    truths = [dict(zip((test.fact for test in plan.tests), ladder_state.view_of(plan, view, ladder, on).truths, strict=True))["offered"] for ladder in (bare, made)]
+    assert truths == [True, False]  # of the test that none was made
+
+
+def test_nothing_of_a_compiled_step_is_unknown_to_the_proof():
+    assert not AnyDay(compile_playbook(playbook("negligent"))).unmodelled

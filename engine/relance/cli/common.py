@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 something was found, 2 a mistake in the call or som
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -84,6 +85,8 @@ _SAID = (
 
 def system_words(error: OSError) -> Phrase:
     """Return what the system says of an error, as a sentence that has other languages."""
+    if error.errno == errno.ELOOP:
+        return sentence("it is a link, and what is written follows none")
     return shipped_text(error.strerror or str(error))
 
 

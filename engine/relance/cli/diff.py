@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import DAY, Stop, format_option, print_json
+from relance.cli.common import DAY, Stop, format_option, print_json, write_whole
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
@@ -64,7 +64,7 @@ def command(old: str, new: str, portfolio: str | None, debtors: Path | None, cre
         tables = tables_of(portfolio, chosen, {"debtors": debtors, "creditors": creditors, "events": events}, trust=trust)
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
-        html.write_text(forecasts.change_page(made), encoding="utf-8")
+        write_whole(html, forecasts.change_page(made))
     if form == "json":
         for line in lost_lines(made.old, made.new, made.lost):
             click.echo(line, err=True)

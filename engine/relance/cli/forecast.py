@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import DAY, Stop, format_option, print_json
+from relance.cli.common import DAY, Stop, format_option, print_json, write_whole
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
@@ -55,10 +55,10 @@ def command(
         found = foresee(chosen, tables_of(portfolio, chosen, {"debtors": debtors, "creditors": creditors, "events": events}, trust=trust), asked, on, until)
     made = forecast(found, paying)
     if html is not None:
-        html.write_text(forecasts.forecast_page(made, tell("{title} ({playbook}, version {version})", title=asked.title, playbook=asked.id, version=asked.version), reaching(found)), encoding="utf-8")
+        write_whole(html, forecasts.forecast_page(made, tell("{title} ({playbook}, version {version})", title=asked.title, playbook=asked.id, version=asked.version), reaching(found)))
     if cases is not None:
         listed = _listed(reaching(found))
-        cases.write_text(csv_text([listed.columns, *listed.rows()]), encoding="utf-8")
+        write_whole(cases, csv_text([listed.columns, *listed.rows()]))
     if form == "json":
         print_json(forecasts.forecast_values(made))
         return

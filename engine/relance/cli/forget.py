@@ -50,7 +50,7 @@ def command(
                     for one in state:
                         click.echo(_told(name, each, sentence("{kind} stays: {obstacle}", kind=_kind(one.kind), obstacle=one.obstacle or sentence("it goes with the rest"))), err=True)
                 elif going and commit:
-                    words |= set() if "identity" not in going else {word for facts in journal.facts(each, name) for word in words_of(facts.debtor)}
+                    words |= set() if "identity" not in going else {word for facts in journal.facts(each, name) for word in words_of(facts)}
                     erased += 1
                     count = journal.forget(
                         name, reason=reason or sentence("retention period over"), on=today(), actor=actor, creditor=each, kinds=going

@@ -6,6 +6,7 @@ of its own; the rest goes on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -28,12 +29,13 @@ from relance.cli.common import (
     opened,
     print_json,
     system_words,
+    write_new,
     write_whole,
 )
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
-from relance.sentences import AmountPart, numbered, plural, reader, retold, sentence, tell, tell_number, tell_part
+from relance.sentences import AmountPart, numbered, plural, reader, retold, sentence, tell, tell_number, tell_part, told
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from relance.parsing.rejects import Reject, Remark
 
 _SHOWN = 20
+#: A comment of a proposed mapping; what stands behind a header is a cell of the file, and no sentence.
+_COMMENT = re.compile(r"""(?m)(^# |^accounts: .*  # |[^"\]]  # )(.+)$""")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -119,16 +123,21 @@ def guess(file: Path, out: Path | None) -> None:
     except Unreadable as error:
         raise Stop(sentence("{what}: {why}", what=file, why=error.args[0])) from error
     if not proposal.usable:
-        click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
+        click.echo("".join(f"# {line}\n" for line in _with_comments_told(proposal.text).splitlines()), nl=False)
         click.echo(tell("# no import would take this: it is shown as a beginning, and not written"), err=True)
     elif out is None:
-        click.echo(proposal.text, nl=False)
+        click.echo(_with_comments_told(proposal.text), nl=False)
     else:
-        write_whole(out, proposal.text)
+        write_new(out, _with_comments_told(proposal.text))
         click.echo(tell("{out}: read it through, then `relance import {file} --columns {out}`", out=out, file=file))
     for line in proposal.remarks:
-        click.echo(f"# {line}", err=True)
+        click.echo(f"# {told(line)}", err=True)
     end(0 if proposal.whole else 1)
+
+
+def _with_comments_told(text: str) -> str:
+    """Return a proposed mapping with its comments in the reader's language."""
+    return _COMMENT.sub(lambda found: found[1] + retold(found[2]), text)
 
 
 def _mapping(path: Path | None) -> ColumnMapping:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import Stop, end
+from relance.cli.common import Stop, end, write_new
 from relance.files import PROJECT, find_above
 from relance.sentences import reader, sentence, tell
 
@@ -43,7 +43,7 @@ def _write(files: dict[Path, str]) -> None:
         end(2)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_new(path, text)
         click.echo(tell("written: {path}", path=_near(path)))
     click.echo()
     click.echo(tell("Then:"))

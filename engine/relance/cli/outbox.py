@@ -158,7 +158,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:
                 gone = found.verdict is Release.WITHDRAW
-                echo_filled(tell("would be withdrawn: {why}", why=found.why) if gone else tell("waits: {why}", why=found.why), hang=2)
+                echo_filled(tell("would be withdrawn: {why}", why=retold(found.why)) if gone else tell("waits: {why}", why=retold(found.why)), hang=2)
                 click.echo()
             try:
                 text, _ = studio(playbook).text(refreshed(message, facts, playbook, on), before(facts, message.actions))
@@ -213,16 +213,16 @@ def approve_all(journal: Journal, messages: Sequence[Message], rules: Rules, *, 
         found = approve_draft(journal, message, rules, rule, on=on, actor=who, anyway=anyway, **recorded)
         match found.outcome:
             case ApprovalOutcome.WITHDRAWN:
-                said = tell("{message}: withdrawn, not approved: {why}", message=message.id, why=found.why)
+                said = tell("{message}: withdrawn, not approved: {why}", message=message.id, why=retold(found.why))
             case ApprovalOutcome.UNREAD:
                 why = tell("{unread}: import it first, or say --anyway", unread=found.why)
                 said = tell("{message}: not approved: {why}", message=message.id, why=why)
             case ApprovalOutcome.REFUSED:
-                said = tell("{message}: not approved: {why}", message=message.id, why=found.why)
+                said = tell("{message}: not approved: {why}", message=message.id, why=retold(found.why))
             case ApprovalOutcome.ENDORSED:
                 said = tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=found.more)
             case ApprovalOutcome.WAITS if not anyway:
-                said = tell("{message}: approved; it waits: {why}", message=message.id, why=found.why)
+                said = tell("{message}: approved; it waits: {why}", message=message.id, why=retold(found.why))
             case _:
                 said = tell("{message}: approved", message=message.id)
         bad = found.outcome in (ApprovalOutcome.WITHDRAWN, ApprovalOutcome.UNREAD, ApprovalOutcome.REFUSED)
@@ -329,7 +329,7 @@ def _answered(messages: Sequence[Message], done: str, work: Callable[[Message], 
     for message in messages:
         why = work(message)
         refused += why is not None
-        click.echo(tell("{message}: {done}", message=message.id, done=done) if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=why), err=why is not None)
+        click.echo(tell("{message}: {done}", message=message.id, done=done) if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=retold(why)), err=why is not None)
     end(1 if refused else 0)
 
 

@@ -11,7 +11,7 @@ import click
 from relance.cli.common import Stop, creditor_option, echo_filled, end, journal_option, opened, system_words, today
 from relance.cli.posting import paper_options, rules_of, writing_of
 from relance.report.words import word
-from relance.sentences import tell, tell_number, told
+from relance.sentences import retold, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -122,7 +122,7 @@ def _jobs(
             raise Stop(tell("the playbook '{playbook}' is not found: say where by --playbook", playbook=message.items[0].action.playbook))
         found = standing(message, known, rules, on)
         if facts is None or found.verdict is Release.WITHDRAW:
-            withheld.append(_line(message, tell("would be withdrawn: {why}", why=found.why)))
+            withheld.append(_line(message, tell("would be withdrawn: {why}", why=retold(found.why))))
             continue
         if unsure := rules.payee(message.creditor):
             withheld.append(_line(message, tell("waits: {why}", why=unsure)))

@@ -114,6 +114,8 @@ def command(
 
     rules = routing_of(playbook, routing)
     sender = None if sent_by is None else Sender(sent_by)
+    if out is None and Path(run_folder(on)).is_symlink():
+        raise Stop(tell("'{folder}' is a link that nobody named: name the folder by --out", folder=run_folder(on)))
     writes = Writes(where, Path(out or run_folder(on)), actor, letterhead, templates, dry_run, sender, new)
     with read_in_parts(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on), journal=where) as parts:
         if parts.whole:

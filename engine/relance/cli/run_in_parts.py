@@ -142,7 +142,8 @@ def _lines(writes: whole.Writes) -> Iterator[TextIO | None]:
     beside = path.with_name(f".{ACTIONS}.part")
     try:
         writes.folder.mkdir(parents=True, exist_ok=True)
-        with beside.open("w", encoding="utf-8") as lines:
+        beside.unlink(missing_ok=True)
+        with beside.open("x", encoding="utf-8") as lines:
             yield lines
         beside.replace(path)
     except OSError as error:

@@ -47,7 +47,7 @@ from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
 from relance.portfolio.statements import too_old
-from relance.sentences import sentence, shipped_text
+from relance.sentences import AmountPart, sentence, shipped_text
 from relance.zones import local_time
 
 #: After so many days a message is not sent any more: a person looks at it first.
@@ -340,9 +340,9 @@ def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> 
     if not same_sums(now.claimed, action.claimed):
         currency = action.claimed.currency
         if action.claimed.arrears != now.claimed.arrears:
-            return Answer(Release.WITHDRAW, sentence("it asked {was} {currency} when it was made, and would ask {now} now", was=action.claimed.total, currency=currency, now=now.claimed.total))
+            return Answer(Release.WITHDRAW, sentence("it asked {was} when it was made, and would ask {now} now", was=AmountPart(action.claimed.total, currency), now=AmountPart(now.claimed.total, currency)))
         was, is_ = action.claimed.principal, now.claimed.principal
-        return Answer(Release.WITHDRAW, sentence("{was} {currency} was open when it was made, and {now} is now", was=was, currency=currency, now=is_))
+        return Answer(Release.WITHDRAW, sentence("{was} was open when it was made, and {now} is now", was=AmountPart(was, currency), now=AmountPart(is_, currency)))
     return _of_step(action, climb, seen, on)
 
 

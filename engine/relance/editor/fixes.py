@@ -346,6 +346,7 @@ WAYS: Mapping[str, Way] = {
     'write "{amount}", in quotes': _cents,
     'write "-" instead': _instead(lambda _: "-", bare=True),
     "delete it": _deleted,
+    "take '{found}' away": lambda _, span, __: (Edit(span, ""),),
     "add `approval: required`": _with_key("approval: required"),
     "add paid to the list": _with_item(("stop_when",), "paid"),
     "add insolvent to stop_when": _with_item(("stop_when",), "insolvent"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from relance.importers.fec import Nature, nature_of
 from relance.importers.mapping_text import JOURNAL_HEADERS, LETTER_HEADERS, Draft, Sampled, header_words
 from relance.language.written import quoted
+from relance.sentences import sentence
 
 _ENTRY_HEADERS = frozenset({"n ecriture", "no ecriture", "numero ecriture", "numero d ecriture", "ecriture", "entry no", "entry number", "n mouvement", "ecriture num"})
 _LABEL_HEADERS = frozenset({"libelle", "libelle ecriture", "libelle de l ecriture", "label", "description", "designation"})
@@ -38,6 +39,6 @@ def journal_lines(draft: Draft) -> list[str]:
     if not unknown:
         return []
     draft.remarks.append(
-        f"journals {', '.join(unknown)}: neither sales nor bank by their codes; what they book on a customer is for a person, or settled where it is lettered; say `sale`, `bank` or `opening` where one is"
+        sentence("journals {codes}: neither sales nor bank by their codes; what they book on a customer is for a person, or settled where it is lettered; say `sale`, `bank` or `opening` where one is", codes=unknown)
     )
-    return ["  values:", "    journal:", *(f"      {quoted(header_words(one) or one)}: other  # check this" for one in unknown)]
+    return ["  values:", "    journal:", *(f"      {quoted(header_words(one) or one)}: other  # {sentence('check this')}" for one in unknown)]

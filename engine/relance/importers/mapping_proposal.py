@@ -60,10 +60,9 @@ def propose(path: Path) -> Proposal:
     """Propose a mapping for a table of invoices or debtors. Raises `Unreadable`."""
     flat = row_files.table(path, wanted=fec.COLUMNS, quoted=False) if _is_text(path) else None
     if flat is not None and fec.looks_like(flat.headers):
-        text = (
-            'schema: 1\nmapping: fec\nterms: 30 jours  # a FEC has no due dates: give your payment terms\naccounts: ["411"]  # customers\n'
-        )
-        return Proposal(text, ("a FEC needs no columns, only the payment terms: put in yours",), whole=True)
+        terms, customers = sentence("a FEC has no due dates: give your payment terms"), sentence("the accounts of customers")
+        text = f'schema: 1\nmapping: fec\nterms: 30 jours  # {terms}\naccounts: ["411"]  # {customers}\n'
+        return Proposal(text, (sentence("a FEC needs no columns, only the payment terms: put in yours"),), whole=True)
     wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {header_words(name) for name in TABLES["invoices"]}
     found = row_files.table(path, wanted=lambda header: header_words(header) in wanted)
     rows = [row for row in islice(found.rows, _SAMPLE) if isinstance(row, Row)]
@@ -245,24 +244,24 @@ def _written(path: Path, have: Sequence[Sampled], taken: dict[str, list[Sampled]
     orders = [order for one in days if (order := _order(one.cells)) is not None]
     order = next((one for one in orders if not one.endswith("?")), orders[0].rstrip("?") if orders else "auto")
     if orders and all(one.endswith("?") for one in orders):
-        draft.remarks.append("no date has a day beyond the 12th: check whether the day or the month comes first")
+        draft.remarks.append(sentence("no date has a day beyond the 12th: check whether the day or the month comes first"))
     decimal = _decimal([cell for name in ("amount", "open", "paid", "debit", "credit") for one in taken.get(name, ()) for cell in one.cells])
     lines = ["schema: 1", f"mapping: {_slug(path.stem)}", f"format: {{dates: {order}, decimal: {quoted(decimal)}}}"]
     if table != "debtors" and "due" not in taken:
-        lines.append("terms: 30 jours  # no column holds the due date: put in your payment terms")
-        draft.remarks.append("no column holds the due date: put in your payment terms")
+        draft.remarks.append(sentence("no column holds the due date: put in your payment terms"))
+        lines.append(f"terms: 30 jours  # {draft.remarks[-1]}")
     if table == "invoices" and taken.get("debtor") == taken.get("debtor.name", ()):
-        draft.remarks.append(f"debtors are told apart by {taken['debtor'][0].header!r}: two who bear one name would be one; add their numbers to the export")
+        draft.remarks.append(sentence("debtors are told apart by {header}: two who bear one name would be one; add their numbers to the export", header=repr(taken["debtor"][0].header)))
     lines += column_lines(table, taken)
     if table == "invoices":
         lines += [*type_lines(draft), *where_lines(draft)]
         if "debit" in taken and "type" not in taken and any(_share(_nonzero, [cell]) for cell in taken["credit"][0].cells):
-            draft.remarks.append("a ledger, with credits among its rows: each is read as a credit note; if payments are among them, export the FEC, which says what settles what")
+            draft.remarks.append(sentence("a ledger, with credits among its rows: each is read as a credit note; if payments are among them, export the FEC, which says what settles what"))
             draft.undecided = True
     if table == "ledger":
         lines += journal_lines(draft)
     if table == "invoices" and "currency" not in taken:
-        lines += ["  defaults:", "    currency: EUR  # no column holds the currency"]
+        lines += ["  defaults:", f"    currency: EUR  # {sentence('no column holds the currency')}"]
     lines += unused_lines(draft, _order)
     return _tried(path, table, "".join(f"{line}\n" for line in lines), draft)
 
@@ -297,8 +296,8 @@ def _tried(path: Path, table: str, text: str, draft: Draft) -> Proposal:
         return Proposal(text, (*remarks, *(one.reason for one in found.unreadable)), whole=False, usable=False)
     good = found.rows - sum(one.line in {line for _, line in found.read} for one in found.rejects)
     bad = len(found.rejects)
-    remarks.append(f"{good} of {good + bad} rows can be read with this")
-    remarks += [f"line {one.line}: {one.reason}" for one in found.rejects[:_TOLD]]
+    remarks.append(sentence("{good} of {all} rows can be read with this", good=good, all=good + bad))
+    remarks += [_refused(one) for one in found.rejects[:_TOLD]]
     return Proposal(text, tuple(remarks), whole=not bad and good > 0 and not draft.undecided, usable=good > 0)
 
 
@@ -307,11 +306,16 @@ def _tried_ledger(path: Path, text: str, mapping: ColumnMapping, draft: Draft) -
     try:
         found = list(islice(fec.read(path, mapping, ledger=True), _TRIED))
     except Unreadable as error:
-        return Proposal(text, (*draft.remarks, str(error)), whole=False, usable=False)
+        return Proposal(text, (*draft.remarks, sentence_of(error)), whole=False, usable=False)
     bad = [one for one in found if isinstance(one, Reject)]
     good = sum(isinstance(one, Found) for one in found)
-    remarks = [*draft.remarks, f"{good} invoices, payments and credit notes are read with this, {len(bad)} lines are not", *(f"line {one.line}: {one.reason}" for one in bad[:_TOLD])]
+    remarks = [*draft.remarks, sentence("{good} invoices, payments and credit notes are read with this, {bad} lines are not", good=good, bad=len(bad)), *map(_refused, bad[:_TOLD])]
     return Proposal(text, tuple(remarks), whole=not bad and good > 0 and not draft.undecided, usable=good > 0)
+
+
+def _refused(one: Reject) -> str:
+    """Say why a line is not read."""
+    return sentence("line {line}: {reason}", line=one.line, reason=one.reason)
 
 
 def _rows(path: Path, table: str, mapping: ColumnMapping) -> Iterator[Cells | Reject | Remark]:

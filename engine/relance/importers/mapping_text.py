@@ -23,6 +23,7 @@ from relance.importers.row_states import (
 from relance.language.written import quoted
 from relance.parsing import values
 from relance.parsing.row_files import plain
+from relance.sentences import in_turn, sentence
 
 #: States that are left out though none of the first rows bears them.
 _ALWAYS_OUT = ("Brouillon", "Annulé", "Draft", "Cancelled")
@@ -99,9 +100,9 @@ def type_lines(draft: Draft) -> list[str]:
         if meant in ("none", "payment"):
             continue
         unknown += [written] if meant is None else []
-        lines.append(f"      {quoted(said)}: {meant or 'invoice'}" + ("" if meant else "  # check this"))
+        lines.append(f"      {quoted(said)}: {meant or 'invoice'}" + ("" if meant else f"  # {sentence('check this')}"))
     if unknown:
-        draft.remarks.append(f"{column.header!r} says {', '.join(unknown)}: read as invoices; check that they are")
+        draft.remarks.append(sentence("{header} says {words}: read as invoices; check that they are", header=repr(column.header), words=unknown))
     return lines if len(lines) > 2 else []
 
 
@@ -122,7 +123,7 @@ def where_lines(draft: Draft) -> list[str]:
     if lettered is not None and "debit" in draft.taken:
         lines.append(f'    {quoted(lettered.header)}: [""]')
         draft.taken.setdefault("where", []).append(lettered)
-        draft.remarks.append(f"{lettered.header!r} letters what is settled: its rows are left out")
+        draft.remarks.append(sentence("{header} letters what is settled: its rows are left out", header=repr(lettered.header)))
     return ["  where:", *lines] if lines else []
 
 
@@ -130,7 +131,7 @@ def _types_out(draft: Draft, column: Sampled, out: dict[str, list[str]]) -> None
     meant = {said: meant_by_type(column.words, header_words(said)) for said in column.said.values()}
     if none := sorted(said for said, what in meant.items() if what == "none"):
         out.setdefault(column.header, []).extend(none)
-        draft.remarks.append(f"{column.header!r} says {', '.join(none)}: no invoices, left out")
+        draft.remarks.append(sentence("{header} says {words}: no invoices, left out", header=repr(column.header), words=none))
     if paid := sorted(said for said, what in meant.items() if what == "payment"):
         _payments_out(draft, column, paid, out)
 
@@ -140,9 +141,9 @@ def _payments_out(draft: Draft, column: Sampled, said: Iterable[str], out: dict[
     named = sorted(said)
     out.setdefault(column.header, []).extend(named)
     draft.taken.setdefault("where", []).append(column)
-    draft.remarks.append(f"{column.header!r} says {', '.join(named)}: payments, left out" + (
-        "" if draft.tells_open else "; a ledger, with payments among its rows: a table holds invoices alone; export the FEC, which says what settles what"
-    ))  # fmt: skip
+    left_out = sentence("{header} says {words}: payments, left out", header=repr(column.header), words=named)
+    why = sentence("a ledger, with payments among its rows: a table holds invoices alone; export the FEC, which says what settles what")
+    draft.remarks.append(left_out if draft.tells_open else in_turn([left_out, why]))
     draft.undecided = draft.undecided or not draft.tells_open
 
 
@@ -158,9 +159,10 @@ def _states_out(draft: Draft, one: Sampled, out: dict[str, list[str]]) -> None:
         out.setdefault(one.header, []).extend(named)
         draft.taken.setdefault("where", []).append(one)
     kept = sorted(set(meant) - set(none))
-    draft.remarks.append(f"{one.header!r} tells the state: {', '.join(none) or 'no row'} left out, {', '.join(kept) or 'nothing'} read; check that these are invoices you may claim")
+    out_of_it, read = none or sentence("no row"), kept or sentence("nothing")
+    draft.remarks.append(sentence("{header} tells the state: {out} left out, {read} read; check that these are invoices you may claim", header=repr(one.header), out=out_of_it, read=read))
     if part and not draft.tells_open:
-        draft.remarks.append(f"{one.header!r} says {', '.join(part)}, and no column tells how much is open: add one to the export, or import the payments")
+        draft.remarks.append(sentence("{header} says {words}, and no column tells how much is open: add one to the export, or import the payments", header=repr(one.header), words=part))
         draft.undecided = True
 
 
@@ -170,12 +172,13 @@ def unused_lines(draft: Draft, day_order: Callable[[Sequence[Any]], str | None])
     for one in draft.have:
         if one.header in draft.used:
             continue
-        lines.append(f"# not used: {one.header!r}" + (f", such as {str(one.cells[0])[:40]!r}" if one.cells else ""))
+        said = {"header": repr(one.header)}
+        lines.append(f"# {sentence('not used: {header}, such as {cell}', **said, cell=repr(str(one.cells[0])[:40])) if one.cells else sentence('not used: {header}', **said)}")
         if one.words in RETURN_HEADERS or not one.cells or _OTHER_SUMS.search(one.words):
             continue
-        what = "days" if day_order(one.cells) else "e-mail addresses" if all("@" in str(cell) for cell in one.cells) else "sums" if _sums(one.cells) else ""
+        what = sentence("days") if day_order(one.cells) else sentence("e-mail addresses") if all("@" in str(cell) for cell in one.cells) else sentence("sums") if _sums(one.cells) else ""
         if what:
-            draft.remarks.append(f"{one.header!r} holds {what} and is left out: which are they?")
+            draft.remarks.append(sentence("{header} holds {what} and is left out: which are they?", header=repr(one.header), what=what))
     return lines
 
 

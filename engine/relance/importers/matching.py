@@ -194,7 +194,7 @@ class Matcher:
         if isinstance(best, Doubt):
             return best
         if best.confidence < self.least:
-            return Doubt(one, f"{best.why} ({best.confidence} %)", tuple(claim.invoice.id for claim, _ in best.parts))
+            return Doubt(one, sentence("{why} ({confidence} %)", why=best.why, confidence=best.confidence), tuple(claim.invoice.id for claim, _ in best.parts))
         whose = (best.parts[0][0].creditor, best.parts[0][0].debtor)
         if not named and (other := self.told.like(one, whose)) is not None:
             return Doubt(one, sentence("{why}, but {other} told such a payment already: the same, or a second one?", why=best.why, other=other), tuple(claim.invoice.id for claim, _ in best.parts))
@@ -217,7 +217,7 @@ class Matcher:
         if not isinstance(found, RuleAnswer):
             return Doubt(one, sentence("money went back, and the payment it undoes is not known"), found)
         if found.confidence < self.least:
-            return Doubt(one, f"{found.why} ({found.confidence} %)", tuple(claim.invoice.id for claim, _ in found.parts))
+            return Doubt(one, sentence("{why} ({confidence} %)", why=found.why, confidence=found.confidence), tuple(claim.invoice.id for claim, _ in found.parts))
         for claim, amount in found.parts:
             paid = (claim.creditor, claim.invoice.id)
             self._owe(paid, min(self.open[paid] + amount, claim.invoice.amount))
@@ -293,8 +293,8 @@ class Matcher:
         if not meant.whole and pays_no_invoice(rest.text):
             return Doubt(one, sentence("reference of the file, but the words of money that pays no invoice"), names)
         confidence = (97 if meant.whole else 90) if sure else 85
-        why = sentence("reference of the file") if sure else sentence("reference of the file with a slip")
-        return RuleAnswer([(self.claims[key], amount) for key, amount in meant.parts], confidence, f"{why}: {meant.why}")
+        why = sentence("reference of the file: {what}", what=meant.why) if sure else sentence("reference of the file with a slip: {what}", what=meant.why)
+        return RuleAnswer([(self.claims[key], amount) for key, amount in meant.parts], confidence, why)
 
     def _shared(self, one: Transaction) -> RuleAnswer | None:
         """Return the shares that the payer gave each document himself, where each has that much open."""

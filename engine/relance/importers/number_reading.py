@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from relance.importers.compared_texts import WORDS, plain_letters
+from relance.sentences import sentence
 
 Claimed = tuple[str, str]  # creditor and invoice
 
@@ -111,11 +112,11 @@ def weakness(text: str, found: Mapping[Claimed, str], days: set[Claimed], *, kno
     """
     agree = whole and known
     if found.keys() <= days and not agree:
-        return "a number in the text, which may be a day"
+        return sentence("a number in the text, which may be a day")
     if not agree and pays_no_invoice(text):
-        return "a number in the text, but the words of money that pays no invoice"
+        return sentence("a number in the text, but the words of money that pays no invoice")
     if not known and all(number.isdigit() for number in found.values()) and (not whole or is_slip(text)):
-        return "a number in the text, which may be one of the bank's or the payer's own"
+        return sentence("a number in the text, which may be one of the bank's or the payer's own")
     if min(map(len, found.values())) < _SHORT and not agree:
-        return "a short number in the text, and no more than that"
+        return sentence("a short number in the text, and no more than that")
     return None

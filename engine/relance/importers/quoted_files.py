@@ -20,6 +20,7 @@ from relance.interpreter.balance import balances
 from relance.interpreter.demands import sum_of_part
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.model import Calendar, Duration, Facts
+from relance.sentences import sentence
 
 Key = tuple[str, str]  # creditor and invoice
 _HEX = "0123456789ABCDEF"
@@ -122,16 +123,16 @@ class QuotedFiles:
         messages = [each for each in reversed(self.asked[file.creditor, file.debtor]) if each.keys() <= set(owing)]
         for asked in sorted(messages, key=lambda each: min(self.due[key] for key in each)):
             if sum(asked.values()) == amount:
-                return Meant(tuple((key, part) for key, part in asked.items() if part), "what a message asked", whole=True)
-        for keys, why in (*((list(each), "the principal a message asked") for each in messages), (due, "all that is due"), (owing, "all that is open")):
+                return Meant(tuple((key, part) for key, part in asked.items() if part), sentence("what a message asked"), whole=True)
+        for keys, why in (*((list(each), sentence("the principal a message asked")) for each in messages), (due, sentence("all that is due")), (owing, sentence("all that is open"))):
             if keys and sum(left[key] for key in keys) == amount:
                 return Meant(tuple((key, left[key]) for key in keys), why, whole=True)
         for key in owing:
             if left[key] == amount:
-                return Meant(((key, amount),), "what is open of one invoice", whole=True)
+                return Meant(((key, amount),), sentence("what is open of one invoice"), whole=True)
         if not due or file.disputed & set(due) or amount > sum(left[key] for key in due):
             return None
-        return Meant(tuple(_in_order(due, amount, left)), "in part, what fell due first", whole=False)
+        return Meant(tuple(_in_order(due, amount, left)), sentence("in part, what fell due first"), whole=False)
 
 
 def _in_order(keys: Sequence[Key], amount: Decimal, left: Mapping[Key, Decimal]) -> Iterator[tuple[Key, Decimal]]:

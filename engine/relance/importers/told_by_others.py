@@ -25,6 +25,7 @@ from relance.importers.known_movements import (
 from relance.importers.match_answers import Matched, Reconciled
 from relance.importers.movements import Found
 from relance.model import Facts
+from relance.sentences import sentence
 from relance.statements.transaction import Transaction, source_of
 
 Owner = tuple[str, str]  # creditor and debtor
@@ -119,12 +120,12 @@ class ToldByOthers:
         cells = {
             "on": one.on, "event": REVERSAL, "creditor": last.owner[0], "debtor": last.owner[1], "amount": one.amount, "currency": one.currency, "reference": one.mark, **one.came_to,
         }  # fmt: skip
-        return Matched(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), 90, "undoes the payment of that sum by the same debtor")
+        return Matched(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), 90, sentence("undoes the payment of that sum by the same debtor"))
 
     def like(self, one: Transaction, owner: Owner) -> str | None:
         """Say who told of a payment of that sum and these days by that debtor, where nothing says that it is this one."""
         there = [each for each in self.known.get(owner, ()) if each.teller is Teller.LIST and each.amount == one.amount and one.on <= each.until]
-        return "a list's column" if there else None
+        return sentence("a list's column") if there else None
 
     def _owner(self, payers: set[Owner], named: Keys) -> Owner | None:
         mine = {(key[0], self.owners[key]) for key in named if key in self.owners}

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from relance.importers.match_answers import Claim, RuleAnswer
+from relance.sentences import sentence
 from relance.statements.transaction import Transaction
 
 Parts = list[tuple[Claim, Decimal]]
@@ -48,9 +49,9 @@ class PaidByBank:
         asked = {one.end_to_end, one.reference.partition("#")[0]} - {""}
         told = [mark for mark in whole if _tokens(mark) & asked]
         if told:
-            return self._last(told, 100, "undoes the payment of the same reference") or self._names(told)
+            return self._last(told, 100, sentence("undoes the payment of the same reference")) or self._names(told)
         near = [mark for mark in whole if _is_of(self.parts[mark], payers, named)]
-        return (self._last(near, 90, "undoes the payment of that sum by the same debtor") if near else None) or self._names(near)
+        return (self._last(near, 90, sentence("undoes the payment of that sum by the same debtor")) if near else None) or self._names(near)
 
     def _last(self, marks: Iterable[str], confidence: int, why: str) -> RuleAnswer | None:
         """Return the latest of payments that paid the same; None where they paid different things."""

@@ -162,7 +162,7 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
                 there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif pen.main(row.debtor) != pen.main(pen.who(facts.debtor.id)):
-                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
+                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", sentence("another debtor"), facts.debtor.id))
             elif (told := _told_at_last(first, changes.get(invoice.id, []), given)) is not None:
                 pen.add(Event(today, "invoice.corrected", invoice.id, data=told), facts.debtor.id)
                 changes.setdefault(invoice.id, []).append({"due": told["due"].isoformat()})

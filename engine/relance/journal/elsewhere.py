@@ -1,25 +1,34 @@
 """Where else a person is named: files beside the journal that hold his name, address or messages, for whoever has to erase them there.
 
-Reads plain text, gzip and PDF; a file it cannot read is told, too, for it may hold him. Erases nothing: what a file is for, and
-whether the law wants it kept, a person says.
+Reads plain text, gzip, PDF, archives and workbooks, and what mails carry encoded; a file it cannot read is told, too, for it may hold him. Erases
+nothing: what a file is for, and whether the law wants it kept, a person says.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
 import os
+import re
+import unicodedata
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 
-from relance.model import Debtor
+from relance.model import Facts
 from relance.sentences import sentence
 
 _MOST_FILES = 20_000
 _MOST_BYTES = 50_000_000
 #: Shorter words stand in files that have nothing to do with him.
 _SHORTEST = 5
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+#: What of an event names somebody of his house, or who paid for him, and where.
+_NAMING = ("name", "email", "address", "payer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +39,49 @@ class Trace:
     unread: str = ""
 
 
-def words_of(debtor: Debtor) -> frozenset[str]:
-    """Return what a person is known by: name, e-mail, telephone, lines of the address but for town and street type alone."""
-    lines = debtor.address.lines if debtor.address else ()
-    said = {debtor.name, debtor.email, debtor.phone, debtor.siren, *lines}
+def words_of(facts: Facts) -> frozenset[str]:
+    """Return what a person is known by: name, e-mail, telephone, lines of the address, who stood for him or paid, and the creditor's own fields."""
+    debtor = facts.debtor
+    said = {debtor.name, debtor.email, debtor.phone, debtor.siren, *(debtor.address.lines if debtor.address else ())}
+    said |= {str(event.data[name]) for event in facts.events for name in _NAMING if event.data.get(name)}
+    said |= {str(value) for invoice in facts.invoices for value in invoice.fields.values()}
     return frozenset(word for word in said if word and len(word) >= _SHORTEST)
+
+
+class _Sought:
+    """Words as they may be written: capitals or none, accents or none, the words of a name in any order on a line, a number with or without blanks."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words, self.names, self.numbers = set[str](), list[frozenset[str]](), set[str]()
+        for word in words:
+            plain = _plain(word)
+            self.words.add(plain)
+            parts = frozenset(re.findall(r"\w+", plain))
+            if len(parts) > 1 and all(len(part) > 1 for part in parts) and not any(part.isdigit() for part in parts):
+                self.names.append(parts)
+            digits = re.sub(r"\D", "", word)
+            if len(digits) >= 9 and not re.search(r"[a-z]", plain):
+                self.numbers.add(digits[-9:])
+
+    def is_in(self, text: str) -> bool:
+        """Say whether a text holds one of them."""
+        plain = _plain(text)
+        if any(word in plain for word in self.words):
+            return True
+        if self.numbers and any(number in re.sub(r"(?<=\d)[ .\-/]+(?=\d)", "", plain) for number in self.numbers):
+            return True
+        several = [parts for parts in self.names if all(part in plain for part in parts)]
+        return bool(several) and any(parts <= set(re.findall(r"\w+", line)) for line in plain.splitlines() for parts in several)
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents."""
+    return text.lower() if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
 def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) -> Iterator[Trace]:
     """Find the files of a folder, and below it, that hold one of these words; links are not followed, the journal's own files not looked at."""
-    wanted = [word.casefold() for word in words]
+    wanted = _Sought(words)
     own = {path.absolute() for path in besides}
     count = 0
     for place, folders, names in os.walk(folder):
@@ -53,25 +95,51 @@ def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) 
                 yield Trace(folder, f"more than {_MOST_FILES} files: only the first were looked at")
                 return
             try:
-                text = _text(path)
-            except (OSError, EOFError, zlib.error, ValueError) as error:
+                found = any(map(wanted.is_in, _texts(path)))
+            except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError) as error:
                 yield Trace(path, str(getattr(error, "strerror", None) or error)[:120])
                 continue
-            if any(word in text for word in wanted):
+            if found:
                 yield Trace(path)
 
 
-def _text(path: Path) -> str:
-    """Return a file's text, as far as it has one, in small letters. Raises OSError, ValueError, what a damaged gzip raises."""
+def _texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a file, as far as it has some. Raises OSError, ValueError, what a damaged gzip or archive raises."""
     if path.stat().st_size > _MOST_BYTES:
         raise ValueError(sentence("too large to be looked at"))
-    content = path.read_bytes()
+    yield from _read(path.read_bytes())
+
+
+def _read(content: bytes, *, inside: bool = False) -> Iterator[str]:
+    """Yield what some bytes say: themselves, or what they hold packed or encoded. `inside` an archive none is opened again."""
     if content[:2] == b"\x1f\x8b":
-        with gzip.open(path) as stream:
+        with gzip.open(io.BytesIO(content)) as stream:
             content = stream.read(_MOST_BYTES)
     if content[:5] == b"%PDF-":
-        return _pdf(content).casefold()
-    return (content.decode("utf-8", "replace") + content.decode("latin-1")).casefold()
+        yield _pdf(content)
+        return
+    if content[:4] == b"PK\x03\x04" and not inside:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                if member.file_size > _MOST_BYTES:
+                    raise ValueError(sentence("too large to be looked at"))
+                yield from _read(archive.read(member), inside=True)
+        return
+    yield content.decode("utf-8", "replace")
+    if not content.isascii():
+        yield content.decode("latin-1")
+    if b"\nContent-Transfer-Encoding:" in content or b"\nSubject: =?" in content:
+        yield from _of_mail(content)
+
+
+def _of_mail(content: bytes) -> Iterator[str]:
+    """Yield the headers and the parts of a mail as they are read."""
+    mail = BytesParser(policy=policy.default).parsebytes(content)
+    yield "\n".join(f"{name}: {value}" for name, value in mail.items())
+    for part in mail.walk():
+        raw = part.get_payload(decode=True)
+        if isinstance(raw, bytes):
+            yield from _read(raw, inside=True) if part.get_content_maintype() != "text" else iter([raw.decode("utf-8", "replace")])
 
 
 def _pdf(content: bytes) -> str:

@@ -18,6 +18,8 @@ from relance.sentences import Phrase, joined, marked, sentence
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+#: Feasts that fall on the same day each year.
+_FEASTS = {"noel": "12-25", "jour de noel": "12-25", "jour de l'an": "01-01", "nouvel an": "01-01", "toussaint": "11-01", "assomption": "08-15", "fete nationale": "07-14", "fete du travail": "05-01", "armistice": "11-11"}
 #: What parts the words of a list that was written as one text.
 _LISTED = re.compile(r"\s*[,;/+&]\s*|\s+(?:et|and|puis)\s+")
 #: What to do instead, and the words that ask for it.
@@ -32,6 +34,7 @@ _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked('what is written stands in a wording: name it by "template", or give it the name of the step'), ("texte", "message", "corps", "contenu", "body", "sujet", "subject", "objet du mail", "modèle de lettre", "pièce jointe", "pièces jointes")),
     (marked("who receives it follows from the channel and the case: leave it out"), ("destinataire", "à qui", "adresse", "email du client", "téléphone du client", "copie", "cc", "cci", "bcc")),
     (marked('a rule without "if" takes all that is left: write it last'), ("défaut", "par défaut", "default", "autres", "autre", "le reste")),
+    (marked("who approves is named in relance.yaml, under `approvals`: write required, or {{by: 2}} for two people"), ("directeur", "le directeur", "direction", "gérant", "responsable", "manager", "comptable", "avocat", "associé", "chef", "daf", "dg", "pdg", "président", "présidente", "gérante", "directrice")),
     (marked('a settlement is the share that is paid: for 30 % off write settlement: "70"'), ("remise", "remise de dette", "remise accordée", "rabais", "réduction", "ristourne", "abandon", "abandon partiel", "décote", "discount")),
     (marked('closed days of every year are `pauses`, under "calendar"'), ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
     (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
@@ -89,6 +92,8 @@ def days_of_year(text: str) -> dict[str, str] | None:
     if plain in _MONTHS:
         month = _MONTHS.index(plain) + 1
         return {"from": f"{month:02}-01", "to": f"{month:02}-{(31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]}"}
+    if plain in _FEASTS:
+        return {"from": _FEASTS[plain], "to": _FEASTS[plain]}
     first, parted, last = plain.partition(" au ")
     until = day_of_year_meant(last) if parted else None
     since = day_of_year_meant(first) or (day_of_year_meant(f"{first} {last.split(' ')[-1]}") if until else None)
@@ -99,7 +104,7 @@ def repetition(text: str, units: Sequence[str]) -> dict[str, Any] | None:
     """Return the keys of `3 fois tous les 7 jours`, `tous les 15 jours, 3 fois`, `chaque semaine`."""
     plain = folded(text)
     times = re.search(r"(\d+|deux|trois|quatre|cinq|six) (?:fois|times)", plain)
-    every = re.search(r"(?:tous les|toutes les|every|chaque) (?:(\d+) )?([a-z]+(?: ouvr\w+)?)", plain)
+    every = re.search(r"(?:tous les|toutes les|every|chaque) (?:(\d+) )?([a-z]+(?: ouvr\w+)?)", plain) or re.search(r"(\d+) ([a-z]+(?: ouvr\w+)?) (?:d'intervalle|d'ecart|entre)", plain)
     unit = meant(every[2], units) if every is not None else None
     if every is None or unit is None:
         return None
@@ -159,6 +164,21 @@ def several(text: str, words: Sequence[str]) -> list[str] | None:
     return [str(word) for word in found] if len(found) > 1 and None not in found else None
 
 
+def either(text: str, words: Sequence[str]) -> str | None:
+    """Say how to write that a second channel serves where the first cannot: `email ou letter`, `appel sinon sms`."""
+    parts = re.split(r"\s+(?:ou|or|sinon|à défaut|else)\s+(?:par |by )?", text.strip())
+    found = [meant(part, words) for part in parts]
+    if len(found) != 2 or None in found or not set(found) <= set(CONTACT_CHANNELS):
+        return None
+    return sentence("all channels of a list are used; for one where another fails write [{first}] and `fallback: {{{first}: {second}}}`", first=str(found[0]), second=str(found[1]))
+
+
+def bound_of(text: str, words: Sequence[str]) -> str | None:
+    """Return the approval that is asked above a sum: `au-dessus de 5000 €`."""
+    found = re.fullmatch(r"(?:si )?(?:superieure? a|au dessus de|au dela de|plus de|si plus de|>|des|a partir de|above|over) ?(\d+(?:[.,]\d+)?) ?(?:€|eur|euros)?", re.sub(r"(?<=\d) (?=\d{3}\b)", "", folded(text)))
+    return sentence("write {written}", written=f'{{above: "{found[1].replace(",", ".")}"}}') if found is not None and "required" in words else None
+
+
 def last_part(text: str) -> str:
     """Return the name within a path of a wording or a file: `rappel` of `modeles/fr/rappel/message.md.j2` and of `rappel.yaml`."""
     parts = [part for part in re.sub(r"\.(?:md\.j2|ya?ml|j2|md|html|txt|docx?|odt)$", "", text.strip()).split("/") if part]
@@ -178,6 +198,8 @@ def of_at(text: str) -> str | None:
     plain = folded(text)
     if (day := next((each for word in re.findall(r"[a-z]+", plain) if (each := meant(word.removesuffix("s"), WEEK))), None)) is not None:
         return sentence('"{text}" is no date; write when to begin, such as "J+14", and `weekdays: [{day}]` beside it', text=text, day=day)
+    if re.fullmatch(r"(?:le )?jour j|(?:tout de suite|immediatement|aussitot|des (?:que possible|l'echeance)|asap|now|aujourd'hui|a reception)", plain):
+        return sentence('"{text}" is no date; write "J+0" for the due date, or "previous + 1 business day" to follow the step above', text=text)
     if re.search(r"\b(?:du|de chaque|chaque) mois\b", plain):
         return sentence('"{text}" is no date; no step falls on a day of the month: write "J+14", or "due + 1 month, end of month"', text=text)
     return None
@@ -187,13 +209,32 @@ def of_at(text: str) -> str | None:
 _NOTHING = frozenset({"rien", "aucun", "aucune", "neant", "vide", "none", "nothing", "empty", "0"})
 
 
+#: Words of a list of which one is enough.
+_OPEN = ("paid", "disputed")
+
+
+def item_words(rules: Mapping[str, Any]) -> list[str]:
+    """Return the words that an item of a list may be."""
+    items = rules.get("items", {})
+    return [str(word) for word in items.get("enum", ()) or items.get("then", {}).get("enum", ()) or next((each["enum"] for each in items.get("anyOf", ()) if "enum" in each), ())]
+
+
 def as_list(text: str, rules: Mapping[str, Any]) -> str:
     """Write a text as the list it was meant as, in the words of the language where it knows what they mean."""
     if folded(text) in _NOTHING:
         return sentence("write [{value}]", value="")
     parts = _LISTED.split(text.strip())
     items = rules.get("items", {})
-    words = [str(word) for word in items.get("enum", ()) or next((each["enum"] for each in items.get("anyOf", ()) if "enum" in each), ())]
+    words = item_words(rules)
+    if (other := either(text, words)) is not None:
+        return other
+    if set(_OPEN) <= set(words):
+        parts = re.split(r"\s+(?:ou|or)\s+", text.strip()) if re.search(r"\s(?:ou|or)\s", text) else parts
+    if items.get("type") == "object":
+        days = days_of_year(text) if {"from", "to"} <= set(items.get("properties", ())) else None
+        shown = [days] if days is not None else (items.get("examples") or rules.get("examples") or [[]])[0]
+        written = ", ".join(f"{{{', '.join(f'{key}: {value}' for key, value in each.items())}}}" for each in ([shown] if isinstance(shown, dict) else shown))
+        return sentence("write [{value}]", value=written) if days is not None else sentence("for example {example}", example=f"[{written}]")
     if words and "@" in text:
         return sentence("who receives it is named by a role, and has his address in the case: for example {example}", example=f"[{words[0]}]")
     if words and set(words) <= set(WEEK) and (week := week_range(text)) is not None:

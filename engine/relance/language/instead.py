@@ -14,7 +14,7 @@ from relance.language import advice, parse
 from relance.language.vocabulary import in_figures, meant
 from relance.language.vocabulary import known as known_words
 from relance.model import BOUNDS, TimeUnit
-from relance.sentences import sentence
+from relance.sentences import joined, sentence
 
 #: Forms of text that are a span of time.
 SPANS = frozenset({"duration", "grace", "days"})
@@ -42,6 +42,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return None
     rules = rules.get("then", rules) if "if" in rules and "properties" not in rules else rules
     parts = rules.get("properties", {})
+    if isinstance(value, list) and {"by", "above"} <= set(parts):
+        return advice.said_instead("responsable")
     if isinstance(value, list) and {"any_of", "not"} <= set(parts):
         return sentence("write one mapping, all of whose keys hold; for one or the other any_of: [{items}]", items=_flow(value)[1:-1][:60])
     if isinstance(value, str):
@@ -54,7 +56,9 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return sentence("write {written}", written=f'{{contains: ["{value}"]}}')
     if isinstance(value, str) and (true := meant(value, [key for key, part in parts.items() if part.get("type") == "boolean"])) is not None:
         return sentence("write {written}", written=f"{{{true}: true}}")
-    if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
+    if isinstance(value, str) and (bounds := _between(value, parts)) is not None:
+        return sentence("write {written}", written=_flow(bounds))
+    if isinstance(value, str) and (compared := _compared(value, rules) or _combined(value, rules)) is not None:
         return sentence("write {written}", written=_flow(compared))
     if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
         known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
@@ -68,8 +72,14 @@ def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
     """Say how to write a number or a truth that stands without quotes where text belongs: a span has its unit, a number of people its key."""
     if type(value) is int and "object" in wanted and rules.get("required") == ["by"]:
         return sentence("write {written}", written=f"{{by: {value}}}" if value > 1 else "required")
+    if "id: lower-case" in str(rules.get("x-expected")):
+        return sentence("write {slug}", slug=f"relance-{value}") if type(value) is int else sentence("for example {example}", example="relance-1")
     if type(value) is int and rules.get("x-form") in SPANS:
         return sentence('write "{number} {near}"', number=str(value), near="days")
+    if rules.get("x-form") == "holidays":
+        return sentence("write {written}", written="FR")
+    if "enum" in rules and not set(advice.WEEK) <= set(rules["enum"]):
+        return sentence("it is one of {words}", words=joined([str(word) for word in rules["enum"]], "and"))
     if set(advice.WEEK) <= set(rules.get("enum", ())):
         return sentence("write {written}", written=advice.WEEK[value - 1]) if type(value) is int and 1 <= value <= 7 else sentence("for example {example}", example=advice.WEEK[0])
     return sentence('write "{written}" in quotes', written=str(value).lower() if isinstance(value, bool) else str(value))
@@ -93,7 +103,7 @@ def _whole(value: Any) -> str | None:
 def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
     """Say how to write as a list what was written as something else: of a mapping of truths, the keys that are true."""
     items = rules.get("items", {})
-    words = items.get("enum", ())
+    words = advice.item_words(rules)
     if isinstance(value, dict) and value.keys() <= items.get("properties", {}).keys():
         return sentence("write [{items}]", items=_flow(value))
     if isinstance(value, dict) and words:
@@ -121,6 +131,30 @@ def _compared(text: str, rules: Mapping[str, Any]) -> Any:
         return None
     bound = (known_words(found[2]) or ("at_least",))[0]
     return {fact: {bound: int(found[3]) if facts[fact].get("x-name") == "the bounds of a number" else found[3].replace(",", ".")}}
+
+
+def _combined(text: str, rules: Mapping[str, Any]) -> Any:
+    """Read `balance > 500 and disputed` as the keys that hold together, and `or` as `any_of`; None where a part is no comparison and no truth."""
+    facts = rules.get("properties", {})
+    for sign, one_of in ((r"\s+(?:and|et)\s+|\s*&&?\s*", False), (r"\s+(?:or|ou)\s+|\s*\|\|?\s*", True)):
+        parts = re.split(sign, text.strip())
+        if len(parts) < 2:
+            continue
+        truths = [meant(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
+        found = [{truth: True} if truth is not None else _compared(part, rules) for part, truth in zip(parts, truths, strict=True)]
+        if None in found:
+            return None
+        return {"any_of": found} if one_of else {key: value for each in found for key, value in each.items()}
+    return None
+
+
+def _between(text: str, parts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read `100-500`, `entre 100 et 500 €` as two bounds."""
+    found = re.fullmatch(r"\s*(?:entre|de|between|from)?\s*(\d+(?:[.,]\d+)?)\s*€?\s*(?:-|–|et|à|a|and|to)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
+    if found is None or not set(BOUNDS) <= set(parts):
+        return None
+    whole = parts["at_least"].get("type") == "integer"
+    return {bound: int(Decimal(number.replace(",", "."))) if whole else number.replace(",", ".") for bound, number in zip(("at_least", "at_most"), found.groups(), strict=True)}
 
 
 def _sample(rules: Mapping[str, Any]) -> Any:

@@ -166,6 +166,11 @@ def _rewritten(text: str) -> str | None:
     plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
     plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
     plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2]}", plain))
+    plain = re.sub(r"\b(plus|moins)\b(?= *\d)", lambda found: "+" if found[1] == "plus" else "-", plain)
+    if (behind := re.fullmatch(r"(?:juste )?(?:après|apres|after|à la suite de|suite à) +(?:la |le |l'|l’|les )?([^+\d]+?(?:-\d+)?)", plain)) is not None:
+        plain = f"{behind[1]} + 1 jour"
+    if re.match(r"(?:juste )?(?:avant|before) ", plain):
+        return None
     plain = _EVE.sub(lambda found: f"{2 if found['later'] else 1} jour {'avant' if found['eve'] else 'après'} {found['of']}", plain)
     if (turned := _TURNED.fullmatch(plain)) is not None:
         sign_ = "-" if turned[3] in {"avant", "before"} else "+"
@@ -178,7 +183,7 @@ def _rewritten(text: str) -> str | None:
         kind = None if kind and UNITS.get(meant(kind, UNITS) or "") is TimeUnit.DAY else kind
         anchor = "due" if kind else "J"
     elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
-        anchor = _anchor_meant(anchor) or (folded(anchor).replace(" ", "-") if number and not re.search(r" (?:du|de|d'|des) ?", anchor) else "")
+        anchor = _anchor_meant(anchor) or (folded(anchor).replace(" ", "-") if number and not re.search(r" (?:(?:du|de|des) |d')", anchor) else "")
     span = advice.span_meant(int(number), kind) if number and kind else None
     number, unit_ = span.split() if span else (number, meant(kind, UNITS) if kind else "days" if number else None)
     if number and anchor != "J" and unit_ is None:
@@ -241,8 +246,10 @@ def share_in_percent(text: str) -> Decimal:
 def day(text: str) -> date:
     """Read a day of the calendar, `2026-02-20`."""
     if _DATE.fullmatch(text) is None:
-        french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-        guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else "2026-02-20"
+        french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+        year = re.search(r"\d{4}$", text)
+        named = advice.day_of_year_meant(text) if year is not None and french is None else None
+        guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else f"{year[0]}-{named}" if year is not None and named is not None else "2026-02-20"
         raise ValueError(sentence('"{text}" is no date; write year-month-day: {guess}', text=text, guess=guess))
     try:
         return date.fromisoformat(text)
@@ -335,7 +342,8 @@ def country(text: str) -> str:
     from relance.dates import holidays_of
 
     if _PLACE.fullmatch(text) is None:
-        near = meant(text, ("FR", "FR-57", "FR-67"))
+        number = re.fullmatch(r"\d{2,3}", text)
+        near = f"FR-{number[0]}" if number is not None else meant(text, ("FR", "FR-57", "FR-67"))
         known = sentence('did you mean "{near}"?', near=near) if near else sentence("write a country such as FR, or a department such as FR-57")
         raise ValueError(sentence('"{text}" is no country and no department; {known}', text=text, known=known))
     try:

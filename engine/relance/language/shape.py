@@ -24,7 +24,7 @@ from relance.language.schema_walk import names, schema
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
-from relance.model import Diagnostic
+from relance.model import Diagnostic, StepKind
 from relance.sentences import joined, sentence, shipped_text
 
 _NOUNS = {dict: sentence("a mapping"), list: sentence("a list"), int: sentence("a whole number"), bool: sentence("true or false"), Number: sentence("a number")}
@@ -160,12 +160,15 @@ class _Findings:
             if (held := re.fullmatch(r"(.+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
                 continue
+            hint: str
             near = meant(key, known)
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 hint = sentence('did you mean "{near}"?', near=near)
             elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
+            elif (word_of := self._word_of_other((*path, key), key)) is not None:
+                hint = word_of
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
@@ -206,7 +209,7 @@ class _Findings:
         name = _called(path)
         span = self.source.at(path)
         if value is None:
-            hint = sentence('it takes {words}: below it, each item begins with "- "', words=words) if wanted == ["array"] else sentence("it takes {words}", words=words)
+            hint = sentence('it takes {words}: below it, each item begins with "- "', words=words) if wanted == ["array"] else sentence('it takes {words}; one that begins with "#" stands in quotes', words=words) if wanted == ["string"] else sentence("it takes {words}", words=words)
             return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=hint)
         if "string" in wanted and "integer" not in wanted and isinstance(value, int | Number):
             written = str(value).lower() if isinstance(value, bool) else str(value)
@@ -222,7 +225,9 @@ class _Findings:
 
     def _example(self, path: Path) -> str | None:
         """Show the first example of a place, which may stand above what describes its form."""
-        return instead.example_of({"examples": schema_walk.examples(schema_walk.parts_at(self.name, path))})
+        own = schema_walk.examples(schema_walk.parts_at(self.name, path))
+        above = schema_walk.examples(schema_walk.parts_at(self.name, path[:-1])) if path and isinstance(path[-1], int) else ()
+        return instead.example_of({"examples": own or [each[0] for each in above if isinstance(each, list) and each]})
 
     def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
         value, limit, rule = error.instance, error.validator_value, error.validator
@@ -243,6 +248,8 @@ class _Findings:
         elif rule == "pattern":
             examples = error.schema.get("examples")
             yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=advice.without_spaces(value, str(limit)) or advice.word_for(value, str(limit)) or (sentence("for example {example}", example=examples[0]) if examples else None))
+        elif rule == "not" and self._is_told(path[:-1]):
+            return
         elif rule == "not":
             yield self.source.key(path).diagnostic("PB108", sentence('"{key}" is {what}', key=path[-1], what=shipped_text(error.schema.get("title", "not allowed here"))), hint=sentence("delete it"))
         elif rule == "uniqueItems":
@@ -255,6 +262,7 @@ class _Findings:
         value = str(error.instance)
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words) or advice.word_within(value, words)
+        hint: str
         rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
         if near:
             hint = sentence('did you mean "{near}"?', near=near)
@@ -265,9 +273,26 @@ class _Findings:
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
-            hint = advice.said_instead(value) or rest
+            hint = advice.either(value, words) or advice.said_instead(value) or advice.bound_of(value, words) or self._word_of_other(path, value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
+
+    def _is_told(self, path: Path) -> bool:
+        """Say whether a step's kind is itself a mistake: what only another kind may have is then nothing to tell."""
+        step: Any = self.source.value
+        for part in path:
+            step = step[part]
+        return isinstance(step, dict) and "kind" in step and step["kind"] not in {str(kind) for kind in StepKind}
+
+    def _word_of_other(self, path: Path, value: str) -> str | None:
+        """Say of a word that another key beside it knows that it is one of that key's."""
+        beside = schema_walk.key_rules(schema_walk.parts_at(self.name, path[:-1])) if path and isinstance(path[-1], str) else {}
+        for key, part in beside.items():
+            among = schema_walk.allowed((part,)) or schema_walk.allowed(schema_walk.parts_at(self.name, (*path[:-1], key, 0)))
+            if key != path[-1] and len(among) > 2 and (word := meant(value, among)) is not None:
+                listed = "array" in schema_walk.types((part,))
+                return sentence('it is a word of "{key}": write `{key}: {written}` there', key=key, written=f"[{word}]" if listed else word)
+        return None
 
     def _twice(self, path: Path, value: list[Any]) -> Iterator[Diagnostic]:
         for index, item in enumerate(value):

@@ -58,6 +58,8 @@ _ENDS = frozenset({"while parsing a flow mapping", "while parsing a flow sequenc
 _MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})(?: .*)?")
 _BULLET = re.compile(r"( *)([–—−•·*])(?= +\w)")
 _SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
+#: A key and its value with a no-break space between them, or the sign of other formats.
+_UNPARTED = re.compile(r"( *(?:- +)?)([a-z_]+)(:[\u00a0\u202f] *| *= *)([^\s=].*)")
 _OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
 #: A value in quotes that has the same quote within, as `'L'impayé'` has.
 _QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2\w(?:(?!["']).)*)\2""")
@@ -85,6 +87,11 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
             start = len(found[1]) + 1
             where = Span(path, number, start, number, start + len(found[2]) + 1)
             return where.diagnostic("PB002", sentence('a space is missing behind "{key}:"', key=found[2]), hint=sentence("write `{key}: {value}`", key=found[2], value=found[3]))
+        if felt + 1 - number <= 2 and (found := _UNPARTED.fullmatch(line)) is not None:
+            start = len(found[1]) + 1
+            where = Span(path, number, start, number, start + len(found[2]) + len(found[3]))
+            message = sentence('a no-break space stands behind "{key}:"', key=found[2]) if "=" not in found[3] else sentence('"{key}" has "=" behind it, and not ":"', key=found[2])
+            return where.diagnostic("PB002", message, hint=sentence("write `{key}: {value}`", key=found[2], value=found[4]))
         if felt + 1 - number <= 2 and (found := _QUOTED_WITHIN.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, len(line) + 1)
@@ -134,6 +141,8 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["
         message = sentence('{message} for the "{what}" on line {line}', message=message, what=what, line=opened.line + 1)
+        if mark is not None and mark.line == opened.line and ";" in lines[mark.line][opened.column : mark.column]:
+            hint = sentence('write "," between them, not ";"')
         if mark is not None and mark.line > opened.line:
             mark, hint = opened, sentence('write "{closing}" at the end of this line', closing="}" if what == "{" else "]")
     if problem == "found unexpected end of stream" and opened is not None:

@@ -39,8 +39,10 @@ def words_meant() -> Mapping[str, tuple[str, ...]]:
 
 
 def known(written: str) -> tuple[str, ...] | None:
-    """Return the words that the table has for what was written; None where it does not have it."""
-    return words_meant().get(_spaced(written), words_meant().get(folded(written)))
+    """Return the words that the table has for what was written, or for one of what was written as several; None where it does not have it."""
+    table, plain = words_meant(), folded(written)
+    found = table.get(_spaced(written), table.get(plain))
+    return table.get(plain[:-1]) if found is None and len(plain) > 4 and plain.endswith("s") else found
 
 
 @lru_cache(maxsize=1)

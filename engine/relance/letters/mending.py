@@ -27,7 +27,7 @@ _FILTERS = {
 }  # fmt: skip
 _FOLDED = {folded(written): name for written, name in _NAMES.items()}
 _KEYWORDS = {
-    "si": "if", "sinon": "else", "sinonsi": "elif", "sinon si": "elif", "fin": "endif", "finsi": "endif", "fin si": "endif", "pour": "for", "pour chaque": "for", "finpour": "endfor",
+    "si": "if", "sinon": "else", "sinonsi": "elif", "sinon si": "elif", "fin": "endif", "fi": "endif", "finsi": "endif", "fin si": "endif", "pour": "for", "pour chaque": "for", "finpour": "endfor",
     "fin pour": "endfor", "inclure": "include", "else if": "elif", "elseif": "elif", "elsif": "elif", "end": "endif", "end if": "endif", "end for": "endfor", "foreach": "for",
 }  # fmt: skip
 _INSTRUCTION = re.compile(r"\{%-?\s*(.*?)\s*-?%\}")
@@ -71,7 +71,7 @@ def of_line(line: str) -> str | None:
     for quote in ("“", "”", "«", "»", "’"):
         if any(quote in inner for inner in re.findall(r"\{[{%](.*?)[%}]\}", line)):
             return sentence("between braces quotes are straight: ' or \"")
-    if (found := re.search(r"\{\{ ?[#/^](\w+)", line)) is not None:
+    if (found := re.search(r"\{\{ ?[#/^](?:if |unless |each |with )? ?(\w+)", line)) is not None:
         return sentence("write '{written}'", written=f"{{% if {found[1]} %}}…{{% endif %}}")
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):
         return sentence("write '{written}'", written="{{ … }}")
@@ -85,13 +85,18 @@ def of_line(line: str) -> str | None:
 
 def _instruction(inner: str) -> str | None:
     plain = folded(inner)
+    first = inner.split(" ", maxsplit=1)[0] if inner else ""
+    if first.lower() in _KEYWORDS.values() and first != first.lower():
+        return sentence("write '{written}'", written=f"{{% {first.lower()}{inner[len(first) :]} %}}")
     word = max((each for each in _KEYWORDS if plain == each or plain.startswith(f"{each} ")), key=len, default=None)
     if word is not None:
         return sentence("write '{written}'", written=" ".join(["{%", _KEYWORDS[word], *inner.split()[len(word.split()) :], "%}"]))
     if (looped := re.fullmatch(r"for (\S+) (?:dans|de|of|:|parmi|en) (\S+)", inner)) is not None:
         return sentence("write '{written}'", written=f"{{% for {looped[1]} in {looped[2]} %}}")
-    if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)", inner):
-        return sentence("write '{written}'", written="{% " + re.sub(r"\s*(?<![=!<>])=(?!=)\s*", " == ", inner) + " %}")
+    if inner.startswith(("if ", "elif ")) and (said := re.search(r" (n'est pas|différent de|est égal à|égale?|vaut|est|equals) (?=[\"'\w])", inner)) is not None:
+        return sentence("write '{written}'", written="{% " + inner.replace(said[0], " != " if said[1] in {"n'est pas", "différent de"} else " == ") + " %}")
+    if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)|===", inner):
+        return sentence("write '{written}'", written="{% " + re.sub(r"\s*(?:===|(?<![=!<>])=(?!=))\s*", " == ", inner) + " %}")
     if inner.startswith(("if ", "elif ")) and (joined := re.search(r" (et|ou|non|&&|\|\|) ", inner)) is not None:
         english = {"et": "and", "ou": "or", "non": "not", "&&": "and", "||": "or"}[joined[1]]
         return sentence("write '{written}'", written="{% " + inner.replace(f" {joined[1]} ", f" {english} ") + " %}")

@@ -125,7 +125,11 @@ class TemplateWalk:
         """Visit a statement and what stands in it; `scope` holds the names set so far, with their types."""
         match node:
             case nodes.For():
-                self.type_of(node.iter, scope)
+                kind = self.type_of(node.iter, scope)
+                if is_group(kind) or kind in _TEXTS:
+                    shown = _dotted(node.iter)
+                    hint = sentence("did you mean '{near}'?", near=f"{shown}s") if f"{shown}s" in members(Context) else None
+                    self.say("PB402", node.lineno, sentence("'{shown}' is one, and no list to go through", shown=shown), shown, hint)
                 inner = dict(scope, loop=None)
                 self.bind(node.target, item_of(self.type_of(node.iter, scope)), inner)
                 for child in (*node.body, *([node.test] if node.test else ())):
@@ -152,10 +156,11 @@ class TemplateWalk:
             case nodes.TemplateData():
                 self.data(node)
             case nodes.Output():
-                for child in node.nodes:
+                for child, behind in zip(node.nodes, (*node.nodes[1:], None), strict=True):
                     self.visit(child, scope)
                     if not isinstance(child, nodes.TemplateData):
                         self.bare(child, scope)
+                        self.twice(child, behind, scope)
             case nodes.Expr():
                 self.type_of(node, scope)
             case _:
@@ -290,6 +295,18 @@ class TemplateWalk:
         if kind in (Decimal, date):
             way = "money" if kind is Decimal else "date"
             self.say("PB413", node.lineno, sentence("what is computed is printed by a filter"), "", sentence("put it in brackets and write `| {filter}` behind", filter=way))
+
+    def twice(self, node: nodes.Expr, behind: nodes.Node | None, scope: Mapping[str, Any]) -> None:
+        """Report an amount behind which its currency is written again, and two values where a decimal comma was meant."""
+        if isinstance(node, nodes.Tuple):
+            self.say("PB413", node.lineno, sentence('a "," makes two values here: both would be printed, in brackets'), "", sentence("write decimals with a point, as in 1.1"))
+        money = isinstance(node, nodes.Filter) and node.name == "money"
+        if isinstance(behind, nodes.TemplateData) and (found := re.match(r"[\s\u00a0\u202f]*(€|EUR\b|euros?\b)", behind.data)) is not None:
+            self.findings, kept = [], self.findings
+            kind = self.type_of(node, scope)
+            self.findings = kept
+            if money or kind is Money:
+                self.say("PB413", behind.lineno, sentence("an amount is printed with its currency, and '{found}' stands behind it again", found=found[1]), found[1], sentence("take '{found}' away", found=found[1]))
 
     def printed(self, node: nodes.Filter, scope: Mapping[str, Any]) -> Any:
         """Hold what a filter prints or counts from against what it takes."""

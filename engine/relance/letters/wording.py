@@ -393,7 +393,7 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
     for tone in _listed(value.get("tone")):
         if tone not in TONES:
             span = source.at(("tone",))
-            found.append(_finding(path, span.line, "PB403", sentence("there is no tone '{tone}'", tone=tone), sentence("it is one of {tones}", tones=TONES), span.column))
+            found.append(_finding(path, span.line, "PB403", sentence("there is no tone '{tone}'", tone=tone), sentence("did you mean '{near}'?", near=near) if (near := meant(str(tone), TONES)) else sentence("it is one of {tones}", tones=TONES), span.column))
     return value, tuple(found)
 
 

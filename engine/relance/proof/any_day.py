@@ -69,7 +69,7 @@ class AnyDay:
         self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
         ordered = plan.playbook.pace is not Pace.JUMP and plan.playbook.entry is EntryPoint.FIRST
-        self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and _never_later(first, then)}
+        self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and (first.came_back or not then.came_back) and _never_later(first, then)}
         self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)

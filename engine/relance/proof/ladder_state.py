@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from relance.contact_room import since_full
 from relance.interpreter.action_state import in_order
-from relance.interpreter.compiled import WORLD, CompiledPlaybook
+from relance.interpreter.compiled import OFFERED, WORLD, CompiledPlaybook
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, ContactDay, Done, StepKind, View, Way
 
 _NOTHING: frozenset[Channel] = frozenset()
@@ -108,11 +108,9 @@ def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -
     if ladder.pending is not None and ladder.waits is not None:
         contacts = _with(contacts, on, frozenset(ladder.waits.channels) & POSTED_CHANNELS)
     truths = seen.truths
-    if ladder.handed:
-        truths = tuple(
-            (test.value is True) if test.fact == "handed_over" and test.op == "is" else truth
-            for test, truth in zip(plan.tests, truths, strict=True)
-        )
+    so = ({"handed_over"} if ladder.handed else set()) | ({OFFERED} if _offered(plan, ladder) else set())
+    if so:
+        truths = tuple((test.value is True) if test.fact in so and test.op == "is" else truth for test, truth in zip(plan.tests, truths, strict=True))
     return replace(
         seen,
         truths=truths,
@@ -126,6 +124,11 @@ def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -
         last_move=ladder.last_move,
         full=since_full(plan.limits, contacts),
     )
+
+
+def _offered(plan: CompiledPlaybook, ladder: LadderState) -> bool:
+    """Say whether a message of the ladder that left made an offer."""
+    return any(rung.step.offer is not None and record.executed for rung, record in zip(plan.rungs, ladder.records, strict=True))
 
 
 def emitted(plan: CompiledPlaybook, ladder: LadderState, index: int, occurrence: int, ways: Iterable[Way], on: date) -> LadderState:

@@ -37,6 +37,7 @@ from relance.model import (
 from relance.proof import ladder_state, world
 from relance.proof.by_hand import moved_to, notice_left, ways_to_move
 from relance.proof.ladder_state import LadderState
+from relance.proof.offers import answers
 from relance.proof.promises import After, Observed, Promise, watched
 from relance.proof.world import Happening, World
 
@@ -252,6 +253,7 @@ class Walk:
         if self.bounds.moved:
             yield from (moved_to(self.claim.playbook, each, moment.on) for each in ways_to_move(self.plan, (False,)))
         yield from world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once)
+        yield from answers(self.plan, moment.world, moment.ladder, moment.on)
 
     def decision(self, moment: Moment) -> Decision:
         """Say what the playbook asks."""

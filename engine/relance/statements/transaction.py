@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from relance.parsing.rejects import Remark
+from relance.sentences import AmountPart, sentence
 
 #: How each kind of bank file is named in the journal, in front of its references.
 SOURCES = ("camt", "camt.052", "camt.054", "cfonb", "mt940", "ofx", "bank")
@@ -108,7 +109,7 @@ def came_back(label: str) -> bool:
 
 def own_money(file: str, line: int, amount: Decimal, currency: str, on: date, said: str) -> tuple[PassedOver, Remark]:
     """Return what is said of the creditor's own money that came back: it pays nothing, and a person should know."""
-    return PassedOver(file, line, OWN), Remark(file, line, f"{amount} {currency} of {on} is money of your own that came back, and no payment: {said}"[:300])
+    return PassedOver(file, line, OWN), Remark(file, line, sentence("{amount} of {on} is money of your own that came back, and no payment: {said}", amount=AmountPart(amount, currency), on=on, said=said[:200]))
 
 
 def source_of(mark: str) -> str | None:
