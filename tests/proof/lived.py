@@ -82,7 +82,7 @@ class Life:
         notice = step is not None and step.kind is StepKind.FORMAL_NOTICE and any(act.kind == StepKind.FORMAL_NOTICE and act.executed for act in self._acts(self.on))
         for ladder in [each.id for each in self.facts.invoices]:
             before = self.watches.get(ladder, tuple(each.begin() for each in self.promises))
-            life.watches[ladder] = tuple(each.moved(memory, step if notice else None) for each, memory in zip(self.promises, before, strict=True))
+            life.watches[ladder] = tuple(each.carried(memory, step if notice else None) for each, memory in zip(self.promises, before, strict=True))
         life._tell(self.on, "playbook.changed", None, playbook=playbook.id, **({} if step is None else {"position": step.id}))
         return life
 

@@ -36,6 +36,6 @@ def notice_left(plan: CompiledPlaybook, ladder: LadderState) -> bool:
     return any(record.executed for rung, record in zip(plan.rungs, ladder.records, strict=True) if rung.step.kind is StepKind.FORMAL_NOTICE)
 
 
-def moved_to(playbook: Playbook, move: MoveByHand, on: date) -> Happening:
+def happening_of(playbook: Playbook, move: MoveByHand, on: date) -> Happening:
     """Return what happens: the event names the playbook, and the step where there is one."""
     return Happening("playbook.changed", on, moved_to=(playbook.id, "" if move.place is None else playbook.steps[move.place].id))

@@ -80,7 +80,7 @@ class Promise:
         """Return what is remembered after one more thing, and whether the promise is broken by it."""
         raise NotImplementedError
 
-    def moved(self, memory: Hashable, served: Step | None) -> Hashable:
+    def carried(self, memory: Hashable, served: Step | None) -> Hashable:
         """Return what is remembered once a person moved the case; `served` is the formal notice for which one sent before then stands."""
         return memory
 
@@ -183,14 +183,14 @@ class NotBefore(Promise):
         broken = self.what.is_met(seen) and (not memory or early)
         return bool(memory) or self.first.is_met(seen), broken
 
-    def moved(self, memory: Hashable, served: Step | None) -> Hashable:
+    def carried(self, memory: Hashable, served: Step | None) -> Hashable:
         """Take a notice that was sent before, and now stands for one of this playbook, for that one."""
         return bool(memory) or (served is not None and _as_written(self.first, served, Observed(date.min, frozenset(), date.min)))
 
 
 def watched(promise: Promise, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
     """Return what a promise remembers after one more thing, and whether that breaks it."""
-    return promise.watch(promise.moved(memory, seen.served) if seen.moved else memory, seen)
+    return promise.watch(promise.carried(memory, seen.served) if seen.moved else memory, seen)
 
 
 def has_come(what: What, seen: Observed) -> bool:
@@ -278,7 +278,7 @@ class Softer(Promise):
         tone, highest = TONES.index(seen.step.tone), int(memory)  # type: ignore[call-overload]  # its own memory
         return max(tone, highest), tone < highest and not _answers(seen.step)
 
-    def moved(self, memory: Hashable, served: Step | None) -> Hashable:
+    def carried(self, memory: Hashable, served: Step | None) -> Hashable:
         """Begin anew: who moves a case chooses the tone."""
         return self.begin()
 

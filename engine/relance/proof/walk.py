@@ -35,7 +35,7 @@ from relance.model import (
     View,
 )
 from relance.proof import ladder_state, world
-from relance.proof.by_hand import moved_to, notice_left, ways_to_move
+from relance.proof.by_hand import happening_of, notice_left, ways_to_move
 from relance.proof.ladder_state import LadderState
 from relance.proof.offers import answers
 from relance.proof.promises import After, Observed, Promise, watched
@@ -251,7 +251,7 @@ class Walk:
     def happenings(self, moment: Moment) -> Iterator[Happening]:
         """List what may happen from outside."""
         if self.bounds.moved:
-            yield from (moved_to(self.claim.playbook, each, moment.on) for each in ways_to_move(self.plan, (False,)))
+            yield from (happening_of(self.claim.playbook, each, moment.on) for each in ways_to_move(self.plan, (False,)))
         yield from world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once)
         yield from answers(self.plan, moment.world, moment.ladder, moment.on)
 
