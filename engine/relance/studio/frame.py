@@ -30,7 +30,7 @@ _LOOK = """
 :root { --rl-line: #d5d9e0; --rl-soft: #5b6472; }
 .body--dark { --rl-line: #3b4250; --rl-soft: #a9b2c0; }
 .rl-soft { color: var(--rl-soft); }
-.body--dark .text-primary, .body--dark main a { color: #90caf9 !important; } .body--dark .rl-chip { color: #ffcc80; }
+.body--dark .q-btn--outline, .body--dark .q-btn--flat { --q-primary: #90caf9; } .body--dark main a { color: #90caf9; } .body--dark .rl-chip { color: #ffcc80; }
 .rl-step { border: 1px solid var(--rl-line); border-radius: 8px; padding: 8px 12px; width: 100%; text-align: left; background: transparent; color: inherit; cursor: pointer; }
 .rl-step:hover, .rl-step:focus-visible { border-color: #1565c0; }
 .rl-step.rl-here { border: 2px solid #1565c0; padding: 7px 11px; }
