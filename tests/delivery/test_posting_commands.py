@@ -6,6 +6,7 @@ import dataclasses
 import email
 import email.policy
 import json
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -210,3 +211,19 @@ def test_no_rate_no_pause_and_the_limit_counts_what_left(clock):
 
     reports = [SendingReport(SimpleNamespace(channel="email"), Fate(fate)) for fate in ("sent", "failed", "sent", "sent")]
     assert [each.fate for each in paced(iter(reports), rate=0, limit=2, total=4, clock=clock, sleep=never)] == ["sent", "failed", "sent"]
+
+
+def test_a_later_mail_names_the_one_before_as_mail_clients_want_it(relance, emit, facts, post, clock):
+    emit(facts)
+    relance("send")
+    for _ in range(60):
+        clock.now += timedelta(days=1)
+        if clock.now.weekday() < 5 and any(each.channel == "email" for each in emit(facts, on=clock.now.date())):
+            break
+    relance("send", "--channel", "email")
+    first, later = (email.message_from_bytes(each.content, policy=email.policy.default) for each in post.taken)
+    assert [each["Auto-Submitted"] for each in (first, later)] == ["auto-generated"] * 2
+    assert first["Message-ID"] != later["Message-ID"]
+    assert re.fullmatch(r"<relance\.[A-Za-z0-9._-]+@[a-z0-9.-]+>", first["Message-ID"])
+    assert (first["In-Reply-To"], first["References"]) == (None, None)
+    assert (later["In-Reply-To"], later["References"]) == (first["Message-ID"], first["Message-ID"])

@@ -15,8 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.importers import intake
+from relance.importers.columns import ColumnMapping
+from relance.importers.import_settings import Settings
 from relance.journal import verification
 from relance.journal.journal import Journal
+from relance.model import Creditor
 
 TODAY = date(2026, 3, 2)
 HEAD = "id;debtor;debtor.name;issued;due;amount;paid;type;document"
@@ -145,3 +148,14 @@ def test_an_import_that_is_killed_is_made_whole_by_the_next(database, kills, tmp
             contents.append(sorted((e.kind, e.debtor or "", e.invoice or "", str(sorted(e.data.items()))) for e in journal.entries()))
     assert contents[0] == contents[1]
     assert any(0 < count < len(contents[0]) for count in there)  # it was killed with part of the work done
+
+
+def test_each_row_that_is_read_moves_the_progress_bar(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "_BATCH", 10)
+    (tmp_path / "list.csv").write_text("id;debtor;debtor.name;issued;due;amount\n" + "".join(f"F-{n};C{n % 7};Client {n % 7};2026-01-05;2026-02-05;{n + 10}.00\n" for n in range(35)), "utf-8")
+    moved = []
+    mapping = ColumnMapping(creditor=Creditor("atelier", "Atelier"))
+    with Journal.open(tmp_path / "relance.db", now=lambda: datetime(2026, 6, 1, tzinfo=UTC)) as journal:
+        outcome = intake.take(journal, [intake.recognise(tmp_path / "list.csv")], Settings(mapping, date(2026, 6, 1)), moved.append)
+    assert [rows for rows in moved if rows] == [10, 10, 10, 5]
+    assert sum(moved) == outcome.rows

@@ -75,7 +75,7 @@ def left(house) -> str:
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ("200", set()), ("203", set()), ("205", set()), ("206", {"disputed"}), ("207", {"disputed"}), ("208", {"on_hold"}), ("210", {"disputed", "on_hold"}),
+        ("200", set()), ("201", set()), ("202", set()), ("203", set()), ("204", set()), ("205", set()), ("209", set()), ("206", {"disputed"}), ("207", {"disputed"}), ("208", {"on_hold"}), ("210", {"disputed", "on_hold"}),
         ("211", set()), ("213", {"on_hold"}),
     ],
 )  # fmt: skip

@@ -115,6 +115,12 @@ def test_a_statement_covers_its_account_and_its_days(on, account, form, answer):
     assert not one.covers(Authority.BOOKS, form, account, on)
 
 
+def test_a_statement_that_names_no_account_says_so():
+    one = SourceCoverage("a.ofx", "ofx", Authority.BANK, since=date(2026, 1, 1), until=date(2026, 1, 31), creditors={"atelier"})
+    assert one.said() == "an account that it does not state, 2026-01-01 to 2026-01-31, as the bank tells it"
+    assert one.covers(Authority.BANK, "ofx", "", date(2026, 1, 15))
+
+
 def imported(folder, *arguments: str) -> str:
     (folder / "m.yaml").write_text(f"schema: 1\nmapping: m\nterms: 30 jours\ncreditor: {{id: atelier, name: Atelier, siren: '000987651', iban: {IBAN}}}\n", "utf-8")
     for name in ("list", "fec", "statement", "OFX 1"):

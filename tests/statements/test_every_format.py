@@ -18,6 +18,7 @@ from relance.importers.rows import STATED
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Facts, Invoice
+from relance.statements import camt
 
 TODAY = date(2026, 3, 2)
 ATELIER = Creditor("atelier", "Atelier", iban=IBAN)
@@ -254,3 +255,14 @@ def test_the_sum_of_a_batch_alone_asks_for_the_notice(house):
     outcome = house.take(("releve.xml", total, "utf-8"))
     assert "the sum of 2 payments" in outcome.doubts[0].reason
     assert house.open == WHOLE
+
+
+@pytest.mark.parametrize("message", ["052", "053", "054"])
+def test_every_version_of_a_camt_message_is_read_alike(tmp_path, message):
+    told = set()
+    for version in range(1, 14):
+        path = tmp_path / "releve.xml"
+        path.write_text(bank_files.camt([Moved("300.00", "IMPRIMERIE LINDOR", "FACTURE F-2026-001", "E-1", reference="B1")], message, f"001.{version:02d}"), "utf-8")
+        (one,) = camt.read(path)
+        told.add((one.account, one.on, one.amount, one.payer, one.text, one.mark, one.announced))
+    assert told == {(IBAN, date(2026, 2, 20), Decimal("300.00"), "IMPRIMERIE LINDOR", "FACTURE F-2026-001", f"{'camt' if message == '053' else f'camt.{message}'} B1 E-1", message == "052")}

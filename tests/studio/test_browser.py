@@ -180,8 +180,8 @@ def test_an_authors_way(page, house):
     eventually(lambda: page.evaluate("document.activeElement.dataset.happening") == "0")  # it goes on with the next key
     page.keyboard.press("ArrowRight")
     paid(8).wait_for()
-    paid(8).drag_to(page.locator(f'[data-day="{date.today() + timedelta(1)}"]'))
-    paid(1).wait_for()
+    paid(8).drag_to(page.locator(f'[data-day="{date.today() + timedelta(12)}"]'))
+    paid(12).wait_for()
 
     page.get_by_role("tab", name="Le dossier").click()
     page.get_by_label("nom du test").fill("payé un peu tard")

@@ -77,6 +77,10 @@ class WorkItem:
     actions: tuple[Action, ...] = ()
 
 
+#: What is known, by creditor and debtor.
+FactsByName = Mapping[tuple[str, str], Facts]
+
+
 def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None, paper: PaperAccounts = no_paper) -> tuple[WorkItem, ...]:
     """List what waits on a day, what is overdue first, then by what is at stake.
 
@@ -92,21 +96,23 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
 
 
 def work_about(
-    journal: Journal, on: date, *, creditor: str | None = None, debtors: Collection[str] | None = None, paper: PaperAccounts = no_paper
+    journal: Journal, on: date, *, creditor: str | None = None, debtors: Collection[str] | None = None, paper: PaperAccounts = no_paper, known: FactsByName | None = None
 ) -> Iterator[WorkItem]:
-    """Yield what of it lies in the actions and the replies of debtors: of some, or of all (None)."""
+    """Yield what of it lies in the actions and the replies of debtors: of some, or of all (None). `known` are their facts, where they were read already."""
 
     def entries(kinds: Sequence[str]) -> Iterable[Entry]:
         return journal.entries(creditor=creditor, kinds=kinds) if debtors is None else journal.entries_about(debtors, kinds)
 
-    sent = messages(entries(ACTION_EVENTS), journal.now() if journal.now is not None else None)
-    found = [*_manual(entries(ACTION_EVENTS)), *_messages(sent, on, payee_doubts(journal, paper)), *_replies(entries(REPLY_KINDS))]
-    yield from _of_this_day(journal, found, on)
+    acts = None if debtors is None else list(entries(ACTION_EVENTS))  # those of all are not held
+    sent = messages(entries(ACTION_EVENTS) if acts is None else acts, journal.now() if journal.now is not None else None)
+    found = [*_manual(entries(ACTION_EVENTS) if acts is None else acts), *_messages(sent, on, payee_doubts(journal, paper)), *_replies(entries(REPLY_KINDS))]
+    yield from _of_this_day(found, _known(journal, found) if known is None else known, on)
 
 
 def work_at_large(journal: Journal, on: date, creditor: str | None = None) -> Iterator[WorkItem]:
     """Yield what of it is about a creditor's books: money to match, mandates, accounts, debtors known twice."""
-    yield from _of_this_day(journal, [*_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)], on)
+    found = [*_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)]
+    yield from _of_this_day(found, _known(journal, found), on)
 
 
 def work_of(journal: Journal, actor: str, items: Iterable[WorkItem], creditor: str | None = None) -> Iterator[WorkItem]:
@@ -120,9 +126,8 @@ def in_order_of_worth(items: Iterable[WorkItem], on: date) -> tuple[WorkItem, ..
     return tuple(sorted(items, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
 
 
-def _of_this_day(journal: Journal, found: Sequence[WorkItem], on: date) -> Iterator[WorkItem]:
+def _of_this_day(found: Sequence[WorkItem], known: FactsByName, on: date) -> Iterator[WorkItem]:
     """Say of items who they are about and what is at stake today; leave out what is of a later day, and calls in which nothing is."""
-    known = _known(journal, found)
     told = (_of_day(item, known, on) for item in found if item.since <= on)
     return (item for item in told if item.kind is not WorkKind.CALL or item.stake)
 

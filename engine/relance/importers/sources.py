@@ -93,6 +93,8 @@ class SourceCoverage:
 
     def _whose(self) -> str:
         """Say on which accounts, or of whose invoices."""
+        if self.authority is Authority.BANK and not self.accounts:
+            return sentence("an account that it does not state")
         several = sorted(self.accounts) if self.accounts else sorted(self.creditors)
         if not several:
             return ""

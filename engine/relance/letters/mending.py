@@ -27,7 +27,7 @@ _FILTERS = {
 }  # fmt: skip
 _FOLDED = {folded(written): name for written, name in _NAMES.items()}
 _KEYWORDS = {
-    "si": "if", "sinon": "else", "sinonsi": "elif", "sinon si": "elif", "fin": "endif", "finsi": "endif", "fin si": "endif", "pour": "for", "pour chaque": "for", "finpour": "endfor",
+    "si": "if", "sinon": "else", "sinonsi": "elif", "sinon si": "elif", "fin": "endif", "fi": "endif", "finsi": "endif", "fin si": "endif", "pour": "for", "pour chaque": "for", "finpour": "endfor",
     "fin pour": "endfor", "inclure": "include", "else if": "elif", "elseif": "elif", "elsif": "elif", "end": "endif", "end if": "endif", "end for": "endfor", "foreach": "for",
 }  # fmt: skip
 _INSTRUCTION = re.compile(r"\{%-?\s*(.*?)\s*-?%\}")
@@ -95,8 +95,8 @@ def _instruction(inner: str) -> str | None:
         return sentence("write '{written}'", written=f"{{% for {looped[1]} in {looped[2]} %}}")
     if inner.startswith(("if ", "elif ")) and (said := re.search(r" (n'est pas|différent de|est égal à|égale?|vaut|est|equals) (?=[\"'\w])", inner)) is not None:
         return sentence("write '{written}'", written="{% " + inner.replace(said[0], " != " if said[1] in {"n'est pas", "différent de"} else " == ") + " %}")
-    if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)", inner):
-        return sentence("write '{written}'", written="{% " + re.sub(r"\s*(?<![=!<>])=(?!=)\s*", " == ", inner) + " %}")
+    if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)|===", inner):
+        return sentence("write '{written}'", written="{% " + re.sub(r"\s*(?:===|(?<![=!<>])=(?!=))\s*", " == ", inner) + " %}")
     if inner.startswith(("if ", "elif ")) and (joined := re.search(r" (et|ou|non|&&|\|\|) ", inner)) is not None:
         english = {"et": "and", "ou": "or", "non": "not", "&&": "and", "||": "or"}[joined[1]]
         return sentence("write '{written}'", written="{% " + inner.replace(f" {joined[1]} ", f" {english} ") + " %}")

@@ -51,7 +51,7 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: 
     ui.element("h2").style("font-size:1.3rem;line-height:1.4;margin:0;font-weight:600")._text = shown(debtor.name or debtor.id)  # noqa: SLF001
     ui.label(shown(f"{debtor.id} · {file.facts.creditor.name or file.facts.creditor.id} · {debtor.email or ''} · {debtor.phone or ''}")).classes("rl-soft")
     show_table(
-        [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due"), marked("next"), marked("why"))],
+        [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due on"), marked("next"), marked("why"))],
         [
             (case.case, case.playbook, _word(reader, case.status), str(money(case.open, case.currency, reader.language)), case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
             for case in file.standings

@@ -51,7 +51,7 @@ def _sending(entry: Sending, reader: PageReader, read: Callable[[Sending], None]
         for place, cell in enumerate(cells):
             with ui.element("td"):
                 if place == 1:
-                    ui.button(shown(cell), on_click=lambda: read(entry)).props("flat dense no-caps").tooltip(say(sentence("read what leaves")))
+                    ui.button(shown(cell), on_click=lambda: read(entry)).props("flat dense no-caps").props(f'title="{say(sentence("read what leaves"))}"')
                 else:
                     ui.label(cell)
         ui.element("td").classes("rl-number")._text = str(money(first.claimed.total, first.claimed.currency, reader.language))  # noqa: SLF001

@@ -268,9 +268,9 @@ class OperatorDesk:
         """Decide some debtors, whoever is owed: where their cases stand, how old what they owe is, and what waits about them."""
         today, work = self.today(), dict[tuple[str, str], list[WorkItem]]()
         with self.journal() as journal:
-            for item in work_about(journal, today, debtors=debtors, paper=self._account_of):
-                work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
             known = list(journal.facts_about(debtors))
+            for item in work_about(journal, today, debtors=debtors, paper=self._account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
+                work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
             by = replace(self._by(journal), others=others_among(known))
             found = {name: DecidedDebtor(work=tuple(items)) for name, items in work.items()}
             for facts in known:

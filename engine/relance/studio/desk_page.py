@@ -163,7 +163,7 @@ class _Morning:
                         ui.label(str(money(item.stake, item.currency, self.reader.language))).classes("rl-number")
                 with self.reader.reading():
                     channel = f" · {word(item.channel)}" if item.channel is not None else ""
-                ui.label(shown(f"{say(item.what)}{channel}")).classes("rl-soft")
+                ui.label(shown(f"{self.reader.say_again(item.what)}{channel}")).classes("rl-soft")
                 if item.by is not None:
                     text = sentence("overdue since {day}", day=item.by.isoformat()) if late else sentence("by {day}", day=item.by.isoformat())
                     ui.label(say(text)).classes("text-negative" if late else "rl-soft")
@@ -213,7 +213,7 @@ class _Morning:
                 case WorkKind.MONEY:
                     await self._money(item)
                 case _:
-                    ui.label(shown(item.what, 600))
+                    ui.label(shown(self.reader.say_again(item.what), 600))
                     ui.label(item.settles).classes("text-mono rl-soft")
 
     async def _message(self, item: WorkItem) -> None:
@@ -311,7 +311,7 @@ class _Morning:
 
     def _outcome(self, item: WorkItem) -> None:
         say = self.reader.say
-        ui.label(shown(item.what))
+        ui.label(shown(self.reader.say_again(item.what)))
         ui.label(say(sentence("Make sure whom you are speaking to before you speak of the case."))).classes("rl-soft")
         outcome = ui.select({name: say(sentence("{word}", word=say(text))) for name, text in _OUTCOMES.items()}, label=say(sentence("how did it go?")), value="reached").classes("w-full")
         person = ui.input(say(sentence("whom you spoke to"))).classes("w-full")
@@ -343,7 +343,7 @@ class _Morning:
 
     async def _task(self, item: WorkItem) -> None:
         say = self.reader.say
-        ui.label(shown(say(item.what), 600))
+        ui.label(shown(self.reader.say_again(item.what), 600))
         if not self.reader.may(Role.OPERATOR, *((Role.APPROVER,) if item.channel is Channel.HANDOVER else ())):
             return
         outcome = ui.input(say(sentence("what came of it"))).classes("w-full")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from nicegui import app, ui
 
-from relance.sentences import LANGUAGES, read_in, said, sentence
+from relance.sentences import LANGUAGES, read_in, said, said_again, sentence
 from relance.studio.gate import Role, User, user_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _LOOK = """
 :root { --rl-line: #d5d9e0; --rl-soft: #5b6472; }
 .body--dark { --rl-line: #3b4250; --rl-soft: #a9b2c0; }
 .rl-soft { color: var(--rl-soft); }
+.body--dark .q-btn--outline, .body--dark .q-btn--flat { --q-primary: #90caf9; } .body--dark main a { color: #90caf9; } .body--dark .rl-chip { color: #ffcc80; }
 .rl-step { border: 1px solid var(--rl-line); border-radius: 8px; padding: 8px 12px; width: 100%; text-align: left; background: transparent; color: inherit; cursor: pointer; }
 .rl-step:hover, .rl-step:focus-visible { border-color: #1565c0; }
 .rl-step.rl-here { border: 2px solid #1565c0; padding: 7px 11px; }
@@ -56,6 +57,10 @@ class PageReader:
     def say(self, text: str) -> str:
         """Say a sentence in his language."""
         return said(text, self.language)
+
+    def say_again(self, text: str) -> str:
+        """Say in his language what was kept in English, such as a reason of the journal."""
+        return said_again(text, self.language)
 
     def may(self, *roles: Role) -> bool:
         """Say whether he has one of these roles."""

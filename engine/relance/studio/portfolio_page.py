@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HEADS = (
     ("debtor", marked("debtor")), ("case", marked("case")), ("creditor", marked("creditor")), ("playbook", marked("playbook")), ("status", marked("status")),
-    ("open", marked("open")), ("currency", marked("currency")), ("due", marked("due")), ("age", marked("days late")), ("step", marked("next step")), ("on", marked("on")),
+    ("open", marked("open")), ("currency", marked("currency")), ("due", marked("due on")), ("age", marked("days late")), ("step", marked("next step")), ("on", marked("on")),
 )  # fmt: skip
 _ROWS = 50
 _NUMBERS = ("open", "age")
