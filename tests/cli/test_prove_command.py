@@ -38,6 +38,12 @@ def test_what_ships_and_is_small_is_proved():
     assert "docs/prove.md" in found.output
 
 
+def test_where_a_person_may_move_the_case_the_answer_says_so():
+    found = prove("declic", "--moved", "--quick")
+    assert found.exit_code == 0, found.output
+    assert "a person may move the case at any moment, to any step" in found.output
+
+
 def test_a_breach_is_a_history_and_a_command_that_plays_it(essai: Path):
     found = prove(str(essai), "--quick")
     assert found.exit_code == 1

@@ -35,7 +35,7 @@ class Bench:
     seq: int = 0
     log: list[Event] = field(default_factory=list)
 
-    def told(self, on: str, kind: str, invoice: str | None = "F-1", **data: Any) -> Bench:
+    def told(self, on: str, kind: str, /, invoice: str | None = "F-1", **data: Any) -> Bench:
         currency = data.pop("currency", None)
         for key in ("amount",):
             if key in data:

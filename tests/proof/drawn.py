@@ -20,7 +20,7 @@ from relance.proof.promises import After, Observed, Possible, Promise, What
 from relance.proof.prove import DUE, case_of
 from relance.proof.reach import Reach
 from relance.proof.walk import Bounds, Moment, Move, Walk
-from relance.proof.world import World, levels
+from relance.proof.world import Happening, World, levels
 
 SHIPPED = [name for name in shipped_ids() if name != "demo"]
 PACES = [None, Pace.JUMP, Pace.DROP, Pace.CATCH_UP]
@@ -63,6 +63,7 @@ class Drawn:
     playbook: Playbook
     promises: tuple[Promise, ...]
     reach: Reach
+    moved: bool = False
     happened: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -70,7 +71,7 @@ class Drawn:
 
     def forget(self) -> None:
         """Begin a walk that remembers nothing."""
-        self.walk = Walk(self.playbook, case_of(self.playbook), self.promises, Bounds(1, 3), DUE)
+        self.walk = Walk(self.playbook, case_of(self.playbook), self.promises, Bounds(1, 3, self.moved), DUE)
 
     @property
     def beginning(self) -> Stray:
@@ -83,7 +84,7 @@ class Drawn:
         for _ in range(length):
             moment = history.moment
             outside = list(walk.happenings(moment)) if draw.random() < 0.25 else []
-            move, after, seen = walk.happened(moment, draw.choice(outside)) if outside else _one(draw, list(walk.by_itself(moment)))
+            move, after, seen = walk.happened(moment, _happening(draw, outside)) if outside else _one(draw, list(walk.by_itself(moment)))
             watches, broken = walk.watched(moment.watches, seen)
             history = Stray(after._replace(watches=watches), move, history)
             if not set(broken) <= self.reach.found.doubtful:
@@ -110,17 +111,26 @@ class Drawn:
             raise MissedError(history, f"{decision} was not thought possible")
 
 
+def _happening(draw: random.Random, may: Sequence[Happening]) -> Happening:
+    """Draw a kind first, so that no kind is drawn for the number of its forms."""
+    kind = draw.choice(sorted({each.kind for each in may}))
+    return draw.choice([each for each in may if each.kind == kind])
+
+
 def _one(draw: random.Random, may: Sequence[tuple[Move, Moment, tuple[Observed, ...]]]) -> tuple[Move, Moment, tuple[Observed, ...]]:
     """Draw a kind of move first, so that what people do is drawn as often as the days that pass."""
     name = draw.choice(sorted({move.name for move, _, _ in may}))
     return draw.choice([each for each in may if each[0].name == name])
 
 
-def drawn(name: str, pace: Pace | None) -> Drawn:
-    """Search a playbook whole, under a pace; what is drawn is held to that. A first contact within ten open days is asked of all, beside the common promises."""
+def drawn(name: str, pace: Pace | None, *, moved: bool = False) -> Drawn:
+    """Search a playbook whole, under a pace; what is drawn is held to that. A first contact within ten open days is asked of all, beside the common promises.
+
+    `moved`: a person moves the case now and then.
+    """
     one = playbook(name, pace)
     soon = After("soon", what=What(contact=True), within=Duration(10, TimeUnit.BUSINESS_DAY), unless=WAITED, calendar=one.calendar)
     promises = (*(each for each in built_in(one) if not isinstance(each, Possible)), soon)
-    reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises)
+    reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises, moved=moved)
     assert reach.search().whole
-    return Drawn(one, promises, reach)
+    return Drawn(one, promises, reach, moved)

@@ -26,6 +26,7 @@ from relance.model import (
     Invoice,
     Playbook,
     Sender,
+    Step,
     StepKind,
 )
 from relance.proof.promises import Observed, Promise
@@ -56,6 +57,7 @@ class Life:
     broken: list[tuple[int, date, str]] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     watches: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
+    on: date = date.min
 
     def __post_init__(self) -> None:
         self.words = frozenset(word for each in self.promises for word in each.words())
@@ -71,7 +73,18 @@ class Life:
             if self.draw.random() < 0.9:
                 self._run(on)
             on += self.draw.choice((1, 1, 2, 3, 5, 9, 16)) * _DAY
+        self.on = on
         return self
+
+    def moved(self, playbook: Playbook, step: Step | None) -> "Life":
+        """Let a person move all cases to a playbook, and to a step of it where one is named; what the promises remember is told so."""
+        life = replace(self, playbook=playbook, left=[])
+        notice = step is not None and step.kind is StepKind.FORMAL_NOTICE and any(act.kind == StepKind.FORMAL_NOTICE and act.executed for act in self._acts(self.on))
+        for ladder in [each.id for each in self.facts.invoices]:
+            before = self.watches.get(ladder, tuple(each.begin() for each in self.promises))
+            life.watches[ladder] = tuple(each.carried(memory, step if notice else None) for each, memory in zip(self.promises, before, strict=True))
+        life._tell(self.on, "playbook.changed", None, playbook=playbook.id, **({} if step is None else {"position": step.id}))
+        return life
 
     # ---------------------------------------------------------------- what happens from outside
 
@@ -173,7 +186,7 @@ class Life:
         found: dict[tuple[str, str, int, str], list[ActionState]] = {}
         for act in self._acts(on):
             kind = "draft" if act.waits else "pending" if act.pending else "open" if act.open and act.channel in MANUAL_CHANNELS else ""
-            if kind and act.step in self.plan.by_id:
+            if kind and act.step in self.plan.by_id and act.playbook == self.playbook.id:
                 found.setdefault((act.carrier, act.step, act.occurrence, kind), []).append(act)
         return found
 
@@ -183,6 +196,13 @@ class Life:
         bare = replace(self.facts, events=tuple(each for each in self.facts.events if each.data.get("id") not in ids))
         asked = {(action.step, action.carrier) for action in look(self.playbook, bare, on).actions}
         return (made[0].step, made[0].carrier) in asked
+
+    def _granted(self, act: ActionState) -> date | None:
+        """Return the last day that a formal notice gives: what its step says of the day it left, or under another playbook what its text says."""
+        if act.playbook != self.playbook.id:
+            return act.deadline
+        grants = self.plan.rungs[self.plan.by_id[act.step]].grants
+        return None if grants is None or act.executed is None else grants(act.executed)
 
     # ---------------------------------------------------------------- what is written and seen
 
@@ -210,10 +230,7 @@ class Life:
         words = {word for word in self.words if word in unit.states}
         words |= {"awaiting_approval"} if any(act.waits for act in acted) else set()
         words |= {"awaiting_sending"} if any(act.pending for act in acted) else set()
-        granted = max(
-            (grants(act.executed) for act in acted if act.executed is not None and act.kind == StepKind.FORMAL_NOTICE and act.step in self.plan.by_id and (grants := self.plan.rungs[self.plan.by_id[act.step]].grants)),
-            default=None,
-        )
+        granted = max((day for act in acted if act.executed is not None and act.kind == StepKind.FORMAL_NOTICE and (day := self._granted(act)) is not None), default=None)
         seen = Observed(on, frozenset(words), unit.carrier.due, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
         before = self.watches.get(ladder, tuple(each.begin() for each in self.promises))
         after = []

@@ -35,9 +35,10 @@ _QUICK, _MOST = 1_000, 50_000
 @click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
 @click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
 @click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="In real histories, how many things may be open at once: a dispute, a hold, a plan …")
+@click.option("--moved", is_flag=True, help="In histories in which a person moves the case, too: to any step, at any moment, from any playbook. Takes longer.")
 @click.option("--graph", "picture", type=click.Choice(_PICTURES), is_flag=False, flag_value="mermaid", help="Print the picture of what may come next instead of the answer: as Mermaid, or as SVG.")
 @click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
-def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, picture: str | None, *, quick: bool) -> None:
+def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, picture: str | None, *, quick: bool, moved: bool) -> None:
     """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.
 
     \b
@@ -52,7 +53,7 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     from relance.proof.walk import Bounds
 
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    bounds = Bounds(situations or (_QUICK if quick else _MOST), at_once)
+    bounds = Bounds(situations or (_QUICK if quick else _MOST), at_once, moved)
     found: list[tuple[Proof, str]] = []
     rulings: set[str] = set()
     for name in playbooks or _of_the_project():

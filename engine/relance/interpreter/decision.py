@@ -36,6 +36,7 @@ from relance.model import (
     Playbook,
     Reason,
     Status,
+    StepKind,
     StepStatus,
     Verdict,
     View,
@@ -131,7 +132,7 @@ def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
 
 def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, position: int, floor: tuple[date, Reason]) -> Candidate | Verdict:
     """Find the date of a candidate: the latest of the five of docs/language.md 4, with the one that decided as its reason."""
-    when, reason = floor
+    when, reason = max(floor, _noticed(plan, view), key=lambda each: each[0]) if rung.ends else floor
     done = view.done[rung.index]
     repeats = done is not None and not _anew(view, rung, done)
     if done is not None and repeats:
@@ -260,6 +261,16 @@ def _floor(plan: CompiledPlaybook, view: View, position: int, *, granted: bool =
     if plan.playbook.on_resume is OnResume.RESTART and view.hold_ended is not None:
         floors.append((view.hold_ended + _DAY, Reason("resumed", (view.hold_ended,))))
     return max(floors, key=lambda floor: floor[0])
+
+
+def _noticed(plan: CompiledPlaybook, view: View) -> tuple[date, Reason]:
+    """Return the first day on which the debtor may be handed over or sued: after every deadline that a formal notice granted, under whatever playbook it was sent."""
+    granted = [(view.granted + _DAY, Reason("granted", (view.granted,)))] if view.granted is not None else []
+    for rung, done in zip(plan.rungs, view.done, strict=True):
+        if rung.grants is not None and rung.step.kind is StepKind.FORMAL_NOTICE and done is not None and not done.skipped:
+            deadline = rung.grants(done.on)
+            granted.append((deadline + _DAY, Reason("deadline", (rung.step.id, deadline))))
+    return max(granted, key=lambda each: each[0], default=(date.min, Reason("at")))
 
 
 def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> tuple[date, Reason] | None:

@@ -53,6 +53,7 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "closed_today": (marked("{day} is a closed day, or none of this step"), ("day",)),
     "one_a_day": (marked("one step of a case a day, the last on {day}"), ("day",)),
     "deadline": (marked("{step} gave the debtor until {day}"), ("step", "day")),
+    "granted": (marked("the formal notice sent under another playbook gave the debtor until {day}"), ("day",)),
     "resumed": (marked("the day after the last hold ended on {day}"), ("day",)),
     "spacing": (marked("keeps its distance from {step}, executed on {day}"), ("step", "day")),
     "min_gap": (marked("too soon after the contact of {day}"), ("day",)),

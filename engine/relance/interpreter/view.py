@@ -53,6 +53,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         barrier="closed" if "closed" in unit.states else today.barrier,
         pending=None if pending is None else plan.by_id.get(pending.step),
         pending_on=None if pending is None else pending.since,
+        granted=_granted_elsewhere(playbook, unit),
         place=today.place,
     )
 
@@ -113,6 +114,15 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
     open_ = tuple(max((act.on for act in each if act.open), default=None) for each in by_step)
     failed = tuple(frozenset(act.channel for act in each if act.failed) if each else frozenset() for each in by_step)
     return done, open_, failed, last_move, draft, pending
+
+
+def _granted_elsewhere(playbook: Playbook, unit: CaseSnapshot) -> date | None:
+    """Return the last day that a formal notice of the case gives which was sent under another playbook, before a person moved it."""
+    if not unit.today.moves:
+        return None
+    named = {"", unit.case.id, *(invoice.id for invoice in unit.case.invoices)}
+    notices = (act for act in unit.today.acts if act.case in named and act.playbook not in (playbook.id, "") and act.kind == StepKind.FORMAL_NOTICE)
+    return max((act.deadline for act in notices if act.executed is not None and act.deadline is not None), default=None)
 
 
 def _at_position(plan: CompiledPlaybook, done: tuple[Done | None, ...], position: int, on: date, *, served: bool) -> tuple[Done | None, ...]:

@@ -50,6 +50,7 @@ class View:
     pending: int | None = None  # the step of a message that is to leave and has not
     pending_on: date | None = None
     place: str | None = None  # where the debtor is, if that place has holidays of its own (FR-57)
+    granted: date | None = None  # the last day that a formal notice sent under another playbook gives
 
 
 class Status(StrEnum):

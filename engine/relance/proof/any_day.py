@@ -36,7 +36,7 @@ from relance.model import (
     View,
 )
 from relance.proof import ladder_state
-from relance.proof.ladder_state import LadderState, Out, Record
+from relance.proof.ladder_state import LadderState, Out, Record, Stand
 
 _DAY = timedelta(days=1)
 #: The days there are: of the claim, of what was done before an event came, of the event, of what was done since; today; and any day to come.
@@ -62,9 +62,9 @@ class MayLeave(NamedTuple):
 class AnyDay:
     """The decisions of a playbook over views without days."""
 
-    def __init__(self, plan: CompiledPlaybook, named: Collection[Channel] = (), by_hand: Collection[int] = ()) -> None:
-        """`named` are the channels that promises name, `by_hand` the steps of which a promise can see that a task was done."""
-        self.plan, self.named, self.watched_by_hand = plan, frozenset(named), frozenset(by_hand)
+    def __init__(self, plan: CompiledPlaybook, named: Collection[Channel] = (), by_hand: Collection[int] = (), *, moved: bool = False) -> None:
+        """`named` are the channels that promises name, `by_hand` the steps of which a promise can see that a task was done. Where a case is `moved`, any task may be out, but of a step that hands over or goes to court."""
+        self.plan, self.named, self.watched_by_hand, self.moved = plan, frozenset(named), frozenset(by_hand), moved
         self._notices = frozenset(rung.index for rung in plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE)
         self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
@@ -82,19 +82,28 @@ class AnyDay:
 
     def shape(self, ladder: LadderState) -> LadderState:
         """Return a ladder without its days, and without what no step to come and no promise can ask about."""
-        position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
+        position = max((index for index, record in enumerate(ladder.records) if record.last), default=-1)
         records, out, waits = [], [], ladder.waits
         for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
             index, passed = rung.index, rung.index < position and _free(rung)
             gone = passed and index not in self._asked_about
-            short = Record() if gone else _short(record, told_apart=index in self._told_apart)
-            records.append(short)
+            brief = Record() if gone else _short(record, told_apart=index in self._told_apart)
+            records.append(brief)
             kept = made if made is not None and not (gone and index not in self.watched_by_hand) else None
-            out.append(None if kept is None else Out(BEGUN, _number(kept, record, short), self._channels(kept, MANUAL_CHANNELS)))
+            out.append(None if kept is None or (self.moved and not rung.ends) else Out(BEGUN, _number(kept, record, brief), self._channels(kept, MANUAL_CHANNELS)))
             if waits is not None and ladder.busy == index:
-                waits = Out(BEGUN, _number(waits, record, short), self._channels(waits, frozenset(Channel)))
+                waits = Out(BEGUN, _number(waits, record, brief), self._channels(waits, frozenset(Channel)))
         size = len(records)
-        return LadderState(tuple(records), tuple(out), (frozenset(),) * size, tuple(each.done() for each in records), ladder.draft, ladder.pending, waits, handed=ladder.handed)
+        short = LadderState(tuple(records), tuple(out), (frozenset(),) * size, tuple(each.done() for each in records), ladder.draft, ladder.pending, waits, handed=ladder.handed)
+        return short if ladder.stand is None else self._where_moved(short, ladder, ladder.stand, position)
+
+    def _where_moved(self, short: LadderState, ladder: LadderState, stand: Stand, position: int) -> LadderState:
+        """Keep of a move by hand what a step to come can tell: not where the ladder stands above it, and nothing asks of the steps that it took for done."""
+        taken = {index for index, done in enumerate(stand.done) if done is not None and ladder.records[index].done() is None}
+        once = {index for index in taken if not _free(self.plan.rungs[index])}
+        if stand.step not in taken or (stand.step < position and not taken & (self._asked_about | self._told_apart | once)):
+            return short
+        return ladder_state.moved(self.plan, short, stand.step, BEGUN, served=not _skipped(stand.done[stand.step]))
 
     def _channels(self, made: Out, among: Collection[Channel]) -> tuple[Channel, ...]:
         """Name the channels of a message by what promises can tell apart."""
@@ -115,16 +124,24 @@ class AnyDay:
 
     def _look(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
         for rung in self.plan.rungs:
-            for view in self._views(truths, ladder, rung):
+            for view in self._views(truths, self._beside_tasks(ladder, rung), rung):
                 for place in range(1 if rung.or_at is None else 2):
                     yield from self._due(view, ladder, over, rung, place)
 
+    def _beside_tasks(self, ladder: LadderState, rung: CompiledStep) -> LadderState:
+        """Where any task may be out, put out all but the step's own: a step whose task is out blocks no other by its date, and none goes before its own is said."""
+        if not self.moved:
+            return ladder
+        made = Out(BEGUN, 1, (Channel.TASK,))
+        return ladder._replace(out=tuple(None if other is rung else made for other in self.plan.rungs))
+
     def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
-        """Ask for one step. What holds every step until a deadline is over, and what counts from it, go once it is; so it is over then. What came back waits for none."""
+        """Ask for one step. What a deadline holds, what counts from it and what hands over go once it is over; so it is over then. A letter that came back is said again within it."""
         kind, anchor = rung.counted[place]
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
+        served = {index for index in self._notices if rung.ends and (done := ladder.done[index]) is not None and not done.skipped}
         held = frozenset[int]() if rung.came_back else self._last_granting(ladder)
-        known = frozenset(over | held | after)
+        known = frozenset(over | held | after | served)
         plan = self._plan(rung.index, known, place, lapsed=True)
         named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
         for lost in _subsets(named):
@@ -148,7 +165,7 @@ class AnyDay:
         limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
         assert found.decision.step is not None
         rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
-        for view in self._views(truths, ladder, rung):
+        for view in self._views(truths, self._beside_tasks(ladder, rung), rung):
             for place in range(1 if rung.or_at is None else 2):
                 plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))
                 decision = decide_by(plan, replace(view, full=(SINCE,)), TODAY)
@@ -262,6 +279,10 @@ def _short(record: Record, *, told_apart: bool) -> Record:
         return Record()
     served = record.last in record.executed or not told_apart
     return _SERVED if served else _SKIPPED
+
+
+def _skipped(done: Done | None) -> bool:
+    return done is None or done.skipped
 
 
 _SERVED = Record(frozenset({1}), BEGUN, 1, BEGUN)

@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeVar
 
 from relance.contact_room import since_full
 from relance.interpreter.action_state import in_order
-from relance.interpreter.compiled import OFFERED, CompiledPlaybook
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, ContactDay, Done, View, Way
+from relance.interpreter.compiled import OFFERED, WORLD, CompiledPlaybook
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, ContactDay, Done, StepKind, View, Way
 
 _NOTHING: frozenset[Channel] = frozenset()
 _T = TypeVar("_T")
@@ -59,8 +59,18 @@ class Out(NamedTuple):
     channels: tuple[Channel, ...]
 
 
+class Stand(NamedTuple):
+    """Where a person moved a claim to, last: the step, and what is taken for done of those of which nothing was, by step."""
+
+    step: int
+    done: tuple[Done | None, ...]
+
+
 class LadderState(NamedTuple):
-    """Where a ladder stands. `records`, `out` (calls and tasks) and `failed` go by step; `draft` and `pending` are steps, `waits` the one of them; `contacts` the days that still count."""
+    """Where a ladder stands. `records`, `out` (calls and tasks) and `failed` go by step; `draft` and `pending` are steps, `waits` the one of them; `contacts` the days that still count.
+
+    `done` is what the records say, and what a move by hand says besides.
+    """
 
     records: tuple[Record, ...]
     out: tuple[Out | None, ...]
@@ -73,6 +83,7 @@ class LadderState(NamedTuple):
     contacts: tuple[ContactDay, ...] = ()
     handed: bool = False
     posted: bool = False  # a registered letter is out, of which the post may bring word
+    stand: Stand | None = None
 
     @property
     def busy(self) -> int | None:
@@ -191,8 +202,28 @@ def failed(ladder: LadderState, index: int) -> LadderState:
     return withdrawn(ladder)._replace(failed=_put(ladder.failed, index, lost))
 
 
+def moved(plan: CompiledPlaybook, ladder: LadderState, step: int | None, on: date, *, served: bool) -> LadderState:
+    """Return the ladder once a person moved the claim to a step, or to the playbook and no step of it; `served`: some formal notice was sent before."""
+    if step is None:
+        return _stood(ladder._replace(stand=None))
+    notice = served and plan.rungs[step].step.kind is StepKind.FORMAL_NOTICE
+    past = Done(on, 0, skipped=True)
+    answers = (past if rung.anchor_kind == WORLD else None for rung in plan.rungs[:step])
+    there = Done(on) if notice else past
+    return _stood(ladder._replace(stand=Stand(step, (*answers, there, *(None for _ in plan.rungs[step + 1 :])))))
+
+
+def _stood(ladder: LadderState) -> LadderState:
+    """Say anew what is done: a move counts for as long as nothing is recorded of its step."""
+    made = tuple(record.done() for record in ladder.records)
+    if ladder.stand is None or made[ladder.stand.step] is not None:
+        return ladder._replace(done=made)
+    return ladder._replace(done=tuple(done or taken for done, taken in zip(made, ladder.stand.done, strict=True)))
+
+
 def _recorded(ladder: LadderState, index: int, record: Record) -> LadderState:
-    return ladder._replace(records=_put(ladder.records, index, record), done=_put(ladder.done, index, record.done()))
+    after = ladder._replace(records=_put(ladder.records, index, record))
+    return after._replace(done=_put(ladder.done, index, record.done())) if ladder.stand is None else _stood(after)
 
 
 def _contacted(plan: CompiledPlaybook, ladder: LadderState, on: date, channels: frozenset[Channel]) -> LadderState:
@@ -218,5 +249,5 @@ def outline(plan: CompiledPlaybook, ladder: LadderState) -> tuple[object, ...]:
     )
     return (
         done, tuple(None if each is None else each.channels for each in ladder.out), ladder.failed,
-        ladder.draft, ladder.pending, None if ladder.waits is None else ladder.waits.channels, ladder.handed,
+        ladder.draft, ladder.pending, None if ladder.waits is None else ladder.waits.channels, ladder.handed, None if ladder.stand is None else ladder.stand.step,
     )  # fmt: skip

@@ -21,7 +21,8 @@ class Observed(NamedTuple):
     """One thing that a history shows on a day: a step that leaves (`step`, by `channels`), a happening, or that the day is over.
 
     `states` are the words that hold of the claim, `due` and `granted` the day it is due and the last day that a formal notice granted.
-    `passed` is a step that a person passes over, `out` the calls and tasks that nobody has reported yet.
+    `passed` is a step that a person passes over, `out` the calls and tasks that nobody has reported yet. Where a person `moved` the case,
+    `served` is the formal notice for which one sent before then stands.
     """
 
     on: date
@@ -35,6 +36,8 @@ class Observed(NamedTuple):
     told: bool = False
     passed: Step | None = None
     out: tuple[Step, ...] = ()
+    moved: bool = False
+    served: Step | None = None
 
 
 class What(NamedTuple):
@@ -76,6 +79,10 @@ class Promise:
     def watch(self, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
         """Return what is remembered after one more thing, and whether the promise is broken by it."""
         raise NotImplementedError
+
+    def carried(self, memory: Hashable, served: Step | None) -> Hashable:
+        """Return what is remembered once a person moved the case; `served` is the formal notice for which one sent before then stands."""
+        return memory
 
     def ago(self, memory: Hashable, on: date) -> Hashable:
         """Return the memory told by how long ago things were, so that it is the same whatever the day."""
@@ -176,6 +183,15 @@ class NotBefore(Promise):
         broken = self.what.is_met(seen) and (not memory or early)
         return bool(memory) or self.first.is_met(seen), broken
 
+    def carried(self, memory: Hashable, served: Step | None) -> Hashable:
+        """Take a notice that was sent before, and now stands for one of this playbook, for that one."""
+        return bool(memory) or (served is not None and _as_written(self.first, served, Observed(date.min, frozenset(), date.min)))
+
+
+def watched(promise: Promise, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
+    """Return what a promise remembers after one more thing, and whether that breaks it."""
+    return promise.watch(promise.carried(memory, seen.served) if seen.moved else memory, seen)
+
 
 def has_come(what: What, seen: Observed) -> bool:
     """Say whether something came, as far as a playbook can see to it: it left, a person did it as a task for want of an address, or passed over it."""
@@ -261,6 +277,10 @@ class Softer(Promise):
             return memory, False
         tone, highest = TONES.index(seen.step.tone), int(memory)  # type: ignore[call-overload]  # its own memory
         return max(tone, highest), tone < highest and not _answers(seen.step)
+
+    def carried(self, memory: Hashable, served: Step | None) -> Hashable:
+        """Begin anew: who moves a case chooses the tone."""
+        return self.begin()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Proof:
     walked: int
     outside: int
     sums: tuple[Decimal, ...]
+    moved: bool = False  # whether a person may move the case, at any moment
     called: str = ""  # what names the playbook on a command line, where it is not its id
 
     @property
@@ -70,7 +71,7 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
     bounds = bounds or Bounds()
     facts, sums = case_of(playbook), levels(compile_playbook(playbook))
     timeless = [place for place, each in enumerate(promises) if not isinstance(each, Possible)]
-    reach = Reach(playbook, facts, sums, [promises[place] for place in timeless])
+    reach = Reach(playbook, facts, sums, [promises[place] for place in timeless], moved=bounds.moved)
     reached = reach.search()
     proved = {place for number, place in enumerate(timeless) if reached.whole and number not in reached.doubtful}
     never = {step.id for step in playbook.steps} - reached.leaves if reached.whole else set[str]()
@@ -86,7 +87,7 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
         else:
             breach = search.breaches.get(place)
             held.append(Held(promise, Ruling.UNDECIDED) if breach is None else Held(promise, Ruling.BROKEN, breach[1], breach[0]))
-    return Proof(playbook, facts, tuple(held), reached, reached.situations, search.situations, search.outside, sums)
+    return Proof(playbook, facts, tuple(held), reached, reached.situations, search.situations, search.outside, sums, moved=bounds.moved)
 
 
 @dataclass(slots=True)

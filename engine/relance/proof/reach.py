@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from relance.dates import add
@@ -29,12 +30,13 @@ from relance.model import (
 from relance.proof import ladder_state
 from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, MayLeave
 from relance.proof.any_world import kinds_of
+from relance.proof.by_hand import ways_to_move
 from relance.proof.in_time import InTime
-from relance.proof.ladder_state import LadderState
-from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Promise, What
+from relance.proof.ladder_state import LadderState, Out
+from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Promise, What, watched
 
-#: A playbook with more situations than this is not decided.
-MOST = 8_000
+#: A playbook with more situations than this is not decided; nor, where a case may be moved, with more than that.
+MOST, MOST_MOVED = 8_000, 40_000
 
 
 class Standpoint(NamedTuple):
@@ -63,22 +65,25 @@ class Reached:
 class Reach:
     """The search under way. Of promises that count days, `AtMost` is asked of the contact rules, `After` of the dates of the steps."""
 
-    def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise]) -> None:
+    def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool = False) -> None:
+        """Begin a search. Where a case is `moved`, a person may move it at any moment, and any number of times."""
         self.playbook, self.promises = playbook, tuple(promises)
         self.plan: CompiledPlaybook = compile_playbook(playbook)
+        self.moves = tuple(ways_to_move(self.plan)) if moved else ()
         asked = [what for each in promises for what in _asked(each)]
         by_hand = {rung.index for rung in self.plan.rungs for what in asked if rung.step.id in what.steps or rung.step.kind in what.kinds or what.channels & MANUAL_CHANNELS}
-        self.any_day = AnyDay(self.plan, {channel for what in asked for channel in what.channels}, by_hand)
+        self.any_day = AnyDay(self.plan, {channel for what in asked for channel in what.channels}, by_hand, moved=moved)
         words = frozenset(word for each in promises for word in each.words())
         self.kinds = kinds_of(playbook, self.plan, facts, sums, words)
         self.truths = tuple(dict.fromkeys(kind.truths for kind in self.kinds))
         self.states = {truths: tuple(kind.states for kind in self.kinds if kind.truths == truths) for truths in self.truths}
         self.told = frozenset(what.happens for each in promises for what in _asked(each) if what.happens is not None)
         self.in_time = {place: InTime(self.plan, each, self.any_day) for place, each in enumerate(promises) if isinstance(each, After)}
-        self.found = Reached(doubtful={place for place, each in self.in_time.items() if not each.can_be_proved}, whole=not self.any_day.unmodelled)
+        self.found = Reached(doubtful={place for place, each in self.in_time.items() if moved or not each.can_be_proved}, whole=not self.any_day.unmodelled)
 
-    def search(self, most: int = MOST) -> Reached:
+    def search(self) -> Reached:
         """Look until no new situation is found."""
+        most = MOST_MOVED if self.moves else MOST
         first = Standpoint(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset(), tuple(each.begin() for each in self.promises))
         known, queue = {first}, deque([first])
         while queue:
@@ -110,7 +115,7 @@ class Reach:
                 if isinstance(promise, After):
                     made.append(memory or self.in_time[place].came(each) or None)
                     continue
-                kept, breaks = promise.watch(memory, each)
+                kept, breaks = watched(promise, memory, each)
                 made.append(kept)
                 if breaks:
                     self.found.doubtful.add(place)
@@ -130,6 +135,9 @@ class Reach:
 
     def _taken(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         ladder = at.ladder
+        for move in self.moves:  # a notice for which one sent before stands gives its time anew
+            there = ladder_state.moved(self.plan, ladder, move.place, BEGUN, served=move.served is not None)
+            yield there, at.over - {move.place}, (self._seen(ladder, at.over, frozenset(), moved=True, served=move.served),)
         for kind in self.told:
             for states in {each.states for each in self.kinds} | {frozenset[str]()}:
                 yield ladder, at.over, (self._seen(ladder, at.over, states, happened=kind),)
@@ -139,16 +147,25 @@ class Reach:
             yield from self._released(at)
             yield ladder_state.withdrawn(ladder), at.over, ()
             yield ladder_state.skipped(ladder, ladder.busy, BEGUN), at.over, self._passed(at, ladder.busy)
-        for index, made in enumerate(ladder.out):
-            if made is None:
-                continue
+        for index, made in self._tasks(ladder):
+            ladder = at.ladder._replace(out=tuple(made if index == place else out for place, out in enumerate(at.ladder.out)))
             by_hand = tuple(channel for channel in made.channels if channel in MANUAL_CHANNELS)
             after = ladder_state.reported(self.plan, ladder, index, BEGUN)
             if Channel.CALL not in by_hand:
-                yield after, at.over, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
+                yield after, at.over - {index}, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
             else:
                 yield from ((after, over - {index}, seen) for over, seen in self._again(at, index, by_hand))
             yield ladder_state.skipped(ladder, index, BEGUN), at.over, self._passed(at, index)
+
+    def _tasks(self, ladder: LadderState) -> Iterator[tuple[int, Out]]:
+        """List the calls and tasks that are out; where a case is moved, all that may be, but of a step that hands over or goes to court."""
+        yield from ((index, made) for index, made in enumerate(ladder.out) if made is not None)
+        for rung, occurrence in product(self.plan.rungs if self.moves else (), (1, 2)):
+            ways = {channel for channel, reach, _, _ in rung.ways if reach >= 0 or channel in MANUAL_CHANNELS} | {other for _, other in rung.step.fallback}
+            if ways and not rung.ends:
+                yield rung.index, Out(BEGUN, occurrence, (Channel.TASK,))
+            if Channel.CALL in ways and not rung.ends:
+                yield rung.index, Out(BEGUN, occurrence, (Channel.CALL,))
 
     def _passed(self, at: Standpoint, index: int) -> tuple[Observed, ...]:
         return (self._seen(at.ladder, at.over, frozenset(), passed=self.plan.rungs[index].step),)

@@ -35,9 +35,10 @@ from relance.model import (
     View,
 )
 from relance.proof import ladder_state, world
+from relance.proof.by_hand import happening_of, notice_left, ways_to_move
 from relance.proof.ladder_state import LadderState
 from relance.proof.offers import answers
-from relance.proof.promises import After, Observed, Promise
+from relance.proof.promises import After, Observed, Promise, watched
 from relance.proof.world import Happening, World
 
 _DAY = timedelta(days=1)
@@ -74,10 +75,11 @@ class Moment(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """How far a walk goes: situations at most, things open at once at most."""
+    """How far a walk goes: situations at most, things open at once at most; whether a person moves the claim by hand."""
 
     situations: int = 400_000
     at_once: int = 2
+    moved: bool = False
 
 
 @dataclass(slots=True)
@@ -220,7 +222,7 @@ class Walk:
         for each in seen:
             made = []
             for place, (promise, memory) in enumerate(zip(self.promises, watches, strict=True)):
-                kept, breaks = promise.watch(memory, each)
+                kept, breaks = watched(promise, memory, each)
                 made.append(kept)
                 if breaks:
                     broken.append(place)
@@ -248,6 +250,8 @@ class Walk:
 
     def happenings(self, moment: Moment) -> Iterator[Happening]:
         """List what may happen from outside."""
+        if self.bounds.moved:
+            yield from (happening_of(self.claim.playbook, each, moment.on) for each in ways_to_move(self.plan, (False,)))
         yield from world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once)
         yield from answers(self.plan, moment.world, moment.ladder, moment.on)
 
@@ -270,7 +274,17 @@ class Walk:
     def happened(self, moment: Moment, each: Happening) -> tuple[Move, Moment, tuple[Observed, ...]]:
         """Let something happen from outside."""
         after = moment._replace(world=world.after(moment.world, each))
-        return Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
+        if each.kind != "playbook.changed":
+            return Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
+        return Move(moment.on, each.kind, happening=each), *self._moved(after, self.plan.by_id.get(each.moved_to[1]))
+
+    def _moved(self, moment: Moment, index: int | None) -> tuple[Moment, tuple[Observed, ...]]:
+        """Let a person move the claim to a step, or to no step; a formal notice that left stands for the one to which it is moved."""
+        served = notice_left(self.plan, moment.ladder)
+        after = moment._replace(ladder=ladder_state.moved(self.plan, moment.ladder, index, moment.on, served=served))
+        step = None if index is None or not served else self.plan.rungs[index].step
+        stands = step if step is not None and step.kind is StepKind.FORMAL_NOTICE else None
+        return after, (self._seen(after, happened="playbook.changed", moved=True, served=stands),)
 
     def by_itself(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
         """List what people of the house may do, and how the day may end."""

@@ -23,7 +23,10 @@ PROMISED, HELD, INSTALMENTS = timedelta(10), timedelta(12), (timedelta(15), time
 
 
 class Happening(NamedTuple):
-    """Something that happened on a day. `amount` is money, `until` the day something is promised or held for, `terms` a plan's instalments."""
+    """Something that happened on a day. `amount` is money, `until` the day something is promised or held for, `terms` a plan's instalments.
+
+    `moved_to` is the playbook to which a person moved the claim, and the step of it, where he named one.
+    """
 
     kind: str
     on: date
@@ -31,6 +34,7 @@ class Happening(NamedTuple):
     until: date | None = None
     terms: tuple[tuple[date, Decimal], ...] = ()
     channel: Channel | None = None
+    moved_to: tuple[str, str] = ("", "")
 
     @property
     def last_day(self) -> date:
@@ -53,6 +57,8 @@ class Happening(NamedTuple):
                 data["instalments"] = tuple({"on": day, "amount": part} for day, part in self.terms)
             case "insolvency.opened":
                 data["published_on"] = self.on
+            case "playbook.changed":
+                data |= {key: word for key, word in zip(("playbook", "position"), self.moved_to, strict=True) if word}
             case _:
                 pass
         return Event(self.on, self.kind, None, None, seq, data)

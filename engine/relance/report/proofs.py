@@ -117,6 +117,8 @@ def covered_lines(proof: Proof) -> Iterator[str]:
         "one claim, beside any others of its debtor; sums still open {sums}; any happenings, in any number, on any day of any year; docs/prove.md says what is not covered",
         sums=[f"{each:.2f}" for each in proof.sums],
     )  # fmt: skip
+    if proof.moved:
+        yield tell("a person may move the case at any moment, to any step, from this playbook or another")
     if proof.playbook.keeps_place:
         yield tell("of an account that keeps its place, the ladder of one invoice alone")
 
