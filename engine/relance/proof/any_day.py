@@ -73,10 +73,7 @@ class AnyDay:
         self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
-        self._waits_for = tuple(frozenset((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE)))) for rung in plan.rungs)
-        waited_for = frozenset(chain.from_iterable(self._waits_for))
-        self._asked_about = waited_for | plan.looked_back_on
-        self.tasks_apart = frozenset(rung.index for rung in plan.rungs if rung.index not in waited_for | self.watched_by_hand and _task_of_an_event(rung))
+        self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self.kept_back: dict[str, Counter[Reason]] = {}  # by step, why it did not leave, and in how many views
@@ -86,27 +83,19 @@ class AnyDay:
     def shape(self, ladder: LadderState) -> LadderState:
         """Return a ladder without its days, and without what no step to come and no promise can ask about."""
         position = max((index for index, record in enumerate(ladder.records) if record.last), default=-1)
-        records, out, waits, asked_about = [], [], ladder.waits, self._still_asked_about(ladder, position)
+        records, out, waits = [], [], ladder.waits
         for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
             index, passed = rung.index, rung.index < position and _free(rung)
-            gone = passed and index not in asked_about
+            gone = passed and index not in self._asked_about
             brief = Record() if gone else _short(record, told_apart=index in self._told_apart)
             records.append(brief)
-            kept = made if made is not None and index not in self.tasks_apart and not (gone and index not in self.watched_by_hand) else None
+            kept = made if made is not None and not (gone and index not in self.watched_by_hand) else None
             out.append(None if kept is None or (self.moved and not rung.ends) else Out(BEGUN, _number(kept, record, brief), self._channels(kept, MANUAL_CHANNELS)))
             if waits is not None and ladder.busy == index:
                 waits = Out(BEGUN, _number(waits, record, brief), self._channels(waits, frozenset(Channel)))
         size = len(records)
         short = LadderState(tuple(records), tuple(out), (frozenset(),) * size, tuple(each.done() for each in records), ladder.draft, ladder.pending, waits, handed=ladder.handed)
         return short if ladder.stand is None else self._where_moved(short, ladder, ladder.stand, position)
-
-    def _still_asked_about(self, ladder: LadderState, position: int) -> frozenset[int]:
-        """Leave of the steps that others wait for or look back on those whose asker may come: behind a ladder that nobody moves, only what an event brings, or what is out."""
-        if self.moved:
-            return self._asked_about
-        busy = {index for index, made in enumerate(ladder.out) if made is not None} | {ladder.busy}
-        to_come = (index for index, rung in enumerate(self.plan.rungs) if index >= position or rung.anchor_kind == WORLD or index in busy)
-        return frozenset(chain.from_iterable(self._waits_for[index] for index in to_come)) | self.plan.looked_back_on
 
     def _where_moved(self, short: LadderState, ladder: LadderState, stand: Stand, position: int) -> LadderState:
         """Keep of a move by hand what a step to come can tell: not where the ladder stands above it, and nothing asks of the steps that it took for done."""
@@ -277,11 +266,6 @@ def _why(decision: Decision, rung: CompiledStep) -> Reason:
 def _subsets(places: Sequence[int]) -> Iterator[frozenset[int]]:
     for size in range(len(places) + 1):
         yield from (frozenset(each) for each in combinations(places, size))
-
-
-def _task_of_an_event(rung: CompiledStep) -> bool:
-    """Say whether a step is a task that an event asks for at any time: whether it is out keeps back that step alone, and it may be said to be done at any time."""
-    return rung.anchor_kind == WORLD and not rung.after and not rung.ends and all(channel is Channel.TASK for channel, _, _, _ in rung.ways)
 
 
 def _free(rung: CompiledStep) -> bool:

@@ -152,15 +152,15 @@ class Reach:
             by_hand = tuple(channel for channel in made.channels if channel in MANUAL_CHANNELS)
             after = ladder_state.reported(self.plan, ladder, index, BEGUN)
             if Channel.CALL not in by_hand:
-                yield after, at.over - {index}, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
+                again = not ladder.records[index].executed or self.plan.rungs[index].recurs  # what was sent already gives no time anew by its task
+                yield after, at.over - {index} if again else at.over, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
             else:
                 yield from ((after, over - {index}, seen) for over, seen in self._again(at, index, by_hand))
             yield ladder_state.skipped(ladder, index, BEGUN), at.over, self._passed(at, index)
 
     def _tasks(self, ladder: LadderState) -> Iterator[tuple[int, Out]]:
-        """List the calls and tasks that are out, and those of events, which may be at any time; where a case is moved, all that may be, but of a step that hands over or goes to court."""
+        """List the calls and tasks that are out; where a case is moved, all that may be, but of a step that hands over or goes to court."""
         yield from ((index, made) for index, made in enumerate(ladder.out) if made is not None)
-        yield from ((index, Out(BEGUN, 2 if ladder.records[index].last else 1, (Channel.TASK,))) for index in self.any_day.tasks_apart)
         for rung, occurrence in product(self.plan.rungs if self.moves else (), (1, 2)):
             ways = {channel for channel, reach, _, _ in rung.ways if reach >= 0 or channel in MANUAL_CHANNELS} | {other for _, other in rung.step.fallback}
             if ways and not rung.ends:
