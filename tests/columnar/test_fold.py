@@ -200,12 +200,12 @@ def test_facts_are_the_same_after_a_way_through_tables() -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (pip install 'relance[spark]')")
-@pytest.mark.parametrize("name", ["negligent", "agence-amiable"])
+@pytest.mark.parametrize("name", ["negligent", "agence-amiable", "offers"])
 def test_spark_gives_the_same_rows(name: str) -> None:
     session = spark_session()
     if session is None:
         pytest.skip("there is no Java here for Spark")
-    playbook = shipped(name)
+    playbook = everything(Unit.ACCOUNT, name) if name == "offers" else shipped(name)
     engine = SparkEngine(session)
     facts = portfolio(21, playbook, rare=0.1, debtors=40)
     assert same_views(engine, playbook, facts)

@@ -97,7 +97,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
             ]
             for each in claimed.segments
         ],
-        "notes": [said(note, "fr") for note in claimed.notes],
+        "notes": [said(note, "fr").replace(" EUR ", " € ") for note in claimed.notes],  # as every sum of the page
         "chronology": [
             [
                 french.day_in_french(entry.on),

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -153,7 +154,8 @@ def show_progress(reader: PageReader, progress: Progress, view: KeptView, again:
             timer.cancel()
             text.delete()
             bar.delete()
-            again()
+            if isawaitable(shown_ := again()):
+                await shown_
 
     timer = ui.timer(1.0, look)
 
