@@ -142,6 +142,7 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
+    from relance.cli.posting import letterhead_seen
     from relance.delivery.call_sheets import sheets_anew
     from relance.delivery.run_texts import emitted_on, take_back_unwritten
     from relance.run import journal_run as rounds
@@ -161,6 +162,8 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         emitted = list(done.new) if writes.dry else emitted_on(journal, on, done)
         calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
         texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)
+        if not writes.dry:
+            letterhead_seen(journal, writes.letterhead, (action.creditor for action in done.new), writes.actor)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
         take_back_unwritten(journal, () if texts is None else texts.missing, on, writes.actor)
         if not (writes.dry or writes.passing):

@@ -37,6 +37,7 @@ from relance.letters.wording import Templates
 from relance.model import Action, Channel, Event, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
 from relance.portfolio.grace import grace_by
+from relance.portfolio.letterhead_account import first_sight
 from relance.portfolio.matching_queue import (
     LikelyInvoice,
     UnsettledError,
@@ -126,7 +127,7 @@ class OperatorDesk:
     def morning(self, *, mine: str | None = None) -> tuple[WorkItem, ...]:
         """List what waits for a person today."""
         with self.journal() as journal:
-            return worklist(journal, self.today(), mine=mine, paper=self._account_of)
+            return worklist(journal, self.today(), mine=mine, paper=self.account_of)
 
     def theirs(self, items: Sequence[WorkItem], actor: str) -> tuple[WorkItem, ...]:
         """Keep of what waits what is about debtors whose case this person worked last."""
@@ -189,13 +190,15 @@ class OperatorDesk:
                     presses[key] = stack.enter_context(self._press(playbook))
                 return presses[key]
 
+            ready = [each for each in outbox.read(journal) if each.state is State.READY and each.channel in carriers]
+            first_sight(journal, (each.creditor for each in ready), self.account_of, on=self.today(), actor=actor)
             rules = self._rules(journal)
             run = Run(
                 desk=journal, studio=press, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers,
                 now=self.now, actor=actor, max_age=MAX_AGE,
             )  # fmt: skip
             fates: Counter[Fate] = Counter()
-            for report in run.send([each for each in outbox.read(journal) if each.state is State.READY and each.channel in carriers]):
+            for report in run.send(ready):
                 fates[report.fate] += 1
                 told(report)
             self.witness(journal)
@@ -269,7 +272,7 @@ class OperatorDesk:
         today, work = self.today(), dict[tuple[str, str], list[WorkItem]]()
         with self.journal() as journal:
             known = list(journal.facts_about(debtors))
-            for item in work_about(journal, today, debtors=debtors, paper=self._account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
+            for item in work_about(journal, today, debtors=debtors, paper=self.account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
                 work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
             by = replace(self._by(journal), others=others_among(known))
             found = {name: DecidedDebtor(work=tuple(items)) for name, items in work.items()}
@@ -342,9 +345,9 @@ class OperatorDesk:
     # ----------------------------------------------------------------- what the others need
 
     def _rules(self, journal: Journal) -> Rules:
-        return rules_in_force(journal, self.playbook, self.today(), self._account_of)
+        return rules_in_force(journal, self.playbook, self.today(), self.account_of)
 
-    def _account_of(self, creditor: str) -> str:
+    def account_of(self, creditor: str) -> str:
         """Return the account to which a creditor's letterhead asks payment; empty where it names none, or cannot be read: nothing is written on it then."""
         path = self.project.letterhead_of(creditor) if self.project is not None else None
         paper = None if path is None else read(path)[0]
