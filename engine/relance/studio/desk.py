@@ -18,6 +18,7 @@ from typing import NamedTuple
 from relance.dates import add_months
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
+from relance.delivery.approval_rules import rules_of_house
 from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
@@ -147,7 +148,7 @@ class OperatorDesk:
             with self._press(playbook) as press:
                 document = press.make(refreshed(message, facts, playbook, on), before(facts, message.actions), pictures=True)
             why = found.why if found is not None and found.verdict is not Release.GO else ""
-            return MessageToRead(message, document, playbook.id, rule_of(self.project, message).people, why)
+            return MessageToRead(message, document, playbook.id, rule_of(rules_of_house(journal, self.project), message).people, why)
 
     def approve(self, names: Sequence[str], actor: str, about: Collection[str] = ()) -> dict[str, Approval]:
         """Approve drafts, each as one person; return what became of each. `about`: as of `read`."""
@@ -158,13 +159,13 @@ class OperatorDesk:
                 if message.state not in (State.DRAFT, State.UNCLEAR):
                     found[name] = Approval(ApprovalOutcome.REFUSED, sentence("it is {state} already", state=str(message.state)))
                     continue
-                found[name] = approve_draft(journal, message, rules, rule_of(self.project, message), on=self.today(), actor=actor)
+                found[name] = approve_draft(journal, message, rules, rule_of(rules_of_house(journal, self.project), message), on=self.today(), actor=actor)
             return found
 
     def takes_several(self, name: str) -> bool:
         """Say whether it matters who approves a message."""
         with self.journal() as journal:
-            return names_people(rule_of(self.project, self._messages(journal, [name])[name]))
+            return names_people(rule_of(rules_of_house(journal, self.project), self._messages(journal, [name])[name]))
 
     def reject(self, name: str, reason: str, actor: str, about: Collection[str] = (), *, skip: bool = False) -> None:
         """Withdraw a message, or pass its step over. Raises NotDoneError."""
@@ -236,7 +237,7 @@ class OperatorDesk:
             if sheet[0].channel is Channel.HANDOVER and not skipped:
                 if not approver:
                     raise NotDoneError(sentence("a hand-over is approved, and your roles in relance.yaml do not let you approve: leave it to an approver"))
-                refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(self.project, sheet), on=self.today(), actor=actor)
+                refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(rules_of_house(journal, self.project), sheet), on=self.today(), actor=actor)
                 if refused is not None:
                     raise NotDoneError(refused)
                 return more
