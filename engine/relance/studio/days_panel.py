@@ -33,7 +33,7 @@ def show_sendings(timeline: Timeline, reader: PageReader, read: Callable[[Sendin
         ui.element("caption").style("text-align:left")._text = say(sentence("What leaves, if nothing happens but what you let happen"))  # noqa: SLF001
         with ui.element("tr"):
             for head in _HEADS:
-                ui.element("th").props("scope=col").classes("rl-number" if head == "asked" else "")._text = say(sentence("{word}", word=say(head)))  # noqa: SLF001
+                ui.element("th").props("scope=col").classes("rl-number" if head == "asked" else "")._text = say(head)  # noqa: SLF001
         for entry in timeline.entries:
             _sending(entry, reader, read)
     if timeline.left_out:
