@@ -39,7 +39,7 @@ def show_sendings(timeline: Timeline, reader: PageReader, read: Callable[[Sendin
     if timeline.left_out:
         ui.label(say(sentence("What does not leave"))).classes("text-bold q-mt-md")
     for each in timeline.left_out:
-        ui.label(f"{shown(each.step)}: {shown(say(each.reason), 300)}").classes("rl-soft")
+        ui.label(shown(say(sentence("{what}: {why}", what=each.step, why=each.reason)), 400)).classes("rl-soft")
     for end in timeline.ends:
         ui.label(say(sentence("{day}: {status}, {why}", day=day_said(end.on, reader.language), status=word(end.status), why=condition_words(end.reason)))).classes("rl-soft")
 
