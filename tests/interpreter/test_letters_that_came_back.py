@@ -24,8 +24,8 @@ steps:
 NOTICE = date(2026, 3, 10)  # it grants until the thirtieth, a Monday
 
 
-def left(anchor: str, *events: Event, more: str = "") -> dict[str, date]:
-    playbook, said = load_playbook_text(PLAYBOOK.format(anchor=anchor, more=more), "retour.yaml", checks=False)
+def left(anchor: str, *events: Event, more: str = "", text: str = PLAYBOOK) -> dict[str, date]:
+    playbook, said = load_playbook_text(text.format(anchor=anchor, more=more), "retour.yaml", checks=False)
     assert playbook is not None, said
     facts = Facts(Creditor("c"), Debtor("d", kind="business", address=Address(("1 rue A", "69001 Lyon"))), (Invoice("F-1", date(2026, 3, 2), Decimal(1000)),), events)
     return {action.step: action.on for day in play(playbook, facts, date(2026, 3, 1), date(2026, 6, 30)) for action in day.look.actions}
@@ -49,6 +49,13 @@ def test_what_was_not_handed_over_goes_again_at_once_and_all_else_after_the_time
 def test_the_hand_over_waits_for_the_days_of_both_letters() -> None:
     assert left("letter.refused")["bailiff"] == date(2026, 3, 31)
     assert left("letter.refused", Event(date(2026, 3, 13), "letter.refused", "F-1"))["bailiff"] == date(2026, 4, 8)  # sent on the sixteenth, until a day after Easter Monday
+
+
+@pytest.mark.parametrize("end", ["kind: handover, channels: [handover], to: bailiff", "kind: legal, channels: [task]"])
+def test_a_letter_that_came_back_takes_nobody_to_court_within_a_time_granted(end: str) -> None:
+    above, _, _ = PLAYBOOK.partition("  - {{id: again")
+    text = above.replace("kind: formal_notice, ", "") + f"  - {{{{id: end, at: letter.returned + 1 business day, {end}}}}}\n"
+    assert left("", Event(date(2026, 3, 13), "letter.returned", "F-1"), text=text)["end"] == date(2026, 3, 31)
 
 
 @pytest.mark.parametrize(("gap", "again"), [("3 days", date(2026, 3, 16)), ("6 days", date(2026, 3, 16)), ("7 days", date(2026, 3, 17))])

@@ -319,6 +319,9 @@ FIRST, SECOND = act("une", date(2026, 3, 2), "700.00", date(2026, 3, 31)), act("
         ([said(date(2026, 3, 20), "refused"), said(date(2026, 3, 21), "accepted")], ["offer.accepted", "offer.refused"]),
         ([said(date(2026, 3, 20), "refused"), said(date(2026, 4, 1), "accepted")], [None, "offer.refused"]),  # the first has lapsed
         ([said(date(2026, 3, 10), "refused"), said(date(2026, 3, 20), "accepted")], ["offer.refused", "offer.accepted"]),
+        ([said(date(2026, 3, 20), "accepted"), said(date(2026, 3, 24), "accepted")], [None, "offer.accepted"]),  # written down twice: nobody agrees to both
+        ([said(date(2026, 3, 10), "accepted"), said(date(2026, 3, 31), "accepted")], ["offer.accepted", None]),
+        ([said(date(2026, 3, 10), "accepted"), said(date(2026, 4, 1), "accepted")], ["offer.accepted", "offer.accepted"]),  # the first has lapsed
     ],
 )
 def test_of_two_offers_that_stand_a_word_answers_the_latest_that_waits_for_one(events, answers):
@@ -343,3 +346,5 @@ def test_an_answer_about_one_invoice_is_no_answer_about_another():
     invoices = (("F-1", "1000.00"), ("F-2", "1000.00"))
     facts = told(FIRST, act("deux", date(2026, 3, 16), "500.00", date(2026, 4, 10), invoice="F-2"), (date(2026, 3, 20), "offer.accepted", {"invoice": "F-1"}), invoices=invoices)
     assert [each.answer is not None for each in offers_made(facts, date(2026, 6, 30))] == [True, False]
+    both = told(FIRST, act("deux", date(2026, 3, 16), "500.00", date(2026, 4, 10), invoice="F-2"), said(date(2026, 3, 20), "accepted"), said(date(2026, 3, 20), "accepted"), invoices=invoices)
+    assert [each.answer is not None for each in offers_made(both, date(2026, 6, 30))] == [True, True]  # two offers of two claims, two words

@@ -1,6 +1,7 @@
 """What was forgotten is nowhere: not in the database's pages, nor its log, and files beside that still hold it are named."""
 
 import gzip
+import io
 import os
 import re
 import sqlite3
@@ -150,6 +151,33 @@ def test_files_that_name_him_are_found_whatever_they_are(tmp_path):
     assert [trace.path.name for trace in traces(tmp_path, words_of(Facts(Creditor("c"), japanese, ()))) if not trace.unread] == ["o.txt"]
     found = {trace.path.name: bool(trace.unread) for trace in traces(tmp_path, words_of(his), besides=[tmp_path / "own.db"])}
     assert found == dict.fromkeys(("a.txt", "b.csv", "c.gz", "d.pdf", "h.zip", "i.eml", "j.xml", "k.csv", "l.csv", "m.csv"), False) | {"f.gz": True, "n.zip": True}
+
+
+def zipped(*files):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files:
+            packed.writestr(name, content)
+    return held.getvalue()
+
+
+def test_what_lies_in_what_lies_in_a_file_is_found_or_it_is_said_that_nobody_looked(tmp_path):
+    named = f"Chère {NAME}".encode()
+    letter = EmailMessage()
+    letter.set_content(named.decode(), cte="base64", charset="latin-1")
+    carrier = EmailMessage()
+    carrier.set_content("Ci-joint")
+    carrier.add_attachment(zipped(("a.txt", named)), maintype="application", subtype="zip", filename="a.zip")
+    (tmp_path / "a.mbox").write_bytes(b"From x\nSubject: un\n\nrien\n\nFrom y\n" + letter.as_bytes().replace(b"Content-Transfer-Encoding", b"content-transfer-encoding"))
+    (tmp_path / "b.eml").write_bytes(carrier.as_bytes())
+    (tmp_path / "c.zip").write_bytes(zipped(("a.zip", zipped(("a.txt", named)))))
+    (tmp_path / "d.csv").write_bytes(named.decode().encode("utf-16"))
+    deep = named
+    for _ in range(6):
+        deep = zipped(("a.zip", deep))
+    (tmp_path / "e.zip").write_bytes(deep)
+    (tmp_path / "f.eml").write_bytes(b"Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=nobody\n\nUmllbg==\n")
+    assert {trace.path.name: bool(trace.unread) for trace in traces(tmp_path, [NAME])} == dict.fromkeys(("a.mbox", "b.eml", "c.zip", "d.csv"), False) | {"e.zip": True}
 
 
 def test_forget_says_what_lies_elsewhere(tmp_path, clock, monkeypatch):

@@ -58,6 +58,11 @@ def test_every_kind_of_news_is_seen(desk, clock, negligent):
         owes(journal, ATELIER, "new", "F-9")
         journal.record(Creditor("atelier", "Atelier du Rhône"), "martin", [Event(date(2026, 2, 2), "dispute.opened", "F-2", data={"reason": "damaged"})], actor="claire")
     check(view, desk)
+    decided = view.version
+    with desk.journal() as journal:
+        journal.write_together("atelier", [(None, Event(date(2026, 2, 2), "source.read", data={"file": "a.csv", "form": "ledger", "authority": "books", "sha256": "0" * 64}))], actor="import", key="source:0")
+    check(view, desk)
+    assert view.version == decided  # which file told it changes nothing of anybody's case
     with desk.journal() as journal:
         journal.merge("new", "martin", on=date(2026, 2, 2), actor="claire", reason="one and the same")
     check(view, desk)
@@ -91,6 +96,19 @@ def test_many_are_decided_by_a_process_and_pages_hear_how_far_it_is(desk):
     assert (first.whole, first.total) == (False, 3)
     view.wait()
     assert view.progress().whole
+    check(view, desk)
+
+
+def test_what_the_process_decided_before_more_was_recorded_is_not_kept(desk):
+    view = KeptView(desk)
+    check(view, desk)
+    view._told.clear()  # a part is given to the process, which is slow to answer
+    before = desk.decided(["dupont", "zola"])
+    desk.record("atelier", "dupont", {"event": "payment.received", "on": "2026-02-02", "invoice": "F-1", "amount": "900.00"}, "claire")
+    check(view, desk)
+    assert view._take_part(before, ["dupont", "zola"], desk.today())
+    check(view, desk)
+    assert not view._take_part(before, ["zola"], date(2026, 2, 1))
     check(view, desk)
 
 

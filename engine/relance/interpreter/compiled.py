@@ -247,7 +247,7 @@ def _rung(
         contact=any(channel in CONTACT_CHANNELS for channel in step.channels),
         ends=ends,
         notices=tuple(above) if ends else (),
-        came_back=step.at.anchor in _NOT_HANDED_OVER,
+        came_back=step.at.anchor in _NOT_HANDED_OVER and not ends,
     )
 
 

@@ -109,6 +109,7 @@ def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
     """Return the offers that left by a day, oldest first; a letter and an e-mail of one step are one offer.
 
     Each stands until its own day, a newer one beside it or not (C. civ. 1116). A word answers one: of those that stand and were not answered, the latest.
+    Accepted again while what was accepted stands, it is the same word.
     """
     found: dict[tuple[object, ...], ActionState] = {}
     for act in acts(facts.events, on):
@@ -118,7 +119,7 @@ def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
     ordered = sorted(found.values(), key=lambda act: (act.executed, act.id))
     made = [MadeOffer(act, from_data(act.offer), act.executed, act.deadline, None) for act in ordered if act.executed is not None and act.deadline is not None]
     for said in (event for event in facts.events if event.kind in _ANSWERS and event.on <= on):
-        meant = next((place for place in reversed(range(len(made))) if _answers(said, made[place], facts)), None)
+        meant = next((place for place in reversed(range(len(made))) if _answers(said, made[place], facts) and not _agreed_again(said, made[place], made)), None)
         if meant is not None:
             made[meant] = replace(made[meant], answer=said)
     return tuple(made)
@@ -128,6 +129,12 @@ def _answers(said: Event, made: MadeOffer, facts: Facts) -> bool:
     """Say whether a word may answer an offer: it stands that day, waits for an answer, and is about what the word is about."""
     stands = made.answer is None and made.on <= said.on <= made.until
     return stands and any(covers(said, each) for each in facts.invoices if each.id in made.act.invoices)
+
+
+def _agreed_again(said: Event, meant: MadeOffer, made: Sequence[MadeOffer]) -> bool:
+    """Say whether a word accepts once more what was accepted: another offer about these invoices was, and stands; nobody agrees to both."""
+    agreed = (one for one in made if one.accepted_by(said.on) and said.on <= one.until)
+    return said.kind == "offer.accepted" and any(not set(one.act.invoices).isdisjoint(meant.act.invoices) for one in agreed)
 
 
 def with_offers(facts: Facts) -> Facts:

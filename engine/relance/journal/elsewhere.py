@@ -6,6 +6,7 @@ nothing: what a file is for, and whether the law wants it kept, a person says.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
@@ -16,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import policy
+from email.message import Message
 from email.parser import BytesParser
 from pathlib import Path
 
@@ -26,6 +28,11 @@ _MOST_FILES = 20_000
 _MOST_BYTES = 50_000_000
 #: Shorter words stand in files that have nothing to do with him.
 _SHORTEST = 5
+#: In so many archives and mails, one within the other, is looked.
+_DEEPEST = 4
+#: A mail of which something is encoded, and what parts the mails of a mailbox.
+_ENCODED = re.compile(rb"^(?:content-transfer-encoding:|(?:subject|from|to|cc):.*=\?)", re.MULTILINE | re.IGNORECASE)
+_ENVELOPE = re.compile(rb"^From .*\n", re.MULTILINE)
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 #: What of an event names somebody of his house, or who paid for him, and where.
 _NAMING = ("name", "email", "address", "payer")
@@ -96,7 +103,7 @@ def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) 
                 return
             try:
                 found = any(map(wanted.is_in, _texts(path)))
-            except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError) as error:
+            except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, LookupError) as error:
                 yield Trace(path, str(getattr(error, "strerror", None) or error)[:120])
                 continue
             if found:
@@ -110,36 +117,50 @@ def _texts(path: Path) -> Iterator[str]:
     yield from _read(path.read_bytes())
 
 
-def _read(content: bytes, *, inside: bool = False) -> Iterator[str]:
-    """Yield what some bytes say: themselves, or what they hold packed or encoded. `inside` an archive none is opened again."""
+def _read(content: bytes, depth: int = 0) -> Iterator[str]:
+    """Yield what some bytes say: themselves, or what they hold packed or encoded; `depth` is how many others they lie in. Raises ValueError below `_DEEPEST`."""
+    if depth > _DEEPEST:
+        raise ValueError(sentence("archives within archives: nobody looked further"))
     if content[:2] == b"\x1f\x8b":
         with gzip.open(io.BytesIO(content)) as stream:
             content = stream.read(_MOST_BYTES)
     if content[:5] == b"%PDF-":
         yield _pdf(content)
         return
-    if content[:4] == b"PK\x03\x04" and not inside:
+    if content[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
                 if member.file_size > _MOST_BYTES:
                     raise ValueError(sentence("too large to be looked at"))
-                yield from _read(archive.read(member), inside=True)
+                yield from _read(archive.read(member), depth + 1)
+        return
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield content.decode("utf-16", "replace")
         return
     yield content.decode("utf-8", "replace")
     if not content.isascii():
         yield content.decode("latin-1")
-    if b"\nContent-Transfer-Encoding:" in content or b"\nSubject: =?" in content:
-        yield from _of_mail(content)
+    if _ENCODED.search(content):
+        for mail in _ENVELOPE.split(content):
+            yield from _of_mail(mail, depth + 1)
 
 
-def _of_mail(content: bytes) -> Iterator[str]:
+def _of_mail(content: bytes, depth: int) -> Iterator[str]:
     """Yield the headers and the parts of a mail as they are read."""
     mail = BytesParser(policy=policy.default).parsebytes(content)
     yield "\n".join(f"{name}: {value}" for name, value in mail.items())
     for part in mail.walk():
         raw = part.get_payload(decode=True)
         if isinstance(raw, bytes):
-            yield from _read(raw, inside=True) if part.get_content_maintype() != "text" else iter([raw.decode("utf-8", "replace")])
+            yield from _read(raw, depth) if part.get_content_maintype() != "text" else iter([raw.decode(_charset(part), "replace")])
+
+
+def _charset(part: Message) -> str:
+    """Return in which letters a part of a mail is written, as Python calls them; UTF-8 where nobody knows."""
+    try:
+        return codecs.lookup(part.get_content_charset("utf-8")).name
+    except LookupError:
+        return "utf-8"
 
 
 def _pdf(content: bytes) -> str:

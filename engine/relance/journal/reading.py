@@ -27,6 +27,8 @@ from relance.sentences import sentence
 _PART = 1_000
 #: Kinds that change for whom entries of before count.
 _JOINING = frozenset({MERGED, SPLIT})
+#: Kinds that say what was read, and by which nothing is decided otherwise of any debtor.
+_READ = frozenset({"statement.read", "source.read"})
 
 
 class Place(NamedTuple):
@@ -321,7 +323,7 @@ def news(connection: sa.Connection, seen: Mapping[str, int]) -> ChainNews:
         whos = {merged.main(creditor, who) for who, _ in rows if who}
         names = dict(_names(connection, creditor, sorted(whos)))
         debtors |= set(names.values())
-        if any(not who and kind != "statement.read" for who, kind in rows) or whos - names.keys() or any(kind in _JOINING for _, kind in rows):
+        if any(not who and kind not in _READ for who, kind in rows) or whos - names.keys() or any(kind in _JOINING for _, kind in rows):
             at_large.add(creditor)
     return ChainNews(heads, frozenset(debtors), frozenset(at_large), frozenset(kinds))
 

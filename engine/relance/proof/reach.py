@@ -152,7 +152,8 @@ class Reach:
             by_hand = tuple(channel for channel in made.channels if channel in MANUAL_CHANNELS)
             after = ladder_state.reported(self.plan, ladder, index, BEGUN)
             if Channel.CALL not in by_hand:
-                yield after, at.over - {index}, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
+                again = not ladder.records[index].executed or self.plan.rungs[index].recurs  # what was sent already gives no time anew by its task
+                yield after, at.over - {index} if again else at.over, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
             else:
                 yield from ((after, over - {index}, seen) for over, seen in self._again(at, index, by_hand))
             yield ladder_state.skipped(ladder, index, BEGUN), at.over, self._passed(at, index)

@@ -74,7 +74,7 @@ class KeptView:
     _seen: dict[str, int] = field(default_factory=dict)
     _day: date | None = None
     _left: list[str] = field(default_factory=list)  # debtors still to be decided, the last first
-    _told: set[str] = field(default_factory=set)  # of whom more was recorded while the process was at work
+    _told: set[str] = field(default_factory=set)  # of whom more was recorded since the process was given its part
     _total: int = 0
     _under_way: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)  # attempts that are over then, and whose
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -173,11 +173,17 @@ class KeptView:
                 if not part:
                     return
                 found = pool.submit(copy.decided, part).result()
-                with self._lock:
-                    if copy.day == self._day:
-                        self._take(found, part)
-                        done = set(part) - self._told
-                        self._left = [debtor for debtor in self._left if debtor not in done]
+                if not self._take_part(found, part, copy.day):
+                    return  # whoever asks next sees the new day, and begins anew
+
+    def _take_part(self, found: Mapping[Name, DecidedDebtor], part: Sequence[str], day: date) -> bool:
+        """Keep what the process decided of its part, but of debtors of whom more was recorded since; say whether that day is still shown."""
+        with self._lock:
+            if day == self._day:
+                done = {debtor for debtor in part if debtor not in self._told}
+                self._take({name: each for name, each in found.items() if name[1] in done}, sorted(done))
+                self._left = [debtor for debtor in self._left if debtor not in done]
+            return day == self._day
 
     def _copy(self) -> DeskCopy:
         return DeskCopy(self.desk.where, self.desk.now(), self.desk.today(), self.desk.project, self.desk.playbooks)
