@@ -92,8 +92,8 @@ def cap(text: str) -> dict[str, Any] | None:
     days = {"jour": 1, "day": 1, "semaine": 7, "week": 7, "quinzaine": 15, "mois": 30, "moi": 30, "month": 30, "trimestre": 90, "an": 365, "annee": 365}.get(found[4].removesuffix("s") if found else "")
     if found is None or days is None:
         return None
-    counted = (found[2] or "fois").removesuffix("s")
-    channel = None if counted in _ANY_CONTACT else meant("sms" if counted == "sm" else counted, CONTACT_CHANNELS)
+    what = (found[2] or "fois").removesuffix("s")
+    channel = None if what in _ANY_CONTACT else meant("sms" if what == "sm" else what, CONTACT_CHANNELS)
     return {"contacts": int(found[1]), "within": counted(days * int(found[3] or 1), "day"), **({"channels": [str(channel)]} if channel is not None else {})}
 
 
