@@ -12,6 +12,7 @@ from functools import cached_property
 
 from relance.contact_room import since_full
 from relance.interpreter.action_state import ActionState, acts, contact_days, in_order
+from relance.interpreter.addressees import with_mailbox
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
@@ -29,13 +30,18 @@ TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "t
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
-    return _known(recipients(facts, on) or (himself(facts),), channel) and channel not in refused_channels(facts, on)
+    return _known(_to(facts, on), channel) and channel not in refused_channels(facts, on)
 
 
 def refused_channels(facts: Facts, on: date) -> frozenset[str]:
     """Name the channels that the debtor objected to by a day."""
     said = (event for event in facts.events if event.kind == "channel.refused" and event.on <= on)
     return frozenset(str(event.data["channel"]) for event in said if any(covers(event, claim) for claim in facts.invoices))
+
+
+def _to(facts: Facts, on: date) -> tuple[Recipient, ...]:
+    """Return who is to be reached, each with the mailbox that reaches him; the debtor himself where a state of his stops the ladder."""
+    return tuple(with_mailbox(each, facts, on) for each in recipients(facts, on) or (himself(facts),))
 
 
 def _known(to: Sequence[Recipient], channel: Channel) -> bool:
@@ -61,7 +67,11 @@ class Snapshot:
 
     def reaches(self, channel: Channel) -> bool:
         """Say whether a channel reaches the debtor, as `reachable` does."""
-        return _known(self.recipients or (himself(self.facts),), channel) and channel not in self._refused
+        return _known(self._to, channel) and channel not in self._refused
+
+    @cached_property
+    def _to(self) -> tuple[Recipient, ...]:
+        return _to(self.facts, self.on)
 
     @cached_property
     def recipients(self) -> tuple[Recipient, ...]:
