@@ -93,7 +93,7 @@ def _unit_meant(text: str, number: int | None) -> str:
         return sentence("a step falls on a day, at no hour: write whole days")
     near = meant(text, UNITS)
     if near and number is not None:
-        return sentence('write "{span}"', span=phrases.counted(number, near))
+        return sentence('write "{span}"', span=phrases.counted_span(number, near))
     return sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
 
 

@@ -94,16 +94,16 @@ def cap(text: str) -> dict[str, Any] | None:
         return None
     what = (found[2] or "fois").removesuffix("s")
     channel = None if what in _ANY_CONTACT else meant("sms" if what == "sm" else what, CONTACT_CHANNELS)
-    return {"contacts": int(found[1]), "within": counted(days * int(found[3] or 1), "day"), **({"channels": [str(channel)]} if channel is not None else {})}
+    return {"contacts": int(found[1]), "within": counted_span(days * int(found[3] or 1), "day"), **({"channels": [str(channel)]} if channel is not None else {})}
 
 
 def span_meant(number: int, unit: str) -> str | None:
     """Return the span that is meant by units nobody counts in here: `2 days` for 48 hours, `3 months` for a quarter."""
     plain = folded(unit).removesuffix("s")
     if plain in {"h", "heure", "hour"}:
-        return counted(number // 24, "day") if number and number % 24 == 0 else None
+        return counted_span(number // 24, "day") if number and number % 24 == 0 else None
     times, one = {"huitaine": (8, "day"), "quinzaine": (15, "day"), "fortnight": (2, "week"), "trimestre": (3, "month"), "quarter": (3, "month"), "semestre": (6, "month"), "an": (12, "month"), "annee": (12, "month"), "year": (12, "month")}.get(plain, (0, ""))
-    return counted(times * number, one) if times else None
+    return counted_span(times * number, one) if times else None
 
 
 def unit_of(number: int | str, unit: str) -> str:
@@ -112,7 +112,7 @@ def unit_of(number: int | str, unit: str) -> str:
     return one if str(number) == "1" or len(one) < 3 else f"{one}s"
 
 
-def counted(number: int | str, unit: str) -> str:
+def counted_span(number: int | str, unit: str) -> str:
     """Write a span as the language does: `1 day`, `2 days`."""
     return f"{number} {unit_of(number, unit)}"
 
