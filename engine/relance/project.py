@@ -33,6 +33,22 @@ class ApprovalRule:
     people: int = 1
     who: frozenset[str] = frozenset()  # names as `--actor` gives them
 
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> ApprovalRule:
+        """Read a rule as `relance.yaml` writes it."""
+        return cls(
+            kinds=frozenset(StepKind(each) for each in value.get("kind", ())),
+            creditors=frozenset(value.get("creditor", ())),
+            above=decimal_amount(value["above"]) if "above" in value else None,
+            people=value.get("people", 1),
+            who=frozenset(value.get("who", ())),
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as `relance.yaml` writes it."""
+        said = {"kind": sorted(self.kinds), "creditor": sorted(self.creditors), "above": None if self.above is None else f"{self.above:f}", "people": self.people, "who": sorted(self.who)}
+        return {key: value for key, value in said.items() if value}
+
     def fits(self, kind: StepKind, creditor: str, asked: Decimal) -> bool:
         """Say whether it is for a message of this kind, of this creditor, that asks this sum."""
         return (
@@ -72,9 +88,13 @@ class Project:
         return self.letterheads.get(creditor, self.letterhead)
 
     def approval(self, kind: StepKind, creditor: str, asked: Decimal) -> ApprovalRule:
-        """Return the rule that a message is approved by: of those that fit, the one that asks for most people; of as many, the first."""
-        fitting = [rule for rule in self.approvals if rule.fits(kind, creditor, asked)]
-        return max(fitting, key=lambda rule: rule.people, default=ApprovalRule())
+        """Return the rule that a message is approved by."""
+        return strictest(self.approvals, kind, creditor, asked)
+
+
+def strictest(rules: Iterable[ApprovalRule], kind: StepKind, creditor: str, asked: Decimal) -> ApprovalRule:
+    """Return, of the rules that fit a message, the one that asks for most people; of as many, the first."""
+    return max((rule for rule in rules if rule.fits(kind, creditor, asked)), key=lambda rule: rule.people, default=ApprovalRule())
 
 
 def load(path: Path) -> tuple[Project | None, tuple[Diagnostic, ...]]:
@@ -117,7 +137,7 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
         signed=value.get("signed", False),
         require_signed=value.get("require_signed", False),
         fail_on=Severity(value.get("fail_on", "error")),
-        approvals=tuple(_approval(each) for each in value.get("approvals", ())),
+        approvals=tuple(ApprovalRule.read(each) for each in value.get("approvals", ())),
         retention={kind: int(months) for kind, months in value.get("retention", {}).items()},
         users={name: tuple(roles) for name, roles in value.get("users", {}).items()},
     )
@@ -125,16 +145,6 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
 
 def _journal(named: str | None, folder: Path) -> str | None:
     return named if named is None or "://" in named else str(folder / named)
-
-
-def _approval(value: Mapping[str, Any]) -> ApprovalRule:
-    return ApprovalRule(
-        kinds=frozenset(StepKind(each) for each in value.get("kind", ())),
-        creditors=frozenset(value.get("creditor", ())),
-        above=decimal_amount(value["above"]) if "above" in value else None,
-        people=value.get("people", 1),
-        who=frozenset(value.get("who", ())),
-    )
 
 
 def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:

@@ -55,7 +55,7 @@ def shipped(name: str) -> Playbook:
 #: How likely each kind is, common ones first; `rare` scales those of the plain fold.
 COMMON = {"payment.received": 8, "credit_note.issued": 1, "dispute.opened": 2, "dispute.closed": 1, "hold.placed": 2, "hold.lifted": 1,
           "promise.made": 4, "invoice.cancelled": 0.3, "written_off": 0.4, "handed_over": 0.2, "case.closed": 0.3, "case.reopened": 0.3,
-          "insolvency.opened": 0.2, "insolvency.closed": 0.1, "profile.changed": 0.3, "channel.refused": 0.6, "contact.inbound": 1,
+          "insolvency.opened": 0.2, "insolvency.closed": 0.1, "profile.changed": 0.3, "channel.refused": 0.6, "addressee.named": 0.6, "addressee.ended": 0.2, "contact.inbound": 1,
           "letter.presented": 0.5, "call.no_answer": 0.4, "order.served": 0.2, "call.refused": 0.1, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
           "payment.reversed": 0.5, "note": 0.3}  # fmt: skip
 RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitation.interrupted": 0.5, "limitation.suspended": 0.3,
@@ -63,7 +63,7 @@ RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitat
 #: Where debtors are: most in Lyon or nowhere, some where there are holidays of its own.
 WHERE = [*(Address(("1 rue de la Paix", "69001 Lyon")), None) * 4, Address(("1 rue Serpenoise", "57000 Metz")), Address(("12 rue Frébault", "97110 Pointe-à-Pitre")),
          Address(("5 rue du Général", "97133 Gustavia")), Address(("Fort-de-France",), "MQ"), Address(("57000 Street", "1000 Brussels"), "BE")]  # fmt: skip
-DEBTOR_ONLY = {"profile.changed", "insolvency.opened", "insolvency.closed", "channel.refused"}
+DEBTOR_ONLY = {"profile.changed", "insolvency.opened", "insolvency.closed", "channel.refused", "addressee.named", "addressee.ended"}
 
 
 def _day(rng: Random, back: int = 150, ahead: int = 10) -> date:
@@ -99,6 +99,9 @@ def _data(rng: Random, kind: str, on: date, playbook: Playbook) -> dict:
             return {"published_on": on} | ({"judged_on": on - timedelta(rng.randint(0, 20))} if rng.random() < 0.5 else {})
         case "channel.refused":
             return {"channel": rng.choice(["email", "sms", "letter", "call"])}
+        case "addressee.named" | "addressee.ended":
+            named = {"role": rng.choice(["accounting", "director", "salesman"])}
+            return named if kind == "addressee.ended" else named | ({"email": "role@d.example"} if rng.random() < 0.7 else {"name": "x"})
         case "limitation.interrupted":
             return {"by": rng.choice(["court", "acknowledgement"])}
         case "limitation.suspended":

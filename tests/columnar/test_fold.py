@@ -179,6 +179,22 @@ def test_what_joins_an_agency_s_account_gets_its_letter_in_both_folds(engine: En
     assert same_actions(engine, playbook, facts)
 
 
+@pytest.mark.parametrize("said", ["promise.made", "hold.placed", "dispute.opened", "payment.received"])
+def test_a_notice_stands_for_what_it_named_in_both_folds(engine: Engine, said: str) -> None:
+    """What carried the account left it after the notice; the hand-over is about the other, once the day that the notice named is over."""
+    playbook = shipped("agence-amiable")
+    creditor = Creditor("alpha", mandate=ON - timedelta(300), iban="FR7630006000011234567890189")
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    known = tuple(Invoice(name, ON - timedelta(90), Decimal(100)) for name in ("F-1", "F-2"))
+    data = {"promise.made": {"by": ON + timedelta(9)}, "payment.received": {"amount": Decimal(100)}}.get(said, {})
+    for days, asked in ((14, []), (25, [("transmission", ("F-2",))])):
+        notice = {"id": "N1", "playbook": playbook.id, "step": "mise-en-demeure", "kind": "formal_notice", "occurrence": 1, "channel": "registered_letter", "case": "dupont/EUR", "carrier": "F-1", "draft": False, "invoices": ("F-1", "F-2")}
+        events = (Event(ON - timedelta(days), "action.emitted", data=notice), Event(ON - timedelta(days - 1), said, "F-1", seq=2, data=data))
+        facts = Facts(creditor, debtor, known, events)
+        assert [(action.step, action.invoices) for action in evaluate([facts], only(playbook), ON).actions] == asked
+        assert same_actions(engine, playbook, [facts]) == len(asked)
+
+
 def test_what_becomes_known_late_gets_its_letter_in_both_folds(engine: Engine) -> None:
     """Due on the day of what the letter named, so that days cannot tell it from that."""
     playbook, due = shipped("agence-amiable"), ON - timedelta(12)

@@ -220,3 +220,19 @@ def test_the_house_writes_with_its_own_letterhead_and_wordings(claim, tmp_path):
     assert done.exit_code == 0, done.output
     assert "Nous attendons" in done.output
     assert "dit Maison Rivière SARL" in done.output
+
+
+@pytest.mark.parametrize("paper", [True, False])
+def test_a_second_claim_names_no_other_account_than_the_journal_knows(claim, tmp_path, paper):
+    """The first account is taken without a question; another is a person's to confirm, and no paper names it meanwhile."""
+    other, more = "FR1420041010050500013M02606", {"--debtor-siren": "443061841", "--creditor-siren": "552100554", "--profile": "forgetful"}
+    sure = ("--yes", "--agreed", "--undisputed")
+    first = claim(*sure, given={**OPTIONS, **more})
+    assert first.exit_code == 0, first.output
+    letterhead = tmp_path / "letterhead.yaml"
+    letterhead.write_text(f"schema: 1\nsender: {{name: Atelier, address: [1 quai Perrache, 69002 Lyon], email: a@atelier.example}}\npayment: {{iban: {other}}}\n", "utf-8")
+    how = {"--letterhead": str(letterhead)} if paper else {"--iban": other}
+    second = claim(*sure, given={**OPTIONS, **more, "--number": "F-2", **how})
+    assert second.exit_code == 2
+    assert other in " ".join(second.output.split())
+    assert not (tmp_path / "relance-F-2").exists()

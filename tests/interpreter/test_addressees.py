@@ -75,6 +75,29 @@ def test_who_has_no_address_gets_no_line_and_a_consumer_has_no_people():
     assert [each.role for each in copies(replace(MAIL, cc=("accounting", "salesman")), consumer)] == ["salesman"]
 
 
+@pytest.mark.parametrize(
+    ("words", "to_role", "email"),
+    [
+        ([named(MIRAIL)], "", "mirail@durand.example"),  # the debtor himself, by the only mailbox of his house
+        ([named({"role": "director", "email": "chef@durand.example"}), named(MIRAIL)], "", "mirail@durand.example"),  # in the order of the roles
+        ([named({"role": "accounting", "name": "M. Sol"}), named({"role": "legal", "email": "droit@durand.example"})], "", "droit@durand.example"),
+        ([named(REY)], "", None),  # the creditor's salesman is a third party to the debt
+        ([named(MIRAIL)], "accounting", "mirail@durand.example"),
+        ([named(MIRAIL)], "director", None),  # a role that was asked for is not another
+    ],
+)
+def test_who_has_no_mailbox_of_his_own_is_written_to_at_that_of_his_house(words, to_role, email):
+    facts = facts_of(*words, debtor=replace(DEBTOR, email=None))
+    assert addressed(replace(MAIL, to_role=to_role), facts).email == email
+    assert addressed(replace(MAIL, to_role=to_role), replace(facts, debtor=replace(facts.debtor, kind="consumer"))).email is None
+
+
+def test_nobody_gets_a_copy_of_what_he_gets():
+    facts = facts_of(named(MIRAIL), named(REY), debtor=replace(DEBTOR, email=None))
+    assert [each.role for each in copies(replace(MAIL, to_role="", cc=("accounting", "salesman")), facts)] == ["salesman"]
+    assert [each.role for each in copies(replace(MAIL, cc=("accounting", "salesman")), facts)] == ["salesman"]
+
+
 def test_who_stands_for_the_debtor_is_written_to_himself_and_nobody_gets_a_copy():
     guardian = {"state": "guardianship", "name": "Mme Roux", "email": "roux@tutelle.example"}
     told = facts_of(named(MIRAIL), named(REY), ("02-01", "person.known", guardian))
@@ -86,7 +109,7 @@ def test_who_stands_for_the_debtor_is_written_to_himself_and_nobody_gets_a_copy(
 @pytest.mark.parametrize(
     ("action", "got", "said"),
     [
-        (replace(MAIL, cc=("salesman", "accounting")), ["rey@atelier.example", "mirail@durand.example"], ""),
+        (replace(MAIL, to_role="", cc=("salesman", "accounting")), ["rey@atelier.example", "mirail@durand.example"], ""),
         (replace(MAIL, cc=("director",)), [], "no copy, for want of an e-mail address: director"),
         (replace(MAIL, cc=("director", "salesman", "legal")), ["rey@atelier.example"], "no copy, for want of an e-mail address: director, legal department"),
         (replace(MAIL, cc=()), [], ""),

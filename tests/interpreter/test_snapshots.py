@@ -49,6 +49,31 @@ def test_which_channel_reaches_a_debtor(bench, words, on, channel, reached):
     assert Snapshot(playbook, facts, day(on)).reaches(Channel(channel)) is reached
 
 
+BOX = {"role": "accounting", "email": "compta@d.example"}
+WITHOUT = replace(DEBTOR, email=None)
+
+
+@pytest.mark.parametrize(
+    ("words", "debtor", "on", "reached"),
+    [
+        ([("02-10", "addressee.named", BOX, None)], WITHOUT, "02-10", True),
+        ([("02-10", "addressee.named", BOX, None)], WITHOUT, "02-09", False),
+        ([("02-10", "addressee.named", BOX, None), ("02-20", "addressee.ended", {"role": "accounting"}, None)], WITHOUT, "02-20", False),
+        ([("02-10", "addressee.named", BOX, None), ("02-20", "addressee.ended", {"role": "director"}, None)], WITHOUT, "02-20", True),
+        ([("02-10", "addressee.named", {"role": "accounting", "name": "Mme Mirail"}, None)], WITHOUT, "02-10", False),
+        ([("02-10", "addressee.named", BOX | {"role": "salesman"}, None)], WITHOUT, "02-10", False),  # the creditor's own man
+        ([("02-10", "addressee.named", BOX, None)], replace(WITHOUT, kind="consumer"), "02-10", False),  # who has no such people
+        ([("02-10", "addressee.named", BOX, None), REFUSED], WITHOUT, "02-10", False),
+        ([("02-10", "addressee.named", BOX, None), (*GUARDED[:2], {"state": "guardianship", "name": "Mme Roux", "address": "1 rue B, 69001 Lyon"}, None)], WITHOUT, "03-01", False),
+    ],
+)
+def test_the_mailbox_of_a_role_of_his_house_reaches_a_debtor_who_has_none_of_his_own(bench, words, debtor, on, reached):
+    facts = facts_of(*words, debtor=debtor)
+    assert reachable(facts, Channel.EMAIL, day(on)) is reached
+    playbook = bench("  - {id: a, at: J, channels: [email], tone: courteous}\n").playbook
+    assert Snapshot(playbook, facts, day(on)).reaches(Channel.EMAIL) is reached
+
+
 def test_every_channel_that_was_refused_is_named():
     facts = facts_of(REFUSED, ("02-11", "channel.refused", {"channel": "sms"}, "D-2"))
     assert refused_channels(facts, day("02-11")) == {"email", "sms"}

@@ -161,6 +161,21 @@ def test_a_consumer_owes_no_interest_before_the_notice_and_some_after():
     assert codes(text, debtor="business") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("L'intérêt au taux légal est de 2,75 %.", False),
+        ("Le taux de l'intérêt légal est actuellement de 2,75 % l'an au second semestre 2026. Merci de payer 120,00 €.", False),
+        ("L'intérêt au taux légal est de 2,75 % et court depuis l'échéance.", True),
+        ("L'intérêt au taux légal est de 12,75 €.", True),
+        ("L'intérêt légal de 2,75 % est dû.", True),
+        ("Vous devez les intérêts : l'intérêt au taux légal est de 2,75 %.", True),
+    ],
+)
+def test_to_say_what_the_legal_rate_is_asks_no_interest(text, asks):
+    assert codes(text, debtor="consumer") == (["PB303"] if asks else [])
+
+
 LETTER = """Agence Exemple, recouvrement amiable de créances
 4 quai de la Gare, 75013 Paris
 

@@ -44,6 +44,17 @@ def test_a_sheet_shows_what_is_disputed_and_the_sums_that_are_asked(template):
         assert ("Total à régler" in words) is asked
 
 
+@pytest.mark.parametrize(("language", "part", "whole"), [("fr", "Principal non contesté restant dû", "Principal restant dû"), ("en", "Undisputed principal outstanding", "Principal outstanding")])
+@pytest.mark.parametrize("template", [*SHEETS, "mise-en-demeure", "mise-en-demeure-consommateur"])
+def test_the_principal_beside_a_balance_that_counts_what_is_disputed_bears_another_name(template, language, part, whole):
+    """A judge finds no two figures under one name: what is asked of an invoice in dispute is not all that is outstanding of it."""
+    for disputed, name, other in (("300.00", part, whole), (None, whole, part)):
+        words, found = read(template, disputed, language=language)
+        assert found == ()
+        assert name in words
+        assert other not in words
+
+
 def test_a_hand_over_asks_to_see_to_it_that_nothing_else_is_disputed():
     assert "rien d’autre n’est contesté" in read("transmission", "300.00")[0]
     assert "et rien n’est contesté" in read("transmission", None)[0]

@@ -226,7 +226,7 @@ class Life:
         unit = case_today(case, today)
         whole = self.playbook.keeps_place  # a place that is kept is the whole account's
         ladder = case.id if whole else carrier
-        acted = [act for act in self._acts(on) if whole or act.carrier == carrier]
+        acted = [act for act in self._acts(on) if whole or act.carrier == carrier or (act.kind == StepKind.FORMAL_NOTICE and carrier in act.invoices)]
         words = {word for word in self.words if word in unit.states}
         words |= {"awaiting_approval"} if any(act.waits for act in acted) else set()
         words |= {"awaiting_sending"} if any(act.pending for act in acted) else set()
@@ -240,6 +240,10 @@ class Life:
             if broke:
                 self.broken.append((place, on, ladder))
         self.watches[ladder] = tuple(after)
+        if not whole and seen.step is not None and seen.step.kind is StepKind.FORMAL_NOTICE:  # it stands for every invoice of the account that it named
+            for other in {name for act in acted if act.step == seen.step.id and act.executed == on for name in act.invoices} - {carrier}:
+                memories = self.watches.get(other, tuple(each.begin() for each in self.promises))
+                self.watches[other] = tuple(promise.carried(memory, seen.step) for promise, memory in zip(self.promises, memories, strict=True))
 
 
 def several(facts: Facts, draw: random.Random, number: int) -> Facts:

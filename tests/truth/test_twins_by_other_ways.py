@@ -165,7 +165,7 @@ def test_what_nobody_knows_the_end_of_is_sent_again_by_a_person_alone_and_as_it_
     built.relance("send", *PAPER)
     assert len(office.taken) == 1
     (why,) = [entry.data["reason"] for entry in built.journal("action.cancelled")]
-    assert "1000.00 is now" in why
+    assert "1000.00 EUR is now" in why
 
 
 def test_two_playbooks_of_one_debtor_keep_the_least_distance_between_their_drafts(built, post):

@@ -62,3 +62,25 @@ def test_the_claim_on_an_estate_names_no_account_that_nobody_confirmed(built, co
         built.relance("creditor", "confirm", "atelier", "--iban", NEW)
     built.relance("estate", "F-1", "--out", "estate.pdf", *PAPER, code=0 if confirmed else 2)
     assert (built.folder / "estate.pdf").exists() == confirmed
+
+
+@pytest.mark.parametrize("agency", [False, True])
+def test_a_letterhead_with_an_account_that_the_journal_has_not_seen_holds_every_paper(built, post, agency):
+    """Who may change the file changes nothing until a person types the account."""
+    built.found("F-1,2026-03-02,2026-04-01,900.00", agency=agency)
+    built.at("2026-04-02")
+    built.run("--playbook", "agence-amiable" if agency else "negligent", *PAPER)
+    built.put("letterhead.yaml", (built.folder / "letterhead.yaml").read_text("utf-8").replace(OLD, NEW))
+    message = built.outbox()[0]["id"]
+    built.relance("outbox", "approve", "--all", "--yes", code=None)
+    assert {each["fate"] for each in built.json("send", *PAPER)["messages"]} <= {"waits"}
+    assert not post.taken
+    for words in (("render", "--out", "pages", *PAPER), ("outbox", "show", message, *PAPER)):
+        assert f"the letterhead asks payment to {NEW}" in " ".join(built.relance(*words, code=None).output.split()), words
+    assert not built.texts("pages")
+    built.put("relance.yaml", "schema: 1\nletterhead: letterhead.yaml\n")
+    assert "relance creditor confirm atelier" in " ".join(built.relance("todo", code=None).output.split())
+    built.relance("creditor", "confirm", "atelier", "--iban", OLD, code=2)
+    built.relance("creditor", "confirm", "atelier", "--iban", NEW)
+    built.relance("render", "--out", "pages", code=None)
+    assert any(SPACED in text for text in built.texts("pages").values())

@@ -35,7 +35,7 @@ def write_case_letter(
     from relance.letters.document import Studio
     from relance.letters.wording import Templates
     from relance.portfolio.explain import claims_in_case, facts_of
-    from relance.portfolio.payee import payee_doubts
+    from relance.portfolio.letterhead_account import payee_doubts
 
     with opened(asked.where) as journal:
         target = found(journal, asked.case, asked.creditor)

@@ -240,12 +240,15 @@ def _open(
     house: _House, *, new: bool,
 ) -> None:  # fmt: skip
     """Write the case, the invoice's own file and what is due today into the journal, and every text into a folder."""
+    from relance.cli.posting import account_seen
     from relance.interpreter import look
     from relance.letters import book
     from relance.letters.email import Attachment
     from relance.model import Event
 
     claim = facts.invoices[0]
+    if "://" in where or Path(where).exists():
+        _stop_other_account(where, facts, house)
     moved = Event(on, "playbook.changed", claim.id, data={"playbook": playbook.id, "note": f"opened with: {answers.basis}"})
     try:
         enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
@@ -266,6 +269,7 @@ def _open(
         known = next(iter(journal.facts(facts.creditor.id, facts.debtor.id)))
         only = replace(known, invoices=tuple(each for each in known.invoices if each.id == claim.id))
         emitted = journal.emit(look(playbook, only, on).actions, on=on, actor=actor)
+        account_seen(journal, [facts.creditor.id], house.writing.account_of, actor)
     click.echo("\n" + tell("The case of {id} is open in {value}; {count} to leave today.", id=claim.id, value=named(where), count=len(emitted)))
     today = {action.id for action in emitted}
     for document in written.documents:
@@ -277,6 +281,23 @@ def _open(
     click.echo(tell("Every text: {value}", value=written.paths[0]))
     for document in written.missing:
         click.echo(tell("not made: {channel}, {missing}", channel=document.channel, missing=document.missing), err=True)
+
+
+def _stop_other_account(where: str, facts: Facts, house: _House) -> None:
+    """Stop where these papers would name another account than the one that the journal knows the creditor to be paid to."""
+    from relance.iban import compact
+    from relance.portfolio.letterhead_account import Payees
+
+    name, paper = facts.creditor.id, house.writing.account_of(facts.creditor.id)
+    with opened(where) as journal:
+        payees = Payees.of(journal)
+    if change := payees.changed.get(name) or payees.other(name, paper):
+        raise Stop(told(change.why))
+    if not paper and facts.creditor.iban and (known := payees.trusted.get(name)) not in (None, compact(facts.creditor.iban)):
+        raise Stop(tell(
+            "{number} asks for payment to {account}, and {creditor} is paid to {known}: the account is not taken from an invoice; if it is his, import it in his table of creditors, then `relance creditor confirm`",
+            number=facts.invoices[0].id, account=facts.creditor.iban, creditor=name, known=known,
+        ))  # fmt: skip
 
 
 def _media_type(invoice: Path) -> str:

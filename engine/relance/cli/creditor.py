@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, echo_filled, journal_option, opened, today, write_new, write_whole
+from relance.cli.posting import letterhead_option, paper_accounts
 from relance.sentences import marked, plural, tell, tell_number, told
 
 #: What is said of a mandate's own terms.
@@ -29,10 +30,10 @@ def listed(where: str) -> None:
     """List creditors: IBAN, mandate, what waits for a person."""
     from relance.law.duties import mandate_end
     from relance.portfolio.leaving import closed_since
-    from relance.portfolio.payee import recorded_ibans
+    from relance.portfolio.letterhead_account import payee_doubts
 
     with opened(where) as journal:
-        changed = recorded_ibans(journal)[1]
+        doubt = payee_doubts(journal, paper_accounts())
         for each in sorted(journal.creditor_records(), key=lambda creditor: creditor.id):
             echo_filled(f"{each.id}  {each.name}  {each.iban or tell('no IBAN')}", hang=2)
             end, since = mandate_end(each), closed_since(each)
@@ -41,22 +42,23 @@ def listed(where: str) -> None:
             said += [tell(words, value=each.terms[name]) for name, words in _MANDATE_WORDS.items() if each.terms.get(name)]
             if said:
                 echo_filled(", ".join(said), indent=2, hang=2)
-            if each.id in changed:
-                echo_filled(told(changed[each.id].why), indent=2)
+            if (why := doubt(each.id)) is not None:
+                echo_filled(told(why), indent=2)
 
 
 @command.command(name="confirm")
 @click.argument("name", metavar="CREDITOR")
 @click.option("--iban", required=True, metavar="IBAN", help="The IBAN as the creditor told it to you.")
 @click.option("--note", default="", metavar="TEXT", help="Whom you asked, and how.")
+@letterhead_option
 @actor_option
 @journal_option
-def confirm(name: str, iban: str, note: str, actor: str, where: str) -> None:
-    """Say that a changed IBAN is the creditor's. Until then nothing that carries it leaves."""
-    from relance.portfolio.payee import confirm as say_so
+def confirm(name: str, iban: str, note: str, letterhead: Path | None, actor: str, where: str) -> None:
+    """Say that a changed IBAN, of the creditor's record or of the letterhead, is the one to pay to. Until then nothing that carries it leaves."""
+    from relance.portfolio.letterhead_account import confirm_account
 
     with opened(where) as journal:
-        if no := say_so(journal, name, iban, on=today(), actor=actor, note=note):
+        if no := confirm_account(journal, name, iban, paper_accounts(letterhead), on=today(), actor=actor, note=note):
             raise Stop(no)
     click.echo(tell("confirmed: {name} is paid to {iban}", name=name, iban=iban))
 

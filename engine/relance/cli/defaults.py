@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import Stop
+from relance.cli.common import Stop, echo_filled, today
 from relance.files import PROJECT, find_above
-from relance.sentences import sentence
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
-    from relance.project import Project
+    from relance.project import ApprovalRule, Project
 
 #: Commands that a project with mistakes does not stop.
 _READERS = frozenset({"validate", "explain", "schema", "template", "new", "fmt", "lsp"})
@@ -34,6 +34,19 @@ def project_of(journal: Journal) -> Project | None:
     place = journal.engine.url.database if journal.engine.dialect.name == "sqlite" else None
     beside = find_above(Path(place).resolve().parent, PROJECT) if place else None
     return project_here() if beside is None else _sound(beside)
+
+
+def approvals_of(journal: Journal, actor: str) -> tuple[ApprovalRule, ...]:
+    """Return the rules of approval that a journal is kept by; those of its project are declared on the way and said, where `actor`, whom the system names, may."""
+    from relance.delivery.approval_rules import declare_rules, rules_of_house
+
+    project = project_of(journal)
+    written, why_not = declare_rules(journal, project, on=today(), actor=actor)
+    if written:
+        click.echo(tell("the approvals of relance.yaml are written into the journal"), err=True)
+    if why_not is not None:
+        echo_filled(told(why_not), err=True)
+    return rules_of_house(journal, project)
 
 
 def _sound(path: Path) -> Project:

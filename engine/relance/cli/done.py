@@ -8,7 +8,7 @@ import click
 
 from relance.cli.call import only_one
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, system_user, today
-from relance.cli.defaults import project_of
+from relance.cli.defaults import approvals_of
 from relance.model import Channel
 from relance.report.words import word
 from relance.sentences import tell
@@ -32,7 +32,7 @@ def command(name: str, outcome: str, skip: str | None, on: date, actor: str, whe
         task = only_one(open_named(journal, name), name, tell("no task waits for '{name}': {where}", name=name, where="`relance todo`"))
         events = task_events(task, on, outcome=outcome, skipped=skip or "")
         if task[0].channel is Channel.HANDOVER and not skip:
-            rule = rule_of_sheet(project_of(journal), task)
+            rule = rule_of_sheet(approvals_of(journal, system_user()), task)
             who = system_user() if names_people(rule) else actor
             refused, more = approve_sheet(journal, task, events, rule, on=on, actor=who)
             if refused is not None:

@@ -23,7 +23,7 @@ from relance.cli.common import (
     today,
     within_columns,
 )
-from relance.cli.defaults import project_of
+from relance.cli.defaults import approvals_of
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 from relance.report.words import spaced_amount, word
 from relance.sentences import joined, marked, retold, sentence, tell, tell_number, tell_part, told
@@ -206,9 +206,9 @@ def approve_all(journal: Journal, messages: Sequence[Message], rules: Rules, *, 
     """Approve messages as one person, say what became of each, and return how many were not approved. `recorded` goes into the journal with the word."""
     from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
 
-    project, refused = project_of(journal), 0
+    approvals, refused = approvals_of(journal, system_user()), 0
     for message in messages:
-        rule = rule_of(project, message)
+        rule = rule_of(approvals, message)
         who = system_user() if names_people(rule) else actor
         found = approve_draft(journal, message, rules, rule, on=on, actor=who, anyway=anyway, **recorded)
         match found.outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import FILE, Stop, today
+from relance.cli.common import FILE, Stop, echo_filled, today
 from relance.cli.defaults import project_here
 from relance.cli.loading import playbooks_by_id
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.delivery.postal_provider import PostalProvider
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
     from relance.model import Playbook
-    from relance.portfolio.payee import PaperAccounts
+    from relance.portfolio.letterhead_account import PaperAccounts
 
 F = TypeVar("F", bound=Callable[..., object])
 _SECURITY = ("starttls", "tls", "none")
@@ -39,16 +39,16 @@ def playbooks_option(command: F) -> F:
     return click.option("--playbook", "playbooks", multiple=True, metavar="FILE", help=said)(command)
 
 
+def letterhead_option(command: F) -> F:
+    """Give a command `--letterhead`."""
+    said = "Your letterhead; plain paper of the creditor without."
+    return click.option("--letterhead", type=FILE, envvar="RELANCE_LETTERHEAD", metavar="FILE", help=said)(command)
+
+
 def paper_options(command: F) -> F:
     """Give a command `--letterhead`, `--templates` and `--playbook`."""
     options = (
-        click.option(
-            "--letterhead",
-            type=FILE,
-            envvar="RELANCE_LETTERHEAD",
-            metavar="FILE",
-            help="Your letterhead; plain paper of the creditor without.",
-        ),
+        letterhead_option,
         click.option(
             "--templates", "folders", type=_FOLDER, multiple=True, metavar="DIR", help="Your own wordings; they come first, file by file."
         ),
@@ -92,14 +92,28 @@ def rules_of(journal: Journal, given: tuple[str, ...], letterhead: Path | None =
 
 
 def paper_accounts(letterhead: Path | None = None) -> PaperAccounts:
-    """Return what says where letterheads ask payment to: this one, else the project's and its creditors' own. They are read when first asked about."""
-    project = project_here()
+    """Return what says where letterheads ask payment to: this one, else RELANCE_LETTERHEAD, else the project's and its creditors' own. They are read when first asked about."""
+    project, named = project_here(), environment("RELANCE_LETTERHEAD")
+    letterhead = letterhead or (Path(named) if named else None)
 
     @cache
     def writing() -> Writing:
         return writing_of(letterhead or (None if project is None else project.letterhead))
 
     return lambda creditor: writing().account_of(creditor)
+
+
+def letterhead_seen(journal: Journal, letterhead: Path | None, creditors: Iterable[str], actor: str) -> None:
+    """Take the account of the letterhead for creditors of whom none is known, and say so."""
+    account_seen(journal, creditors, paper_accounts(letterhead), actor)
+
+
+def account_seen(journal: Journal, creditors: Iterable[str], paper: PaperAccounts, actor: str) -> None:
+    """Do it for the account that `paper` names."""
+    from relance.portfolio.letterhead_account import first_sight
+
+    for said in first_sight(journal, creditors, paper, on=today(), actor=actor):
+        echo_filled(told(said), err=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, creditor_option, end, found, journal_option, opened, today
+from relance.cli.common import DAY, Stop, actor_option, creditor_option, end, found, journal_option, opened, system_user, today
 from relance.sentences import AmountPart, sentence, tell, told
 
 if TYPE_CHECKING:
@@ -113,23 +113,23 @@ def _hold_to_rest(journal: Journal, target: Target, word: Event) -> None:
 
 def _hold_to_approval(journal: Journal, target: Target, word: Event) -> None:
     """End where a word says that a draft was sent, or a hand-over done, of which a rule says who approves it, or how many."""
-    from relance.cli.defaults import project_of
+    from relance.cli.defaults import approvals_of
     from relance.delivery.approval import drafts_meant, names_people, rule_of
     from relance.delivery.outbox import State
 
     _approve_handover(journal, target, word)
     for draft, _ in drafts_meant(journal, target.creditor, target.debtor, word):
-        if draft.state is State.DRAFT and names_people(rule_of(project_of(journal), draft)):
+        if draft.state is State.DRAFT and names_people(rule_of(approvals_of(journal, system_user()), draft)):
             raise Stop(tell("{message}: not recorded: a rule says who approves it first: `relance outbox approve {message}`", message=draft.id))
 
 
 def _approve_handover(journal: Journal, target: Target, word: Event) -> None:
     """End where a word is about hand-overs and a rule says who approves them: it is then said as `relance done` says it."""
-    from relance.cli.defaults import project_of
+    from relance.cli.defaults import approvals_of
     from relance.delivery.approval import handovers_meant, names_people, rule_of_sheet
 
     for sheet in handovers_meant(journal, target.creditor, target.debtor, word):
-        if names_people(rule_of_sheet(project_of(journal), sheet)):
+        if names_people(rule_of_sheet(approvals_of(journal, system_user()), sheet)):
             raise Stop(tell("several people approve it, or relance.yaml says who: `relance done {name}`", name=sheet[0].message or sheet[0].id))
 
 

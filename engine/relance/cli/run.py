@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, new_option, now, say_if_new, today
+from relance.cli.common import (
+    DAY,
+    FILE,
+    Stop,
+    actor_option,
+    end,
+    format_option,
+    journal_option,
+    new_option,
+    now,
+    say_if_new,
+    system_user,
+    today,
+)
 from relance.cli.expired import erase_and_say
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.portfolio_reading import TableOptions, read_in_parts, readable
@@ -142,6 +155,8 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
+    from relance.cli.defaults import approvals_of
+    from relance.cli.posting import letterhead_seen
     from relance.delivery.call_sheets import sheets_anew
     from relance.delivery.run_texts import emitted_on, take_back_unwritten
     from relance.run import journal_run as rounds
@@ -161,10 +176,13 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         emitted = list(done.new) if writes.dry else emitted_on(journal, on, done)
         calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
         texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)
+        if not writes.dry:
+            letterhead_seen(journal, writes.letterhead, (action.creditor for action in done.new), writes.actor)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
         take_back_unwritten(journal, () if texts is None else texts.missing, on, writes.actor)
         if not (writes.dry or writes.passing):
             erase_and_say(journal, writes.actor)
+            approvals_of(journal, system_user())
         sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
     _show(done, emitted, rejects, texts, writes, form)
     return Executed(done, emitted, rejects, unwritten, sure=sure)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, echo_filled, end, journal_option, now, opened, print_json, system_words
-from relance.cli.posting import environment, paper_options, postal_provider, postman, rules_of, studios
+from relance.cli.posting import environment, letterhead_seen, paper_options, postal_provider, postman, rules_of, studios
 from relance.cli.waiting import for_hours, said, wait_until
 from relance.cli.witness import can_witness, witnessed
 from relance.report.words import word
@@ -168,14 +168,16 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
             raise Stop(tell("there is no way out for {channels}: {way}", channels=[word(each) for each in sorted(lost)], way=_way(min(lost))))
         if not carriers:
             raise Stop(tell("there is no way out for anything: {way}, or give --print DIR", way=_way(Channel.EMAIL)))
+        outbox = read(journal, creditor=order.creditor) if among is None else among
+        ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
+        done.stuck = Counter() if order.wanted else Counter(each.channel for each in outbox if each.state == "ready" and each.channel not in carriers)
+        if not dry_run:
+            letterhead_seen(journal, order.letterhead, (each.creditor for each in ready), order.actor)
         rules = rules_of(journal, order.playbooks, order.letterhead)
         run = Run(
             desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers, now=now, actor=order.actor,
             max_age=order.max_age, rehearsal=dry_run,
         )  # fmt: skip
-        outbox = read(journal, creditor=order.creditor) if among is None else among
-        ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
-        done.stuck = Counter() if order.wanted else Counter(each.channel for each in outbox if each.state == "ready" and each.channel not in carriers)
         try:
             for report in paced(run.send(ready), rate=0 if dry_run else order.rate, limit=limit, total=len(ready)):
                 done.reports.append(report)  # one by one: what was done is told, whatever ends the run

@@ -57,7 +57,9 @@ RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interru
 _TOLD = (WHO, CLAIM, ACT, "kind", "at", "on", "amount", "day", "currency", "channel", "data")
 #: How the data of an emission says that it makes an offer; a quote within a text would be escaped.
 OFFER = '"offer":'
-OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")
+#: Words of who has a role in the debtor's house.
+NAMING = ("addressee.named", "addressee.ended")
+OTHERS = (*NAMING, "invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")
 
 
 def number(day: date) -> int:

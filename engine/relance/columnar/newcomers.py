@@ -14,7 +14,9 @@ import polars as pl
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, WHO, Setting, among
 from relance.columnar.invoices_and_cases import account_keys
+from relance.interpreter.compiled import notice_steps
 from relance.interpreter.newcomers import first_letter
+from relance.model import StepKind
 
 
 def joined(setting: Setting, claims: Frame, *, shared: bool) -> Frame | None:
@@ -27,10 +29,12 @@ def joined(setting: Setting, claims: Frame, *, shared: bool) -> Frame | None:
 
 
 def keeping_place(setting: Setting) -> Frame | None:
-    """Name the debtors (who) whose account has acted and keeps its place: what its messages asked says where it stands, and the plain fold reads that."""
-    if not (setting.account and setting.playbook.keeps_place):
+    """Name the debtors (who) whose account was given a formal notice, or has acted and keeps its place: what its messages asked says where it stands, and the plain fold reads that."""
+    if not setting.account:
         return None
     made = (nw.col("kind") == "action.emitted") & among("step", setting.plan.by_id)
+    if not setting.playbook.keeps_place:
+        made = made & (among("step_kind", [str(StepKind.FORMAL_NOTICE)]) | among("step", notice_steps(setting.playbook)))
     return setting.engine.keep(setting.events.filter(made).select(WHO).unique(WHO))
 
 

@@ -16,7 +16,8 @@ from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, postc
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.habit import usual_delays
 from relance.columnar.handovers import handed_over
-from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
+from relance.columnar.inputs import CLAIM, WHO, Setting, among, apart, masked, size
+from relance.columnar.mailboxes import house_mailboxes
 from relance.columnar.newcomers import joined, keeping_place
 from relance.columnar.offers import Offered, offers_made
 from relance.columnar.packed_view import BARRIERS, contact_packs, packed, packs, with_contacts
@@ -139,7 +140,7 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
         f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
     } | {"has_address": ~nw.col("address").is_null()}
     codes = postcodes(setting)
-    known = setting.debtors.with_columns(**filled, **codes, place=_place()).select(
+    known = _reached_by_a_role(setting, setting.debtors.with_columns(**filled, **codes, place=_place())).select(
         WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), "place", *filled, *codes
     )
     cases = cases.join(known, on=WHO, how="left")
@@ -156,6 +157,15 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
         cases = cases.join(_profiles(setting, said.join(last, on=[WHO, "at"], how="semi")), on=WHO, how="left")
         cases = cases.with_columns(profile=nw.coalesce("new_profile", "profile"))
     return cases
+
+
+def _reached_by_a_role(setting: Setting, known: Frame) -> Frame:
+    """Let the mailbox of a role of his house reach a debtor who has none of his own; a consumer has no such people."""
+    if (houses := house_mailboxes(setting)) is None:
+        return known
+    known = known.join(houses.with_columns(house=nw.lit(True)), on=WHO, how="left")
+    house = nw.coalesce(nw.col("house"), nw.lit(False)) & ~among("kind", ["consumer"])
+    return known.with_columns(has_email=nw.col("has_email") | house)
 
 
 def _mandate(setting: Setting) -> nw.Expr:

@@ -21,7 +21,7 @@ from relance.delivery.worklist import open_manual, sheets
 from relance.interpreter.action_state import ActionState, apply_event
 from relance.journal.reading import event_of
 from relance.model import Action, Channel, Event
-from relance.project import ApprovalRule, Project
+from relance.project import ApprovalRule, strictest
 from relance.sentences import sentence
 
 
@@ -107,19 +107,19 @@ def _last_word(message: Message, rule: ApprovalRule, actor: str) -> bool:
     return rule.people <= len(message.endorsed | {actor})
 
 
-def rule_of(project: Project | None, message: Message) -> ApprovalRule:
-    """Return the rule that a message is approved by: of its project and of the playbooks that made it, whoever asks for most people."""
-    return _rule(project, message.creditor, message.actions, sum_asked(message))
+def rule_of(rules: Sequence[ApprovalRule], message: Message) -> ApprovalRule:
+    """Return the rule that a message is approved by: of its house and of the playbooks that made it, whoever asks for most people."""
+    return _rule(rules, message.creditor, message.actions, sum_asked(message))
 
 
-def rule_of_sheet(project: Project | None, sheet: Sequence[Action]) -> ApprovalRule:
+def rule_of_sheet(rules: Sequence[ApprovalRule], sheet: Sequence[Action]) -> ApprovalRule:
     """Return the rule that a hand-over is approved by."""
-    return _rule(project, sheet[0].creditor, sheet, sum((each.claimed.total for each in sheet), Decimal(0)))
+    return _rule(rules, sheet[0].creditor, sheet, sum((each.claimed.total for each in sheet), Decimal(0)))
 
 
-def _rule(project: Project | None, creditor: str, actions: Sequence[Action], asked: Decimal) -> ApprovalRule:
-    of_project = [project.approval(each.kind, creditor, asked) for each in actions] if project is not None else []
-    found = max(of_project, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
+def _rule(rules: Sequence[ApprovalRule], creditor: str, actions: Sequence[Action], asked: Decimal) -> ApprovalRule:
+    of_house = [strictest(rules, each.kind, creditor, asked) for each in actions]
+    found = max(of_house, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
     return replace(found, people=max([found.people, *(each.approvers.needed(asked) for each in actions)]))
 
 

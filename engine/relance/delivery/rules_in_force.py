@@ -11,7 +11,7 @@ from relance.journal.journal import Journal
 from relance.model import Playbook
 from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
-from relance.portfolio.payee import PaperAccounts, no_paper, payee_doubts
+from relance.portfolio.letterhead_account import PaperAccounts, no_paper, payee_doubts
 from relance.portfolio.routing import Routing
 from relance.portfolio.statements import statements
 

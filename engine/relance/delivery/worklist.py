@@ -24,8 +24,9 @@ from relance.law.duties import mandate_end
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Action, Channel, Facts
 from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
+from relance.portfolio.letterhead_account import PaperAccounts, no_paper, other_accounts, payee_doubts
 from relance.portfolio.matching_queue import queue
-from relance.portfolio.payee import PaperAccounts, no_paper, payee_doubts, recorded_ibans
+from relance.portfolio.payee import recorded_ibans
 from relance.sentences import plural, sentence
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
@@ -87,7 +88,7 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
     `paper` says where letterheads ask payment to. `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
     what is open on the day; a call about which nothing is, or nothing undisputed, is not listed: the next run withdraws it.
     """
-    found = [*work_about(journal, on, creditor=creditor, paper=paper), *work_at_large(journal, on, creditor)]
+    found = [*work_about(journal, on, creditor=creditor, paper=paper), *work_at_large(journal, on, creditor, paper)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
@@ -109,9 +110,9 @@ def work_about(
     yield from _of_this_day(found, _known(journal, found) if known is None else known, on)
 
 
-def work_at_large(journal: Journal, on: date, creditor: str | None = None) -> Iterator[WorkItem]:
+def work_at_large(journal: Journal, on: date, creditor: str | None = None, paper: PaperAccounts = no_paper) -> Iterator[WorkItem]:
     """Yield what of it is about a creditor's books: money to match, mandates, accounts, debtors known twice."""
-    found = [*_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)]
+    found = [*_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_letterheads(journal, creditor, on, paper), *_doubles(journal, creditor, on)]
     yield from _of_this_day(found, _known(journal, found), on)
 
 
@@ -222,6 +223,14 @@ def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
             what = sentence("the IBAN became {iban}, and was {trusted}: nothing that carries it leaves", iban=change.iban, trusted=change.trusted)
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
+
+
+def _letterheads(journal: Journal, creditor: str | None, on: date, paper: PaperAccounts) -> Iterator[WorkItem]:
+    there = {each.id: each.name for each in journal.creditor_records() if creditor in (None, each.id) and closed_since(each) is None}
+    for other in other_accounts(journal, there, paper):
+        what = sentence("the letterhead asks payment to {iban}, and its papers named {trusted}: none leaves", iban=other.iban, trusted=other.trusted)
+        settles = f"relance creditor confirm {other.creditor} --iban …"
+        yield WorkItem(WorkKind.IBAN, f"letterhead:{other.creditor}", other.creditor, "", what, Decimal(0), "EUR", on, settles, name=there[other.creditor], by=on)
 
 
 def _replies(said: Iterable[Entry]) -> Iterator[WorkItem]:

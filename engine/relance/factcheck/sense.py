@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from relance.factcheck import reading
-from relance.factcheck.reading import Mark, flat, plain
+from relance.factcheck.reading import Mark, flat, has_one, plain
 from relance.law.articles import CODES
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
-TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|not due yet|to come|a venir|prochaines? echeances?")
+_TO_COME = ("a echoir", "pas encore echu", "not yet due", "not due yet", "to come", "a venir", "prochaine echeance", "prochaines echeance")
 _NAMED = re.compile(r"(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)? (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
 #: What follows the letters of a number, from its first digit: `2026-001` of `F-2026-001`, looked for at digits alone.
 _AFTER_LETTERS = re.compile(r"[0-9](?:(?<=[^\W\d_].)|(?<=[^\W\d_][-_./ ].))[\w/.-]*\w(?![\w@])")
@@ -26,10 +26,12 @@ _DUE = re.compile(
     + r"|echues? (?:le|depuis|ci-dessous)|factures? echues?|exigibles? depuis|echeance est passee|overdue\b|past due|unpaid\b|fell due\b|past their due date"
 )
 _NOT = re.compile(r"(?:\bn'|\bne |\bnot |\bno |\bsi |\bif |\bpas encore )[^.;:]{0,14}$")
-#: Where something is called due, one of these stands.
-_DUE_WORDS = re.compile("echu|impay|exigible|a echeance|echeance est|overdue|past (?:due|their)|unpaid|fell due")
-_CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully|regards|yours")
-_PARTIES = re.compile(r"attention|creancier|creditor|exerce une activite|amicable|collection")
+#: Words without which a pattern finds nothing: a search for one is many times cheaper than the pattern, and most passages have none of them.
+_DUE_WORDS = ("echu", "impay", "exigible", "a echeance", "echeance est", "overdue", "past due", "past their", "unpaid", "fell due")
+_PLAN_WORDS = ("echeancier", "payment plan")
+_COPY_WORDS = ("recommandee", "registered letter")
+_CLOSING = ("salutations", "cordialement", "sentiments", "sincerely", "faithfully", "regards", "yours")
+_PARTIES = ("attention", "creancier", "creditor", "exerce une activite", "amicable", "collection")
 _SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LATE = re.compile(
@@ -91,27 +93,32 @@ def sense_of(passage: str) -> Sense:
         text=text,
         low=low,
         figures=figures,
-        days=reading.days(low),
-        amounts=reading.amounts(low),
+        days=reading.days(low) if figures else (),
+        amounts=reading.amounts(low) if figures else (),
         references=tuple(reading.reference_places(low)) if figures and "r-" in low else (),
         percentages=tuple(reading.percentages(low)) if figures and "%" in low else (),
-        articles=tuple(_articles(low)) if figures else (),
+        articles=tuple(_articles(low)) if figures and reading.cites(low) else (),
         late=tuple(_late(low)) if figures and ("jour" in low or "day" in low) else (),
         counts=tuple(_counts(low)) if figures and ("factures" in low or "invoices" in low) else (),
         numbered=tuple(_numbered(low)) if figures else (),
-        accounts=tuple(_accounts(text)) if figures else (),
+        accounts=tuple(_accounts(text)) if figures and reading.IBAN_STARTS.search(text) else (),
         companies=tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else (),
         mailboxes=tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else (),
-        due=tuple(_due(low)) if _DUE_WORDS.search(low) else (),
-        plan=_span(_PLAN.search(low)),
-        copy=_span(_COPY.search(low)),
+        due=tuple(_due(low)) if has_one(low, _DUE_WORDS) else (),
+        plan=_span(_PLAN.search(low)) if has_one(low, _PLAN_WORDS) else None,
+        copy=_span(_COPY.search(low)) if has_one(low, _COPY_WORDS) else None,
         fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
-        to_come=TO_COME.search(low) is not None,
+        to_come=is_to_come(low),
         item=low[:1].isdigit(),
         announces=low.endswith(":"),
-        parties=_PARTIES.search(low) is not None,
-        closing=_CLOSING.search(low) is not None,
+        parties=has_one(low, _PARTIES),
+        closing=has_one(low, _CLOSING),
     )
+
+
+def is_to_come(low: str) -> bool:
+    """Say whether a flat text speaks of what is not due yet."""
+    return has_one(low, _TO_COME)
 
 
 def _span(match: re.Match[str] | None) -> tuple[int, int] | None:
@@ -145,7 +152,7 @@ def _counts(low: str) -> Iterator[Mark]:
 
 
 def _accounts(text: str) -> Iterator[str]:
-    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")) if reading.IBAN_STARTS.search(text) else ():
+    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")):
         if mark.value[:2].isalpha() and len(mark.value) >= 15:
             yield mark.value
 

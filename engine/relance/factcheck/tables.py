@@ -18,7 +18,7 @@ from relance.factcheck.finished import TextTable
 from relance.factcheck.known import InvoiceRow, KnownCase
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
-from relance.factcheck.sense import TO_COME, sense_of
+from relance.factcheck.sense import is_to_come, sense_of
 from relance.sentences import marked, sentence, shipped_text
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -84,7 +84,7 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
     if columns[0] == "invoice" and "start" in columns:
         yield from _interest(table, columns, reader.known)
     elif columns[0] == "invoice":
-        yield from _invoices(table, columns, reader.known, to_come=bool(TO_COME.search(flat(before) + heading)))
+        yield from _invoices(table, columns, reader.known, to_come=is_to_come(flat(before) + heading))
     elif "reference" in columns and "day" in columns:
         yield from _history(table, columns, reader.known)
     elif columns[0] == "planned":

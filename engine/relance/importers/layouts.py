@@ -88,9 +88,12 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "until": Column("date"),
         "published_on": Column("date"),
         "judged_on": Column("date"),
+        "enforceable_on": Column("date"),
+        "capitalised_from": Column("date"),
         **{name: Column("text") for name in (
             "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
-            "occurrence", "document", "method", "reference", "error", "procedure", "state", "since", "name", "address", "email", "draft", "deadline",
+            "occurrence", "document", "method", "reference", "error", "procedure", "state", "since", "name", "address", "country", "email", "role", "serves", "interest", "late",
+            "draft", "deadline",
         )},
     },
 })  # fmt: skip

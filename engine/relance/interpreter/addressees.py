@@ -17,6 +17,8 @@ from relance.sentences import marked, sentence, shipped_text
 _CALLED: Mapping[str, str] = {
     DebtorRole.ACCOUNTING: marked("accounts department"), DebtorRole.DIRECTOR: marked("director"), DebtorRole.LEGAL: marked("legal department"), DebtorRole.SALESMAN: marked("salesman"),
 }  # fmt: skip
+#: Whose mailbox is the debtor's.
+_OF_HIS_HOUSE = tuple(role for role in DebtorRole if role is not DebtorRole.SALESMAN)
 #: How a letter names a role beneath the debtor's name, by language.
 ATTENTION: Mapping[str, Mapping[str, str]] = {
     "fr": {DebtorRole.ACCOUNTING: "À l’attention du service comptabilité", DebtorRole.DIRECTOR: "À l’attention de la direction", DebtorRole.LEGAL: "À l’attention du service juridique"},
@@ -47,12 +49,25 @@ def addressees(events: Iterable[Event], on: date) -> Mapping[str, Addressee]:
     return found
 
 
+def house_mailbox(events: Iterable[Event], on: date) -> str | None:
+    """Return the mailbox of the first role of the debtor's house that has one, in the order of `DebtorRole`; the salesman's is the creditor's."""
+    known = addressees(events, on)
+    return next((known[role].email for role in _OF_HIS_HOUSE if role in known and known[role].email), None)
+
+
+def with_mailbox(to: Recipient, facts: Facts, on: date) -> Recipient:
+    """Return whom one writes to with a mailbox: his own, or where the debtor himself has none, that of a role of his house (decision 196)."""
+    if to.email or to.capacity or facts.debtor.kind == "consumer":
+        return to
+    return to._replace(email=house_mailbox(facts.events, on))
+
+
 def addressed(action: Action, facts: Facts) -> Recipient:
     """Return whom a message is addressed to: who stands for the debtor, else the debtor, by the role that its step names.
 
     An e-mail goes to the mailbox of the role, none where none is known; a letter to the debtor's address, for the attention of the role.
     """
-    to = recipient(facts, action.on, action.capacity)
+    to = with_mailbox(recipient(facts, action.on, action.capacity), facts, action.on)
     if not _has_roles(action, facts) or not action.to_role:
         return to
     known = addressees(facts.events, action.on).get(action.to_role, Addressee(action.to_role))
@@ -66,8 +81,8 @@ _MAILED = frozenset({Channel.EMAIL, Channel.ELECTRONIC_REGISTERED_LETTER})
 
 
 def copies(action: Action, facts: Facts) -> tuple[Addressee, ...]:
-    """Return who gets a copy of a message: of an e-mail only, in the order of its step; who has no mailbox gets none (`no_copy`)."""
-    return tuple(each for each in _copied(action, facts) if each.email)
+    """Return who gets a copy of a message: of an e-mail only, in the order of its step; nobody whose mailbox it goes to, or who has none (`no_copy`)."""
+    return tuple(each for each in _copied(action, facts) if each.email and each.email != addressed(action, facts).email)
 
 
 def no_copy(action: Action, facts: Facts) -> str:

@@ -35,7 +35,7 @@ def first_letter(playbook: Playbook) -> Step | None:
 def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tuple[InvoiceState, ...]:
     """Leave of the invoices of an account that are due those that a message of this step may ask; what carries the account is among them.
 
-    But the letter of an agency's newcomers is about them alone.
+    But what follows a formal notice is about those that one named, and the letter of an agency's newcomers is about them alone.
     """
     letter, carrier = first_letter(unit.today.playbook), unit.carrier.id
     if step.kind in _AFTER_NOTICE and not step.newcomers:
@@ -48,16 +48,16 @@ def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tupl
         return tuple(each for each in due if each.invoice.id in {*named, carrier})
     if step.kind not in _GRAVE or step.newcomers:
         return tuple(due)
-    heard = {*_named(unit), carrier}
+    heard = {*_named(unit), *unit.today.given_notice, carrier}
     return tuple(each for each in due if each.invoice.id in heard or not _joined(unit, each.invoice))
 
 
 def _given_notice(unit: CaseSnapshot, due: Sequence[InvoiceState]) -> Sequence[InvoiceState]:
-    """Leave of some invoices those that a formal notice named, and what carries the account; all of them where none of them got one."""
+    """Leave of some invoices those that a formal notice named; all of them where none of them got one."""
     noticed = notices_of(unit.today.acts, unit.today.facts, unit.today.playbook).keys()
     if noticed.isdisjoint(each.invoice.id for each in due):
         return due
-    return tuple(each for each in due if each.invoice.id in {*noticed, unit.carrier.id})
+    return tuple(each for each in due if each.invoice.id in noticed)
 
 
 def unheard(unit: CaseSnapshot) -> Case | None:
@@ -83,18 +83,18 @@ def _named(unit: CaseSnapshot, step: Step | None = None, *, over: bool = False) 
 
 
 def _carried(unit: CaseSnapshot, step: Step) -> frozenset[str]:
-    """Return the invoices that carried their account when a step was executed; of one that keeps its place, all that the step named."""
+    """Return the invoices that carried their account when a step was executed; of one that stands by what was asked before, all that the step named."""
     playbook, facts = unit.today.playbook, unit.today.facts
     acts = [act for act in unit.today.acts if act.executed is not None and _is(act.step, act.playbook, step, playbook)]
-    named = frozenset[str]().union(*(named_by(act, facts) for act in acts)) if playbook.keeps_place else frozenset[str]()
+    named = frozenset[str]().union(*(named_by(act, facts) for act in acts)) if unit.standing_by else frozenset[str]()
     return named.union(act.carrier for act in acts)
 
 
 def of_its_ladder(unit: CaseSnapshot, act: ActionState) -> bool:
-    """Say whether an act counts for where an account stands: its present carrier carried it; or, where it keeps its place, it asked what is still open."""
+    """Say whether an act counts for where an account stands: its present carrier carried it, or it asked what the account stands by."""
     if act.carrier in ("", unit.carrier.id):
         return True
-    return unit.today.playbook.keeps_place and not named_by(act, unit.today.facts).isdisjoint(each.invoice.id for each in unit.left)
+    return bool(unit.standing_by) and not named_by(act, unit.today.facts).isdisjoint(unit.standing_by)
 
 
 def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:

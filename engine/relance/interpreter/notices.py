@@ -51,6 +51,12 @@ def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | N
     return found
 
 
+def noticed_by(made: Iterable[ActionState], facts: Facts, playbook: Playbook) -> frozenset[str]:
+    """Name the invoices that formal notices of a playbook's own ladder named and that left."""
+    own = (act for act in made if act.executed is not None and act.playbook in ("", playbook.id) and _is_notice(act, playbook))
+    return frozenset[str]().union(*(named_by(act, facts) for act in own))
+
+
 def noticed(owed: Owed, notice: LeftNotice | None, creditor: Creditor) -> Owed:
     """Bring a formal notice into what is owed: the day it left, and that of its presentation, or that the creditor asks nothing without one."""
     if notice is None:

@@ -12,16 +12,17 @@ from functools import cached_property
 
 from relance.contact_room import since_full
 from relance.interpreter.action_state import ActionState, acts, contact_days, in_order
+from relance.interpreter.addressees import with_mailbox
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, state_of_invoice
-from relance.interpreter.notices import named_by
+from relance.interpreter.notices import named_by, noticed_by
 from relance.interpreter.scope import covers
 from relance.law.duties import mandate_missing
 from relance.law.places import holiday_place
 from relance.law.recipients import Recipient, himself, recipients, stopping
-from relance.model import Case, Channel, ContactDay, Event, Facts, Invoice, Playbook
+from relance.model import Case, Channel, ContactDay, Event, Facts, Invoice, Playbook, Unit
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
@@ -29,13 +30,18 @@ TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "t
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
-    return _known(recipients(facts, on) or (himself(facts),), channel) and channel not in refused_channels(facts, on)
+    return _known(_to(facts, on), channel) and channel not in refused_channels(facts, on)
 
 
 def refused_channels(facts: Facts, on: date) -> frozenset[str]:
     """Name the channels that the debtor objected to by a day."""
     said = (event for event in facts.events if event.kind == "channel.refused" and event.on <= on)
     return frozenset(str(event.data["channel"]) for event in said if any(covers(event, claim) for claim in facts.invoices))
+
+
+def _to(facts: Facts, on: date) -> tuple[Recipient, ...]:
+    """Return who is to be reached, each with the mailbox that reaches him; the debtor himself where a state of his stops the ladder."""
+    return tuple(with_mailbox(each, facts, on) for each in recipients(facts, on) or (himself(facts),))
 
 
 def _known(to: Sequence[Recipient], channel: Channel) -> bool:
@@ -61,7 +67,11 @@ class Snapshot:
 
     def reaches(self, channel: Channel) -> bool:
         """Say whether a channel reaches the debtor, as `reachable` does."""
-        return _known(self.recipients or (himself(self.facts),), channel) and channel not in self._refused
+        return _known(self._to, channel) and channel not in self._refused
+
+    @cached_property
+    def _to(self) -> tuple[Recipient, ...]:
+        return _to(self.facts, self.on)
 
     @cached_property
     def recipients(self) -> tuple[Recipient, ...]:
@@ -93,6 +103,11 @@ class Snapshot:
     def acts(self) -> tuple[ActionState, ...]:
         """Every action so far, and what became of it."""
         return acts(self.facts.events, self.on)
+
+    @cached_property
+    def given_notice(self) -> frozenset[str]:
+        """The invoices of accounts that a formal notice of the playbook named."""
+        return noticed_by(self.acts, self.facts, self.playbook) if self.playbook.unit is Unit.ACCOUNT else frozenset()
 
     @cached_property
     def contacts(self) -> tuple[ContactDay, ...]:
@@ -130,6 +145,12 @@ class CaseSnapshot:
     carrier: Invoice
 
     @cached_property
+    def standing_by(self) -> frozenset[str]:
+        """The invoices whose messages say where an account stands, whoever carried it then: those left that a formal notice named; with `keeps_place` all that are left."""
+        left = frozenset(each.invoice.id for each in self.left)
+        return left if self.today.playbook.keeps_place else left & self.today.given_notice
+
+    @cached_property
     def states(self) -> frozenset[str]:
         """The states that hold for the case: of its invoice, or of an account none of whose invoices is left."""
         open_ = [invoice for invoice in self.claims if invoice.outstanding]
@@ -142,7 +163,7 @@ class CaseSnapshot:
 def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
     """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id.
 
-    An account that keeps its place is carried by what was asked already, while any of it is left: what is found late, however old, joins it.
+    An account is carried by what a formal notice named, and one that keeps its place by what was asked already, while any of it is left: what is found late, however old, joins it.
     """
     claims = tuple(today.standings[invoice.id] for invoice in case.invoices if invoice.id in today.standings)
     out = compile_playbook(today.playbook).states.intersection(TAKE_OUT)
@@ -157,8 +178,8 @@ def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
 
 
 def _asked_before(left: Sequence[InvoiceState], today: Snapshot) -> list[InvoiceState]:
-    """Leave of the invoices of a case, where its account keeps its place, those that a message which left has asked."""
+    """Leave of the invoices of an account those that a formal notice named; where it keeps its place, those that a message which left has asked."""
     if not today.playbook.keeps_place:
-        return []
+        return [each for each in left if each.invoice.id in today.given_notice]
     asked = frozenset[str]().union(*(named_by(act, today.facts) for act in today.acts if act.executed is not None))
     return [each for each in left if each.invoice.id in asked]

@@ -168,6 +168,8 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "statement.read": {"account": _MAY_TEXT},
     "source.read": {"file": _TEXT, "form": _TEXT, "authority": _TEXT, "accounts": _MAY_WORDS, "since": _MAY_DATE, "until": _MAY_DATE, "sha256": _TEXT},
     "iban.confirmed": {"iban": _TEXT},
+    "letterhead.declared": {"iban": _TEXT},
+    "approvals.declared": {"rules": Field(FieldType.MAPPING, required=True)},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
     "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
@@ -208,6 +210,8 @@ _SCOPES = {
     "statement.read": Scope.CREDITOR,
     "source.read": Scope.CREDITOR,
     "iban.confirmed": Scope.CREDITOR,
+    "letterhead.declared": Scope.CREDITOR,
+    "approvals.declared": Scope.CREDITOR,
     "retention.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.

@@ -131,6 +131,17 @@ class Journal:
 
         self._write(actor, work)
 
+    def declare_all(self, events: Sequence[Event], *, actor: str) -> None:
+        """Record what concerns every creditor, in the chain of each."""
+        names = sorted(self.creditors())
+
+        def work(pens: Callable[[str], Pen]) -> None:
+            for name in names:
+                for event in events:
+                    pens(name).add(event, None)
+
+        self._write(actor, work)
+
     def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
         """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
         total, fresh = Recorded(), set[tuple[str | int, ...]]()

@@ -1,15 +1,14 @@
 """To which account creditors are paid, and whether a person has confirmed a change of it: who sends a false IBAN wants the debtors' money.
 
 The first IBAN that was ever recorded is trusted, and each that a person confirmed since (`iban.confirmed`). While another is recorded,
-a run drafts and nothing that carries it leaves.
+a run drafts and nothing that carries it leaves. What a letterhead names goes through the same gate: `letterhead_account` asks it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from relance.iban import compact, mistake
 from relance.journal.chain import Entry
@@ -66,58 +65,9 @@ def changed_ibans(known: Iterable[Facts], trusted: Mapping[str, str], before: Ma
     return {name: before[name] if name in before and before[name].iban == change.iban else change for name, change in new.items()}
 
 
-def given_up(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the IBANs that a creditor was paid to before and is no more, each with the one he is paid to now, from his entries in their order.
-
-    None of one who gave a mandate: an agency's paper names the account of the agency.
-    """
-    trusted: list[str] = []
-    for entry in entries:
-        if entry.kind != "iban.confirmed" and entry.data["record"].get("mandate"):
-            return {}
-        iban = _told_by(entry)
-        if iban and (not trusted or entry.kind == "iban.confirmed"):
-            trusted.append(iban)
-    return {iban: trusted[-1] for iban in trusted if iban != trusted[-1]}
-
-
-def paper_given_up(journal: Journal, creditor: str, iban: str) -> str | None:
-    """Say that a letterhead asks payment to an account that its creditor has given up, or None."""
-    now = given_up(journal.entries(creditor=creditor, kinds=("creditor.recorded", "iban.confirmed"))).get(compact(iban))
-    if now is None:
-        return None
-    return sentence("the letterhead asks payment to {iban}, and '{creditor}' is paid to {now} since: put it into the letterhead", iban=iban, creditor=creditor, now=now)
-
-
 def recorded_ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedIban]]:
     """Read them from a journal."""
     return trusted_ibans(journal.entries(kinds=("creditor.recorded", "iban.confirmed")))
-
-
-#: Says of a creditor to which IBAN the letterhead of its messages asks payment; empty where it names none.
-PaperAccounts = Callable[[str], str]
-
-
-def no_paper(_: str) -> str:
-    """Say that messages are on the creditor's plain paper, which names the account that is recorded."""
-    return ""
-
-
-def payee_doubts(journal: Journal, paper: PaperAccounts = no_paper) -> Callable[[str], str | None]:
-    """Return what says of a creditor why nothing may tell debtors where to pay him, or None."""
-
-    @cache
-    def changed() -> dict[str, ChangedIban]:
-        return recorded_ibans(journal)[1]
-
-    @cache
-    def doubt(creditor: str) -> str | None:
-        if change := changed().get(creditor):
-            return change.why
-        iban = paper(creditor)
-        return paper_given_up(journal, creditor, iban) if iban else None
-
-    return doubt
 
 
 def confirm(journal: Journal, creditor: str, iban: str, *, on: date, actor: str, note: str = "") -> str | None:

@@ -71,15 +71,6 @@ def open_tasks(events: Iterable[Event], on: date) -> tuple[MessageTask, ...]:
     return tuple(found.open.values())
 
 
-def wants_mailbox(to_role: str, missing: str) -> bool:
-    """Say whether a message to a role did not leave by e-mail for want of an address of the debtor's own: `missing` are the channels, joined by commas."""
-    return bool(to_role) and not {"email", "electronic_registered_letter"}.isdisjoint(missing.split(", "))
-
-
 def not_reached(data: Mapping[str, object]) -> str:
-    """Say by which channels the debtor cannot be reached; of an e-mail to a role of his, that its mailbox alone does not reach him (decision 196)."""
-    missing = str(data["missing"])
-    channels = missing.replace("_", " ")
-    if wants_mailbox(str(data.get("to_role") or ""), missing):
-        return sentence("the debtor cannot be reached by {channels}: a role's mailbox counts only beside an e-mail address of his own", channels=channels)
-    return sentence("the debtor cannot be reached by {channels}", channels=channels)
+    """Say by which channels the debtor cannot be reached."""
+    return sentence("the debtor cannot be reached by {channels}", channels=str(data["missing"]).replace("_", " "))

@@ -11,7 +11,6 @@ from rich.text import Text
 from relance.interpreter import say
 from relance.interpreter.debtor import Look, Seen
 from relance.model import Playbook, Status, StepStatus
-from relance.portfolio.tasks import wants_mailbox
 from relance.report.plain import amount
 from relance.report.words import condition_words, head, word
 from relance.sentences import AmountPart, sentence, tell, tell_part, told
@@ -66,8 +65,6 @@ def _decided(playbook: Playbook, look: Look, seen: Seen, on: date) -> list[Rende
             channel = word(action.channel)
             if action.missing:
                 channel = tell("{channel} (for want of an address or number for: {missing})", channel=channel, missing=word(action.missing))
-                if wants_mailbox(action.to_role, action.missing):
-                    channel = tell("{channel}; a role's mailbox counts only beside an e-mail address of the debtor's own", channel=channel)
             leaves = tell("{channel}, asks {asked}", channel=channel, asked=asked)
             if action.draft:
                 leaves = tell("{leaves}, as a draft to approve", leaves=leaves)

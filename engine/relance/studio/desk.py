@@ -18,6 +18,7 @@ from typing import NamedTuple
 from relance.dates import add_months
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
+from relance.delivery.approval_rules import rules_of_house
 from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
@@ -37,6 +38,7 @@ from relance.letters.wording import Templates
 from relance.model import Action, Channel, Event, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
 from relance.portfolio.grace import grace_by
+from relance.portfolio.letterhead_account import first_sight
 from relance.portfolio.matching_queue import (
     LikelyInvoice,
     UnsettledError,
@@ -126,7 +128,7 @@ class OperatorDesk:
     def morning(self, *, mine: str | None = None) -> tuple[WorkItem, ...]:
         """List what waits for a person today."""
         with self.journal() as journal:
-            return worklist(journal, self.today(), mine=mine, paper=self._account_of)
+            return worklist(journal, self.today(), mine=mine, paper=self.account_of)
 
     def theirs(self, items: Sequence[WorkItem], actor: str) -> tuple[WorkItem, ...]:
         """Keep of what waits what is about debtors whose case this person worked last."""
@@ -146,7 +148,7 @@ class OperatorDesk:
             with self._press(playbook) as press:
                 document = press.make(refreshed(message, facts, playbook, on), before(facts, message.actions), pictures=True)
             why = found.why if found is not None and found.verdict is not Release.GO else ""
-            return MessageToRead(message, document, playbook.id, rule_of(self.project, message).people, why)
+            return MessageToRead(message, document, playbook.id, rule_of(rules_of_house(journal, self.project), message).people, why)
 
     def approve(self, names: Sequence[str], actor: str, about: Collection[str] = ()) -> dict[str, Approval]:
         """Approve drafts, each as one person; return what became of each. `about`: as of `read`."""
@@ -157,13 +159,13 @@ class OperatorDesk:
                 if message.state not in (State.DRAFT, State.UNCLEAR):
                     found[name] = Approval(ApprovalOutcome.REFUSED, sentence("it is {state} already", state=str(message.state)))
                     continue
-                found[name] = approve_draft(journal, message, rules, rule_of(self.project, message), on=self.today(), actor=actor)
+                found[name] = approve_draft(journal, message, rules, rule_of(rules_of_house(journal, self.project), message), on=self.today(), actor=actor)
             return found
 
     def takes_several(self, name: str) -> bool:
         """Say whether it matters who approves a message."""
         with self.journal() as journal:
-            return names_people(rule_of(self.project, self._messages(journal, [name])[name]))
+            return names_people(rule_of(rules_of_house(journal, self.project), self._messages(journal, [name])[name]))
 
     def reject(self, name: str, reason: str, actor: str, about: Collection[str] = (), *, skip: bool = False) -> None:
         """Withdraw a message, or pass its step over. Raises NotDoneError."""
@@ -189,13 +191,15 @@ class OperatorDesk:
                     presses[key] = stack.enter_context(self._press(playbook))
                 return presses[key]
 
+            ready = [each for each in outbox.read(journal) if each.state is State.READY and each.channel in carriers]
+            first_sight(journal, (each.creditor for each in ready), self.account_of, on=self.today(), actor=actor)
             rules = self._rules(journal)
             run = Run(
                 desk=journal, studio=press, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers,
                 now=self.now, actor=actor, max_age=MAX_AGE,
             )  # fmt: skip
             fates: Counter[Fate] = Counter()
-            for report in run.send([each for each in outbox.read(journal) if each.state is State.READY and each.channel in carriers]):
+            for report in run.send(ready):
                 fates[report.fate] += 1
                 told(report)
             self.witness(journal)
@@ -233,7 +237,7 @@ class OperatorDesk:
             if sheet[0].channel is Channel.HANDOVER and not skipped:
                 if not approver:
                     raise NotDoneError(sentence("a hand-over is approved, and your roles in relance.yaml do not let you approve: leave it to an approver"))
-                refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(self.project, sheet), on=self.today(), actor=actor)
+                refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(rules_of_house(journal, self.project), sheet), on=self.today(), actor=actor)
                 if refused is not None:
                     raise NotDoneError(refused)
                 return more
@@ -269,7 +273,7 @@ class OperatorDesk:
         today, work = self.today(), dict[tuple[str, str], list[WorkItem]]()
         with self.journal() as journal:
             known = list(journal.facts_about(debtors))
-            for item in work_about(journal, today, debtors=debtors, paper=self._account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
+            for item in work_about(journal, today, debtors=debtors, paper=self.account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
                 work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
             by = replace(self._by(journal), others=others_among(known))
             found = {name: DecidedDebtor(work=tuple(items)) for name, items in work.items()}
@@ -342,9 +346,9 @@ class OperatorDesk:
     # ----------------------------------------------------------------- what the others need
 
     def _rules(self, journal: Journal) -> Rules:
-        return rules_in_force(journal, self.playbook, self.today(), self._account_of)
+        return rules_in_force(journal, self.playbook, self.today(), self.account_of)
 
-    def _account_of(self, creditor: str) -> str:
+    def account_of(self, creditor: str) -> str:
         """Return the account to which a creditor's letterhead asks payment; empty where it names none, or cannot be read: nothing is written on it then."""
         path = self.project.letterhead_of(creditor) if self.project is not None else None
         paper = None if path is None else read(path)[0]

@@ -166,7 +166,7 @@ class KeptView:
         self._told.update(debtors)
 
     def _look_at_large(self, journal: Journal) -> None:
-        self._large = tuple(work_at_large(journal, self.desk.today()))
+        self._large = tuple(work_at_large(journal, self.desk.today(), paper=self.desk.account_of))
         self.version += 1
 
     def _work(self) -> None:

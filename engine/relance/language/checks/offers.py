@@ -1,9 +1,10 @@
-"""Checks of what a step offers (PB232): one thing, until a day, by a message, where what is agreed stops or holds its case."""
+"""Checks of what a step offers (PB232): one thing, until a day, one at a time, by a message, where what is agreed stops or holds its case."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from relance.language.checks.law import least_days
 from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import TEXT_CHANNELS, Channel, Condition, Diagnostic, Playbook, Severity, Step, StepKind, Test
@@ -13,7 +14,7 @@ from relance.sentences import sentence
 @check(
     Code(
         "PB232", "an offer that cannot stand", Severity.ERROR,
-        what="A step offers a settlement below the whole, or instalments, not both; until the last day that it `grants`; by a message of its own that claims nothing beside the principal and is no formal notice. What is accepted holds the case, what was settled stops it.",
+        what="A step offers a settlement below the whole, or instalments, not both; until the last day that it `grants`, and never two at once; by a message of its own that claims nothing beside the principal and is no formal notice. What is accepted holds the case, what was settled stops it.",
         why="An offer without a day binds who makes it for a time that a court finds, and one whose acceptance is not heeded is a trap.",
         source="C. civ. 1116, 1117, 1350",
         bad="""\
@@ -45,6 +46,8 @@ def _itself(step: Step) -> Iterator[tuple[str, str]]:
         yield sentence('"{step}" offers instalments that a payment is to accept', step=step.id), sentence("leave `accepted_by` out: a plan is accepted by a word")
     if step.grants is None:
         yield sentence('"{step}" makes an offer without a last day', step=step.id), sentence("add `grants`: the offer stands until then")
+    elif step.repeat is not None and least_days(step.repeat.every) <= least_days(step.grants):
+        yield sentence('"{step}" makes its offer again while the last one still stands', step=step.id), sentence("let more time pass between two, by `repeat`, than each `grants`")
     if step.claim or step.kind is not StepKind.REMINDER:
         yield sentence('"{step}" makes an offer and demands more at once', step=step.id), sentence("make the offer in a reminder without `claim`")
     if not set(step.channels) & (TEXT_CHANNELS - {Channel.SMS, Channel.CALL}):
