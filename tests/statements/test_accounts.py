@@ -47,6 +47,7 @@ def test_a_number_whose_key_is_wrong_is_no_other_accounts_iban():
         ("COMPTECOURANT", "LIVRETPRO", None), (IBAN, "XXXXXXX8901", None), (IBAN, "XXXXXXX8902", False), (IBAN, "30006", None), (IBAN, "0012345678901", True),
         ("DE89370400440532013000", "37040044/532013000", True), ("DE89370400440532013000", "37040044/532013001", False), ("DE89370400440532013000", "COBADEFF/0532013000", True),
         ("37040044/532013000", "532013000", True), ("532013000", "532013001", False),
+        (IBAN, "1234567890", None), ("DE89370400440532013000", "53201300", None), (IBAN, "1234567890189", True),  # more figures follow; the account with its key
     ],
 )  # fmt: skip
 def test_whether_two_accounts_are_one(one, other, answer):

@@ -318,7 +318,7 @@ def test_the_run_of_the_day(page, house):
     page.get_by_text("Où en sont les dossiers").wait_for(timeout=60_000)
     page.get_by_text(re.compile("Ce qui diffère du")).first.wait_for()
     assert count_of(root, "action.emitted") == before
-    page.get_by_role("button", name="lancer la passe").click()
+    page.get_by_role("button", name="lancer le passage").click()
     page.get_by_text(re.compile("relance-20")).wait_for(timeout=60_000)
     assert count_of(root, "action.emitted") == before  # the day was run already: nothing twice
     assert list(root.glob("relance-20*/actions.jsonl"))

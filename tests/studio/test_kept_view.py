@@ -89,6 +89,7 @@ def test_an_attempt_that_is_over_without_a_word_is_unclear_though_nothing_is_rec
     assert "unclear" in {item.kind for item in view.work()}
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # a process takes its time to begin: what it decides is the same on the other
 def test_many_are_decided_by_a_process_and_pages_hear_how_far_it_is(desk):
     view = KeptView(desk, at_once=0)
     first = view.progress()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, echo_filled, format_option, journal_option, opened, print_json, today
-from relance.report.words import many, word
-from relance.sentences import AmountPart, retold, sentence, tell, tell_number, tell_part
+from relance.report.words import word
+from relance.sentences import AmountPart, lasting, retold, sentence, tell, tell_number, tell_part, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -180,7 +180,7 @@ def _money(one: WaitingPayment) -> str:
 
 def _age(one: WaitingPayment) -> str:
     days = (today() - one.on).days
-    return many(days, "day") if one.places else tell("settled")
+    return told(lasting(days, "day")) if one.places else tell("settled")
 
 
 def _holds(one: WaitingPayment) -> str:

@@ -202,7 +202,7 @@ def _with_item(path: Path, item: str | Callable[[Parts], str]) -> Way:
     return way
 
 
-def _posted(channels: str) -> Way:
+def _by_channels(channels: str) -> Way:
     """Write other channels in the place of those of a step."""
 
     def way(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
@@ -328,12 +328,12 @@ WAYS: Mapping[str, Way] = {
     "write {limit}": _instead(_word("limit"), bare=True),
     "write {word}": lambda text, span, parts: None if isinstance(parts["word"], Phrase) else _instead(_word("word"), bare=True)(text, span, parts),
     'write "{guess}"': _instead(lambda parts: f'"{parts["guess"]}"'),
-    'write "{number} {near}"': _instead(lambda parts: f"{parts['number']} {parts['near']}"),
     '"{text}" is no date; write "{again}"': _instead(_word("again")),
     '"{text}" is no date; put spaces around the sign: "{anchor} - {number} {unit}"': _instead(lambda parts: f"{parts['anchor']} - {parts['number']} {parts['unit']}"),
     '"{text}" is no date; write year-month-day: {guess}': _only(r"\d{1,2}/\d{1,2}/\d{4}", _instead(_word("guess"))),
     '"{text}" is no day of the year; write month-day: "{guess}"': _only(r"\d{1,2}[/.]\d{1,2}|\d{1,2}(?:er)? [^\W\d_]{3,}", _instead(lambda parts: f'"{parts["guess"]}"')),
     '"{text}" are no hours; write "{guess}"': _only(r"(?:de )?\d{1,2} *[hH:].*", _instead(lambda parts: f'"{parts["guess"]}"')),
+    'write "{number} {near}"': _instead(lambda parts: f"{parts['number']} {parts['near']}"),
     'write "{span}"': _spans,
     '"{text}" is no unit of time; {known}': _within("text"),
     '"{anchor}" is no event a step can count from; {known}': _within("anchor"),
@@ -370,8 +370,8 @@ WAYS: Mapping[str, Way] = {
     'write "{closing}" at the end of this line': _closed(lambda _, parts: str(parts["closing"])),
     "declare it: `fields: {{{name}: {kind}}}`": _declared,
     "put the rule without a condition last": _last,
-    "use registered_letter": _posted("registered_letter"),
-    "use registered_letter, and email beside it": _posted("registered_letter, email"),
+    "use registered_letter": _by_channels("registered_letter"),
+    "use registered_letter, and email beside it": _by_channels("registered_letter, email"),
     "use when_closed: next": _instead(lambda _: "next"),
     'add "grants: 15 days" or more': _with_key("grants: 15 days"),
     "grant 8 days or more": _granted(lambda _: "8"),

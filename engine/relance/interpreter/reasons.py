@@ -12,7 +12,7 @@ from relance.interpreter.compiled import OFFERED
 from relance.interpreter.conditions import describe
 from relance.law.recipients import Recipient
 from relance.model import Reason, Test
-from relance.sentences import Phrase, marked, numbered, plural, sentence
+from relance.sentences import Phrase, lasting, marked, sentence
 
 #: Name → its template, and what its arguments are called there.
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -120,12 +120,6 @@ def addressed_to(reason: str, to: Recipient) -> str:
 #: Reasons whose text is a moment or a distance as an author writes it, `relance-1 + 5 business days`.
 _TIMED = frozenset({"at", "repeat"})
 _DISTANCE = re.compile(r"(.*?)(\d+) (business days?|days?|weeks?|months?)(, end of month)?")
-_COUNTED: Mapping[str, tuple[str, str]] = {
-    "day": numbered("{before}{count} day", "{before}{count} days"),
-    "business day": numbered("{before}{count} business day", "{before}{count} business days"),
-    "week": numbered("{before}{count} week", "{before}{count} weeks"),
-    "month": numbered("{before}{count} month", "{before}{count} months"),
-}
 
 
 def _moment(text: str) -> str:
@@ -134,8 +128,7 @@ def _moment(text: str) -> str:
     if found is None:
         return text
     before, number, unit, end = found.groups()
-    one, many = _COUNTED[unit.removesuffix("s")]
-    said = plural(one, many, int(number), before=before, count=number)
+    said = sentence("{before}{time}", before=before, time=lasting(int(number), unit.removesuffix("s")))
     whole = sentence("{moment}, end of month", moment=said) if end else said
     return whole if whole == text else text
 

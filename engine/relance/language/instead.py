@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from relance.language import advice, parse
+from relance.language import advice, parse, phrases
 from relance.language.vocabulary import in_figures, meant
 from relance.language.vocabulary import known as known_words
 from relance.model import BOUNDS, TimeUnit
@@ -43,11 +43,11 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
     rules = rules.get("then", rules) if "if" in rules and "properties" not in rules else rules
     parts = rules.get("properties", {})
     if isinstance(value, list) and {"by", "above"} <= set(parts):
-        return advice.said_instead("responsable")
+        return sentence(advice.WHO_APPROVES)
     if isinstance(value, list) and {"any_of", "not"} <= set(parts):
         return sentence("write one mapping, all of whose keys hold; for one or the other any_of: [{items}]", items=_flow(value)[1:-1][:60])
     if isinstance(value, str):
-        told = advice.days_of_year(value) if {"from", "to"} <= set(parts) else advice.repetition(value, tuple(parse.UNITS)) if {"every", "times"} <= set(parts) else advice.cap(value) if {"contacts", "within"} <= set(parts) else None
+        told = phrases.days_of_year(value) if {"from", "to"} <= set(parts) else phrases.repetition(value, tuple(parse.UNITS)) if {"every", "times"} <= set(parts) else phrases.cap(value) if {"contacts", "within"} <= set(parts) else None
         if {"code", "reason"} <= set(parts) and re.fullmatch(r"[A-Z]{2}\d{3}", value):
             return sentence("write {{code: {code}, reason: …}}, with why you keep it", code=value)
         if told is not None:
@@ -75,13 +75,13 @@ def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
     if "id: lower-case" in str(rules.get("x-expected")):
         return sentence("write {slug}", slug=f"relance-{value}") if type(value) is int else sentence("for example {example}", example="relance-1")
     if type(value) is int and rules.get("x-form") in SPANS:
-        return sentence('write "{number} {near}"', number=str(value), near="days")
+        return sentence('write "{number} {near}"', number=str(value), near=phrases.unit_of(value, "day"))
     if rules.get("x-form") == "holidays":
         return sentence("write {written}", written="FR")
-    if "enum" in rules and not set(advice.WEEK) <= set(rules["enum"]):
+    if "enum" in rules and not set(phrases.WEEK) <= set(rules["enum"]):
         return sentence("it is one of {words}", words=joined([str(word) for word in rules["enum"]], "and"))
-    if set(advice.WEEK) <= set(rules.get("enum", ())):
-        return sentence("write {written}", written=advice.WEEK[value - 1]) if type(value) is int and 1 <= value <= 7 else sentence("for example {example}", example=advice.WEEK[0])
+    if set(phrases.WEEK) <= set(rules.get("enum", ())):
+        return sentence("write {written}", written=phrases.WEEK[value - 1]) if type(value) is int and 1 <= value <= 7 else sentence("for example {example}", example=phrases.WEEK[0])
     return sentence('write "{written}" in quotes', written=str(value).lower() if isinstance(value, bool) else str(value))
 
 
@@ -94,7 +94,7 @@ def _whole(value: Any) -> str | None:
     if isinstance(value, str) and (counted := re.fullmatch(r"(\d+) *([^\W\d_]{2,})", value.strip())) is not None:
         unit = parse.UNITS.get(meant(counted[2], parse.UNITS) or "")
         days = {None: 1, TimeUnit.DAY: 1, TimeUnit.WEEK: 7}.get(unit)
-        return sentence("write {whole}", whole=int(counted[1]) * days) if days is not None and advice.span_meant(24, counted[2]) is None else None
+        return sentence("write {whole}", whole=int(counted[1]) * days) if days is not None and phrases.span_meant(24, counted[2]) is None else None
     if (broken := re.fullmatch(r"(\d+)[.,]\d+", str(value))) is not None:
         return sentence("write {whole} or {next}", whole=broken[1], next=int(broken[1]) + 1)
     return None

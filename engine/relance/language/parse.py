@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.dates import iso_duration
-from relance.language import advice
+from relance.language import phrases
 from relance.language.vocabulary import folded, in_figures, known, meant
 from relance.model import (
     BOUNDS,
@@ -85,7 +85,7 @@ def unit(text: str, number: int | None = None) -> TimeUnit:
 
 def _unit_meant(text: str, number: int | None) -> str:
     """Say what to write for a unit that is none, or of which nobody counts here."""
-    if number is not None and (span := advice.span_meant(number, text)) is not None:
+    if number is not None and (span := phrases.span_meant(number, text)) is not None:
         return sentence('write "{span}"', span=span)
     if folded(text).startswith("jour") and "ouvrable" in folded(text):
         return sentence('from Monday to Friday they are "business days", Saturdays are never counted alone')
@@ -93,13 +93,8 @@ def _unit_meant(text: str, number: int | None) -> str:
         return sentence("a step falls on a day, at no hour: write whole days")
     near = meant(text, UNITS)
     if near and number is not None:
-        return sentence('write "{span}"', span=f"{number} {_counted(str(number), near)}")
+        return sentence('write "{span}"', span=phrases.counted_span(number, near))
     return sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
-
-
-def _counted(number: str, unit: str) -> str:
-    """Write a unit as one of it or several are written."""
-    return unit.removesuffix("s") if number == "1" else unit if unit.endswith("s") or len(unit) == 1 else f"{unit}s"
 
 
 def duration(text: str, *, least: int = 1) -> Duration:
@@ -112,8 +107,8 @@ def duration(text: str, *, least: int = 1) -> Duration:
         plain = re.sub(r"^(?:sous|dans|d'ici|de|à|within|in) +", "", text.strip(), flags=re.IGNORECASE)
         loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(plain if plain[:1].isdigit() or " " in plain else f"1 {plain}"))
         near = meant(loose[2], UNITS) if loose else None
-        span = advice.span_meant(int(loose[1]), loose[2]) if loose and near is None else None
-        way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=_counted(loose[1], near)) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
+        span = phrases.span_meant(int(loose[1]), loose[2]) if loose and near is None else None
+        way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=phrases.unit_of(loose[1], near)) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
     if number < least:
         raise ValueError(sentence("a duration of nothing; the least is one"))
@@ -184,7 +179,7 @@ def _rewritten(text: str) -> str | None:
         anchor = "due" if kind else "J"
     elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
         anchor = _anchor_meant(anchor) or (folded(anchor).replace(" ", "-") if number and not re.search(r" (?:(?:du|de|des) |d')", anchor) else "")
-    span = advice.span_meant(int(number), kind) if number and kind else None
+    span = phrases.span_meant(int(number), kind) if number and kind else None
     number, unit_ = span.split() if span else (number, meant(kind, UNITS) if kind else "days" if number else None)
     if number and anchor != "J" and unit_ is None:
         return None
@@ -216,7 +211,7 @@ def _no_date(text: str) -> str:
         distance = text.lstrip("+- ")
         distance = (_rewritten(f"due + {distance}") or f"due + {distance}").removeprefix("due + ")
         return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
-    if (said := advice.of_at(text)) is not None:
+    if (said := phrases.of_at(text)) is not None:
         return said
     if _DATE.fullmatch(text):
         return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
@@ -226,7 +221,7 @@ def _no_date(text: str) -> str:
 def decimal_amount(text: str) -> Decimal:
     """Read an amount: digits, with a point before the decimals. Never negative."""
     if _MONEY.fullmatch(text) is None:
-        guess = advice.thousands(text) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
+        guess = phrases.thousands(text) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
         if text.rstrip().endswith("%"):
             raise ValueError(sentence('"{text}" is no amount; a share of one cannot be written: write the amount itself, such as "600.00"', text=text))
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
@@ -248,7 +243,7 @@ def day(text: str) -> date:
     if _DATE.fullmatch(text) is None:
         french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
         year = re.search(r"\d{4}$", text)
-        named = advice.day_of_year_meant(text) if year is not None and french is None else None
+        named = phrases.day_of_year_meant(text) if year is not None and french is None else None
         guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else f"{year[0]}-{named}" if year is not None and named is not None else "2026-02-20"
         raise ValueError(sentence('"{text}" is no date; write year-month-day: {guess}', text=text, guess=guess))
     try:
@@ -268,7 +263,7 @@ def _no_such_day(text: str) -> str:
 
 def day_of_year(text: str) -> tuple[int, int]:
     """Read a day of every year, month and day: `08-31`."""
-    guess = advice.day_of_year_meant(text) or "08-31"
+    guess = phrases.day_of_year_meant(text) or "08-31"
     try:
         found = date.fromisoformat(f"2024-{text}")  # a leap year
     except ValueError:
@@ -280,7 +275,7 @@ def hours(text: str) -> tuple[time, time]:
     """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
     found = _HOURS.fullmatch(text)
     if found is None:
-        raise ValueError(sentence('"{text}" are no hours; write "{guess}"', text=text, guess=advice.clock_range(text) or "09:00-18:00"))
+        raise ValueError(sentence('"{text}" are no hours; write "{guess}"', text=text, guess=phrases.clock_range(text) or "09:00-18:00"))
     try:
         start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])
     except ValueError:

@@ -19,7 +19,7 @@ from jsonschema import validators
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from relance.language import advice, instead, parse, schema_walk
+from relance.language import advice, instead, parse, phrases, schema_walk
 from relance.language.schema_walk import names, schema
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
@@ -266,14 +266,14 @@ class _Findings:
         rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
         if near:
             hint = sentence('did you mean "{near}"?', near=near)
-        elif set(words) <= set(advice.WEEK) and (week := advice.week_range(value)) is not None:
+        elif set(words) <= set(phrases.WEEK) and (week := phrases.week_range(value)) is not None:
             hint = sentence("write {written}", written=", ".join(week))
         elif (several := advice.several(value, words)) is not None and isinstance(path[-1], int):
             hint = sentence("write {written}", written=", ".join(several))
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
-            hint = advice.either(value, words) or advice.said_instead(value) or advice.bound_of(value, words) or self._word_of_other(path, value) or rest
+            hint = advice.either(value, words) or advice.said_instead(value) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 

@@ -23,9 +23,9 @@ from relance.sentences import sentence
 
 DELIMITERS = (";", ",", "\t", "|")
 _CHUNK = 1 << 20
-#: A header is looked for in so many rows: exports begin with a title, a date, an empty line.
 #: Files that name themselves so hold no table.
 _JSON = frozenset({".json", ".jsonl", ".ndjson"})
+#: A header is looked for in so many rows: exports begin with a title, a date, an empty line.
 _HEADER_WITHIN = 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_TABLES = {

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from relance.letters.texts import Unwritten
 from relance.parsing.rejects import Reject
-from relance.report.words import many
 from relance.run.journal_run import Round
-from relance.sentences import numbered, retold, tell, tell_number, told
+from relance.sentences import lasting, numbered, retold, tell, tell_number, told
 
 _UNWRITTEN = numbered(
     "{count} message could not be written, a task for a person (`relance outbox list --state task`): mend what is said, and the next run makes it anew:",
@@ -60,13 +59,13 @@ def run_notes(done: Round, rejects: Sequence[Reject], missing: Sequence[Unwritte
         days = (done.evaluation.on - done.tasks[0]).days
         yield tell_number(
             "{count} task of earlier days still open, the oldest of {first} ({age}): `relance outbox list --state task`",
-            "{count} tasks of earlier days still open, the oldest of {first} ({age}): `relance outbox list --state task`", len(done.tasks), first=done.tasks[0], age=many(days, "day"),
+            "{count} tasks of earlier days still open, the oldest of {first} ({age}): `relance outbox list --state task`", len(done.tasks), first=done.tasks[0], age=lasting(days, "day"),
         )  # fmt: skip
     if earlier := [day for day in done.pending if day < done.evaluation.on]:
         days = (done.evaluation.on - earlier[0]).days
         yield tell_number(
             "{count} message of earlier days not sent yet, the oldest of {first} ({age}): `relance send`, `relance outbox list`",
-            "{count} messages of earlier days not sent yet, the oldest of {first} ({age}): `relance send`, `relance outbox list`", len(earlier), first=earlier[0], age=many(days, "day"),
+            "{count} messages of earlier days not sent yet, the oldest of {first} ({age}): `relance send`, `relance outbox list`", len(earlier), first=earlier[0], age=lasting(days, "day"),
         )  # fmt: skip
 
 

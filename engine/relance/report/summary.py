@@ -80,22 +80,26 @@ class EmittedCounts:
 
 def emitted_table(new: EmittedCounts, earlier: int, *, dry: bool) -> RenderableType:
     """Say what was newly emitted, by step and channel, and what of it waits for a person."""
-    total, messages, drafts = new.steps.total(), new.messages, new.drafts
-    duties = sum(number for (_, step, _), number in new.steps.items() if step.startswith(DUTY))
     lines: list[RenderableType] = []
-    if total:
+    if new.steps:
         rows = table("playbook", "step", "by", "actions")
         rows.columns[-1].justify = "right"
         for (playbook, step, channel), number in sorted(new.steps.items()):
             rows.add_row(playbook, step.removeprefix(DUTY), channel, str(number))
         lines += [rows, Text()]
-    said = [tell_number(*(_WOULD if dry else _EMITTED), total) if total else tell("nothing new")]
-    if messages:
-        said[0] = tell("{said}, in {messages}", said=said[0], messages=many(messages, "message"))
-    said += [tell("{drafts} to approve", drafts=many(drafts, "draft"))] if drafts else []
+    return Group(*lines, Text(emitted_in_words(new, earlier, dry=dry)))
+
+
+def emitted_in_words(new: EmittedCounts, earlier: int = 0, *, dry: bool) -> str:
+    """Say in a line what was newly emitted, what of it waits for a person, and what was emitted `earlier` on the same day."""
+    duties = sum(number for (_, step, _), number in new.steps.items() if step.startswith(DUTY))
+    said = [tell_number(*(_WOULD if dry else _EMITTED), new.steps.total()) if new.steps else tell("nothing new")]
+    if new.messages:
+        said[0] = tell("{said}, in {messages}", said=said[0], messages=many(new.messages, "message"))
+    said += [tell("{drafts} to approve", drafts=many(new.drafts, "draft"))] if new.drafts else []
     said += [many(duties, "duty")] if duties else []
     said += [tell_number("{count} emitted earlier for this day", "{count} emitted earlier for this day", earlier)] if earlier else []
-    return Group(*lines, Text(told(in_turn(said))))
+    return told(in_turn(said))
 
 
 def unrouted_csv(unrouted: Iterable[Unrouted]) -> str:

@@ -46,10 +46,8 @@ _COUNTED = {
     "message": numbered("{count} message", "{count} messages"),
     "draft": numbered("{count} draft", "{count} drafts"),
     "duty": numbered("{count} duty of law", "{count} duties of law"),
-    "day": numbered("{count} day", "{count} days"),
     "task": numbered("{count} task", "{count} tasks"),
     "row": numbered("{count} row", "{count} rows"),
-    "new action": numbered("{count} new action", "{count} new actions"),
     "event": numbered("{count} event", "{count} events"),
     "text": numbered("{count} text", "{count} texts"),
 }

@@ -59,13 +59,20 @@ def _is_iban(account: str) -> bool:
 
 
 def _within(whole: str, part: str) -> bool | None:
-    """Say whether a bank's own number, told in parts or masked, stands in a whole one: its parts in their order, with nothing but noughts between."""
+    """Say whether a bank's own number, told in parts or masked, ends a whole one: its parts in their order, with nothing but noughts between.
+
+    None where it stands in it and more figures follow: it may be a shorter number.
+    """
     pieces = [piece.lstrip("0") for piece in _PARTS.split(_CURRENCY.sub("", part)) if not _BIC.fullmatch(piece)]
     if sum(map(str.isdigit, whole)) < _TELLING or _MASK.search(whole):
         return None
+    ends = (whole, whole[:-2] if len(whole) == _RIB_WITH_KEY else whole)
     if _MASK.search(part):
-        last, ends = _MASK.split(part)[-1], (whole, whole[:-2] if len(whole) == _RIB_WITH_KEY else whole)
+        last = _MASK.split(part)[-1]
         return None if any(end.endswith(last) for end in ends) else False
     if not any(sum(map(str.isdigit, piece)) >= _TELLING for piece in pieces):
         return None
-    return re.search("0*".join(map(re.escape, filter(None, pieces))), whole) is not None
+    written = "0*".join(map(re.escape, filter(None, pieces)))
+    if any(re.search(f"{written}$", end) for end in ends):
+        return True
+    return None if re.search(written, whole) else False

@@ -71,7 +71,7 @@ class CaseForm:
         """Make what writes one happening for whoever does not know its words."""
         say = self.reader.say
         with ui.row().classes("items-end"):
-            names = {name: say(sentence("{word}", word=say(text))) for name, text in _HAPPENINGS.items()}
+            names = {name: say(text) for name, text in _HAPPENINGS.items()}
             kind = ui.select(names, value="payment.received", label=say(sentence("let happen"))).classes("w-64").props("dense outlined")
             on = ui.input(say(sentence("on")), value=day.isoformat()).props("type=date stack-label dense outlined")
             sum_ = ui.input(say(sentence("amount")), value="200.00").props("dense outlined").classes("w-28").bind_visibility_from(kind, "value", lambda value: value in _SUMS)

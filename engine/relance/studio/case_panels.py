@@ -81,7 +81,7 @@ def show_attach(desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
     """Let a person keep a paper with the file."""
     say = reader.say
     with ui.expansion(say(sentence("keep a paper")), icon="attach_file").classes("w-full"):
-        kind = ui.select({name: say(sentence("{word}", word=say(_PAPERS[name]))) for name in DOCUMENT_KINDS}, value="proof", label=say(sentence("what the paper is"))).classes("w-80")
+        kind = ui.select({name: say(_PAPERS[name]) for name in DOCUMENT_KINDS}, value="proof", label=say(sentence("what the paper is"))).classes("w-80")
 
         async def given(event: Any) -> None:
             content = await event.file.read()

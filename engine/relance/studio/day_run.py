@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,6 @@ from relance.letters.texts import Unwritten
 from relance.model import Diagnostic, Playbook
 from relance.parsing.rejects import Reject
 from relance.portfolio.case_changes import CaseChange, ChangeKind, case_changes
-from relance.portfolio.explain import applied
 from relance.portfolio.receivables import By, OpenCase, others_among, standings
 from relance.portfolio.routing import Routing, only, read_routing
 from relance.report.run_files import run_folder, write_run_files
@@ -140,13 +139,7 @@ def _rejects(plan: RunPlan, done: Round) -> tuple[Reject, ...]:
 def _stood(desk: OperatorDesk, then: Journal, on: date) -> Sequence[OpenCase]:
     """Return where cases stood on a day, as was known by its end."""
     every = list(then.facts())
-
-    @cache
-    def rules(creditor: str) -> Routing | None:
-        found = applied(then, creditor, on)
-        return None if found is None else found.routing
-
-    return list(standings(every, on, By(desk.playbook, None, rules, others_among(every))))
+    return list(standings(every, on, replace(desk.by(then, on), others=others_among(every))))
 
 
 def _by(desk: OperatorDesk, done: Round) -> By:

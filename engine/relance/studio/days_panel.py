@@ -33,13 +33,13 @@ def show_sendings(timeline: Timeline, reader: PageReader, read: Callable[[Sendin
         ui.element("caption").style("text-align:left")._text = say(sentence("What leaves, if nothing happens but what you let happen"))  # noqa: SLF001
         with ui.element("tr"):
             for head in _HEADS:
-                ui.element("th").props("scope=col").classes("rl-number" if head == "asked" else "")._text = say(sentence("{word}", word=say(head)))  # noqa: SLF001
+                ui.element("th").props("scope=col").classes("rl-number" if head == "asked" else "")._text = say(head)  # noqa: SLF001
         for entry in timeline.entries:
             _sending(entry, reader, read)
     if timeline.left_out:
         ui.label(say(sentence("What does not leave"))).classes("text-bold q-mt-md")
     for each in timeline.left_out:
-        ui.label(f"{shown(each.step)}: {shown(say(each.reason), 300)}").classes("rl-soft")
+        ui.label(shown(say(sentence("{what}: {why}", what=each.step, why=each.reason)), 400)).classes("rl-soft")
     for end in timeline.ends:
         ui.label(say(sentence("{day}: {status}, {why}", day=day_said(end.on, reader.language), status=word(end.status), why=condition_words(end.reason)))).classes("rl-soft")
 

@@ -275,7 +275,7 @@ class OperatorDesk:
             known = list(journal.facts_about(debtors))
             for item in work_about(journal, today, debtors=debtors, paper=self.account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
                 work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
-            by = replace(self._by(journal), others=others_among(known))
+            by = replace(self.by(journal, today), others=others_among(known))
             found = {name: DecidedDebtor(work=tuple(items)) for name, items in work.items()}
             for facts in known:
                 name, ages = (facts.creditor.id, facts.debtor.id), Ages()
@@ -287,7 +287,7 @@ class OperatorDesk:
     def standings(self) -> tuple[tuple[OpenCase, ...], tuple[Ageing, ...]]:
         """Say where every open case stands, and what is open by age."""
         with self.journal() as journal:
-            by, ages = self._by(journal), Ages()
+            by, ages = self.by(journal, self.today()), Ages()
             found: list[OpenCase] = []
             for facts in journal.facts():
                 ages.add(facts, self.today())
@@ -308,7 +308,7 @@ class OperatorDesk:
             facts = facts_of(journal, creditor, debtor) if isinstance(target, Target) else None
             if not isinstance(target, Target) or facts is None:
                 raise NotDoneError(sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor))
-            return CaseFile(target, facts, tuple(standings_of(facts, self.today(), self._by(journal))), history(journal, target))
+            return CaseFile(target, facts, tuple(standings_of(facts, self.today(), self.by(journal, self.today()))), history(journal, target))
 
     def evidence(self, creditor: str, debtor: str, actor: str) -> EvidenceFile:
         """Make the file of a debtor for a bailiff or a court, as `relance evidence` does. Raises NotDoneError."""
@@ -354,12 +354,13 @@ class OperatorDesk:
         paper = None if path is None else read(path)[0]
         return "" if paper is None else str(paper.payment.get("iban") or "")
 
-    def _by(self, journal: Journal) -> By:
+    def by(self, journal: Journal, on: date) -> By:
+        """Return by what cases are decided on a day: the rules that were last applied to each creditor, and what its debtors owe others."""
         shared = journal.shared_debtors()
 
         @cache
         def rules(creditor: str) -> Routing | None:
-            found = applied(journal, creditor, self.today())
+            found = applied(journal, creditor, on)
             return found.routing if found is not None else None
 
         def others(facts: Facts) -> list[Facts]:

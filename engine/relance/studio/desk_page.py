@@ -313,7 +313,7 @@ class _Morning:
         say = self.reader.say
         ui.label(shown(self.reader.say_again(item.what)))
         ui.label(say(sentence("Make sure whom you are speaking to before you speak of the case."))).classes("rl-soft")
-        outcome = ui.select({name: say(sentence("{word}", word=say(text))) for name, text in _OUTCOMES.items()}, label=say(sentence("how did it go?")), value="reached").classes("w-full")
+        outcome = ui.select({name: say(text) for name, text in _OUTCOMES.items()}, label=say(sentence("how did it go?")), value="reached").classes("w-full")
         person = ui.input(say(sentence("whom you spoke to"))).classes("w-full")
         hour = ui.input(say(sentence("at")), value=paris_clock(self.studio.now())).props("mask=##:##")
         note = ui.textarea(say(sentence("what was said"))).classes("w-full").props("autogrow")

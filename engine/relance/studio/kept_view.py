@@ -69,7 +69,6 @@ class KeptView:
     at_once: int = AT_ONCE
     _kept: dict[Name, DecidedDebtor] = field(default_factory=dict)
     _names: dict[str, set[Name]] = field(default_factory=dict)  # by debtor
-    _messages: dict[str, Name] = field(default_factory=dict)  # by what an item is called
     _large: tuple[WorkItem, ...] = ()
     _ages: dict[str, Ages] = field(default_factory=dict)  # by creditor
     _seen: dict[str, int] = field(default_factory=dict)
@@ -120,11 +119,6 @@ class KeptView:
         with self._lock:
             return in_order_of_worth([*(item for each in self._kept.values() for item in each.work), *self._large], self.desk.today())
 
-    def debtor_of(self, name: str) -> Name | None:
-        """Return about whom an item that waits is; None where none of that name is kept."""
-        with self._lock:
-            return self._messages.get(name)
-
     def wait(self) -> None:
         """Wait until the process at work has decided what was left."""
         if (worker := self._worker) is not None:
@@ -138,7 +132,7 @@ class KeptView:
         with self.desk.journal() as journal:
             if self._day != today:
                 self._day, self._seen = today, journal.news({}).heads
-                self._again(_every(journal), whole=True)
+                self._again(list(_every(journal)), whole=True)
                 self._look_at_large(journal)
                 recent = [entry for entry in journal.entries(kinds=("action.attempted",)) if entry.recorded_at > now - ATTEMPT and entry.debtor]
                 self._under_way = [(now + ATTEMPT, frozenset(entry.debtor or "" for entry in recent))]
@@ -200,22 +194,15 @@ class KeptView:
             for name in self._names.pop(debtor, ()):
                 old = self._kept.pop(name)
                 self._ages[name[0]].take_out(old.ages)
-                for item in old.work:
-                    self._messages.pop(item.id, None)
         for name, each in found.items():
             self._kept[name] = each
             self._names.setdefault(name[1], set()).add(name)
             self._ages.setdefault(name[0], Ages()).join(each.ages)
-            self._messages |= {item.id: name for item in each.work}
         self.version += 1
 
 
-def _every(journal: Journal) -> list[str]:
+def _every(journal: Journal) -> Iterator[str]:
     """Name every debtor that a journal knows."""
-    return list(_paged(journal))
-
-
-def _paged(journal: Journal) -> Iterator[str]:
     last = ""
     while names := journal.debtors(last):
         yield from names

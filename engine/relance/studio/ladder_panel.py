@@ -18,6 +18,7 @@ from relance.studio.played_case import channels_of
 if TYPE_CHECKING:
     from relance.simulation.timeline import Sending, Timeline
 
+
 class LadderView(NamedTuple):
     """What is drawn: a playbook (None: it has errors), the case that is played by it, the step that is looked at, and those that no test makes due."""
 

@@ -67,7 +67,7 @@ class _Portfolio:
             ui.select(creditors, value="", label=say(sentence("creditor")), with_input=True, on_change=lambda event: self._narrow(creditor=event.value or "")).props("dense outlined").classes("w-48")
             ui.button(say(sentence("as a file (CSV)")), icon="download", on_click=self._file).props("outline no-caps")
         self.count = ui.label("").props("role=status aria-live=polite").classes("rl-soft")
-        columns = [{"name": name, "field": name, "label": say(sentence("{word}", word=say(text))), "sortable": name != "currency", "align": "right" if name in _NUMBERS else "left"} for name, text in _HEADS]
+        columns = [{"name": name, "field": name, "label": say(text), "sortable": name != "currency", "align": "right" if name in _NUMBERS else "left"} for name, text in _HEADS]
         title = say(sentence("Open cases"))
         self.table = ui.table(columns=columns, rows=[], row_key="place", pagination={**self.order, "rowsNumber": 0}).classes("w-full").props(f'dense flat bordered binary-state-sort :rows-per-page-options="[{_ROWS}]" aria-label="{title}"')
         self.table.add_slot("body-cell-debtor", _LINK)
@@ -115,7 +115,7 @@ class _Portfolio:
 
 def _ageing(reader: PageReader, ageing: tuple[Ageing, ...]) -> None:
     say = reader.say
-    names = [say(sentence("{word}", word=say(_bucket(name)))) for name, _ in BUCKETS]
+    names = [say(_bucket(name)) for name, _ in BUCKETS]
     for each in ageing:
         title = say(sentence("What is open by days late, in {currency}", currency=each.currency))
         ui.label(title).classes("text-bold")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,10 +13,10 @@ from nicegui import ui
 from relance.language import library
 from relance.letters.figures import money
 from relance.report.run_notes import run_notes
-from relance.report.summary import EmittedCounts, lines_of
+from relance.report.summary import EmittedCounts, emitted_in_words, lines_of
 from relance.report.words import condition_words, head, many, word
 from relance.run.journal_run import Watch
-from relance.sentences import marked, sentence, tell, tell_number, told
+from relance.sentences import marked, numbered, sentence, tell, tell_number, told
 from relance.studio.day_run import TABLES, FinishedRun, TriedRun, carry_out, plan_of, try_run
 from relance.studio.desk import NotDoneError
 from relance.studio.frame import PATIENCE, PageReader, framed, reader_here, show_table, shown
@@ -42,7 +42,8 @@ _NAMES = {
     "invoices": marked("invoices"), "debtors": marked("debtors"), "creditors": marked("creditors"), "events": marked("events"), _COLUMNS: marked("how these files are laid out"),
 }  # fmt: skip
 _CHANGES = {
-    "new": marked("new"), "closed": marked("open no more"), "stands_elsewhere": marked("stands elsewhere"), "other_sum": marked("another sum is open"),
+    "new": numbered("{count} is new", "{count} are new"), "closed": numbered("{count} is open no more", "{count} are open no more"),
+    "stands_elsewhere": numbered("{count} stands elsewhere", "{count} stand elsewhere"), "other_sum": numbered("of {count} another sum is open", "of {count} another sum is open"),
 }  # fmt: skip
 
 
@@ -118,7 +119,7 @@ class _RunOfDay:
     def _list(self) -> None:
         say = self.reader.say
         self.list.clear()
-        names = {name: say(sentence("{word}", word=say(text))) for name, text in _NAMES.items()}
+        names = {name: say(text) for name, text in _NAMES.items()}
         with self.list:
             for path, table in self.files.items():
                 label = shown(path.name.partition("-")[2], 60)
@@ -149,7 +150,7 @@ class _RunOfDay:
             self.plan, tried = made
             self.run_button.enable()
             with self.found, self.reader.reading():
-                _done(tried.done, len(tried.rejects), dry=True)
+                _done(tried.done, dry=True)
                 _changes(tried, self.reader)
                 _notes(run_notes(tried.done, tried.rejects, ()))
 
@@ -161,7 +162,7 @@ class _RunOfDay:
         did = await self._worked(lambda watch: carry_out(self.desk, plan, self.reader.user.name, watch))
         if did is not None:
             with self.found, self.reader.reading():
-                _done(did.done, len(did.rejects), dry=False)
+                _done(did.done, dry=False)
                 _notes(run_notes(did.done, did.rejects, did.missing))
                 _kept(did)
                 ui.link(tell("the morning: what waits now"), "/desk")
@@ -186,18 +187,12 @@ class _RunOfDay:
             self.try_button.enable()
 
 
-def _done(done: Round, rejects: int, *, dry: bool) -> None:
+def _done(done: Round, *, dry: bool) -> None:
     """Show where cases stand, and what is new."""
     evaluation, counts = done.evaluation, EmittedCounts.of(done.new)
     debtors = len({name for _, name in done.facts})
     ui.label(tell("{invoices} of {debtors}, {cases}", invoices=many(evaluation.invoices, "invoice"), debtors=many(debtors, "debtor"), cases=many(evaluation.cases, "case")))
-    made = many(counts.steps.total(), "new action")
-    said = tell("{made} would be emitted", made=made) if dry else tell("{made} emitted", made=made)
-    parts = [said if counts.steps else tell("nothing new")]
-    parts += [many(counts.messages, "message")] if counts.messages else []
-    parts += [tell("{drafts} to approve", drafts=many(counts.drafts, "draft"))] if counts.drafts else []
-    parts += [tell("{rows} rejected", rows=many(rejects, "row"))] if rejects else []
-    ui.label("; ".join(parts)).classes("text-bold").props("role=status")
+    ui.label(emitted_in_words(counts, dry=dry)).classes("text-bold").props("role=status")
     if counts.steps:
         show_table([head(name) for name in ("playbook", "step", "by", "actions")], [(*names, str(number)) for names, number in sorted(counts.steps.items())], tell("What is emitted"), {3})
     rows = [(line.playbook, word(line.status), condition_words(line.about), str(number)) for line, number in lines_of(evaluation)]
@@ -211,7 +206,7 @@ def _changes(tried: TriedRun, reader: PageReader) -> None:
     if not changes:
         ui.label(f"{title}: {tell('nothing')}").classes("rl-soft")
         return
-    ui.label(f"{title}: " + ", ".join(f"{number} {told(sentence('{word}', word=told(_CHANGES[kind])))}" for kind, number in counts.most_common())).classes("text-bold q-mt-md")
+    ui.label(f"{title}: " + ", ".join(tell_number(*_CHANGES[kind], number) for kind, number in counts.most_common())).classes("text-bold q-mt-md")
     rows = [_change(each, reader) for each in changes[:_SHOWN]]
     show_table([head("debtor"), head("case"), told(marked("before")), told(marked("now")), head("open")], rows, title, {4})
     if len(changes) > _SHOWN:
@@ -227,7 +222,7 @@ def _stands(case: OpenCase | None) -> str:
     return "—" if case is None else f"{case.playbook}: {word(case.status)}" + (f", {case.step}" if case.status == "due" else "")
 
 
-def _notes(lines: Any) -> None:
+def _notes(lines: Iterable[str]) -> None:
     """Show what a person must look at."""
     for line in lines:
         ui.label(shown(line, 600)).classes("q-pl-lg rl-soft" if line.startswith(" ") else "")
