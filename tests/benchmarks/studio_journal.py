@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from relance.journal.journal import Journal
-from relance.language import load_playbook
-from relance.language.library import find
+from relance.language import library, load_playbook
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Sender
 from relance.portfolio.routing import only
 from relance.run import journal_run
@@ -52,7 +51,7 @@ def portfolio(cases: int, today: datetime) -> Iterator[Facts]:
 
 def lived(where: str, cases: int, today: datetime) -> None:
     """Write the journal."""
-    path = find("negligent")
+    path = library.find("negligent")
     assert path is not None
     playbook, _ = load_playbook(path)
     assert playbook is not None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import relance
 from relance.interpreter.compiled import compile_playbook
-from relance.language.library import shipped_ids
+from relance.language import library
 from relance.model import Duration, Pace, Playbook, Status, TimeUnit
 from relance.proof import ladder_state
 from relance.proof.built_in import built_in
@@ -22,7 +22,7 @@ from relance.proof.reach import Reach
 from relance.proof.walk import Bounds, Moment, Move, Walk
 from relance.proof.world import Happening, World, levels
 
-SHIPPED = [name for name in shipped_ids() if name != "demo"]
+SHIPPED = [name for name in library.shipped_ids() if name != "demo"]
 PACES = [None, Pace.JUMP, Pace.DROP, Pace.CATCH_UP]
 
 
