@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from tests.importers.test_sources_agree import BANKS, IBAN, TOLD, brought, days
 
 from relance.cli import main
+from relance.importers import sources
 from relance.importers.sources import Authority, SourceCoverage
 from relance.journal.journal import Journal
 
@@ -56,6 +57,20 @@ def test_the_journal_keeps_what_a_file_covers_once(tmp_path, journal, name):
     assert (entry.creditor, entry.data["file"], entry.data["authority"], set(entry.data.get("accounts", ())), entry.data["until"]) == ("atelier", file, authority, accounts, until)
     brought(journal, tmp_path, TOLD[name][0](HISTORY))
     assert len(sources_read(journal)) == before + 1
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_an_import_cut_short_before_that_is_made_whole_by_the_next(tmp_path, journal, monkeypatch, name):
+    if name in BANKS:
+        brought(journal, tmp_path, TOLD["einvoices"][0](HISTORY))
+    before = len(sources_read(journal))
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr(sources, "keep", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        brought(journal, tmp_path, TOLD[name][0](HISTORY))
+    assert len(sources_read(journal)) == before
+    _, outcome = brought(journal, tmp_path, TOLD[name][0](HISTORY))
+    assert outcome.recorded.written == 0
+    assert [entry.data["file"] for entry in sources_read(journal)[before:]] == [COVERS[name][0]]
 
 
 @pytest.mark.parametrize("name", ["einvoices", "statuses"])

@@ -190,7 +190,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
 
 
 def _keep_sources(journal: Journal, read: Iterable[SourceFile], settings: Settings, outcome: Outcome) -> None:
-    """Write down what files cover that told something new."""
+    """Write down what files cover."""
     for one in read:
         if (covered := outcome.coverage.get(one.path.name)) is not None:
             sources_of.keep(journal, one.path, covered, on=settings.not_after, actor=settings.actor)

@@ -1,7 +1,7 @@
 """What a file covers: which accounts, which days, by whose word; and which files told first what a file tells again.
 
-Owns the statement of both: kept in the journal (`source.read`) where a file told something new, and said of each file that is imported. Reconciles
-nothing itself: `told_twice`, `told_by_others`, `told_by_banks` and `rows` do.
+Owns the statement of both: kept in the journal (`source.read`) once for a file's contents, and said of each file that is imported. Reconciles nothing
+itself: `told_twice`, `told_by_others`, `told_by_banks` and `rows` do.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class SourceCoverage:
     since: date | None = None
     until: date | None = None
     creditors: set[str] = field(default_factory=set)
-    wrote: set[str] = field(default_factory=set)  # the creditors of whom it told something new
+    kept_for: set[str] = field(default_factory=set)  # the creditors of whom it told what the journal keeps, by it or by an import of it that was cut short
 
     def speaks_of(self, *days: date | None) -> None:
         """Take note of days that it tells of."""
@@ -175,14 +175,14 @@ def take_note(rows: Mapping[str, Iterable[object]], mapping: ColumnMapping, cove
 
 
 def keep(journal: Journal, path: Path, found: SourceCoverage, *, on: date | None, actor: str) -> None:
-    """Write down what a file covers, for each creditor of whom it told something new: once for its contents."""
+    """Write down what a file covers, for each creditor of whom it tells: once for its contents, new or known, since an import may be cut short before this."""
     days = [day for day in (found.until, on) if day is not None]
-    if not found.wrote or not days:
+    if not found.kept_for or not days:
         return
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     event = Event(min(days), "source.read", data={**found.data, "sha256": digest})
-    for creditor in sorted(found.wrote):
+    for creditor in sorted(found.kept_for):
         journal.write_together(creditor, [(None, event)], actor=actor, key=f"source:{digest}:{found.form}")
 
 

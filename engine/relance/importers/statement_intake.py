@@ -101,6 +101,7 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
             journal.statement_read(whose, account, until, actor=settings.actor)
             taken.remarks += told.unconfirmed(whose, until, path.name)
             taken.coverage.creditors |= whose
+            taken.coverage.kept_for |= whose
     new, taken.doubts = taken.doubts, []
     for each in _keep_waiting(journal, matcher, new, settings):
         if isinstance(each, Doubt):

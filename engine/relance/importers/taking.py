@@ -75,8 +75,8 @@ def _tell(found: Portfolio, done: Recorded, outcome: Outcome) -> None:
     for name, (file, line) in found.origins.items():
         if name in done.fresh:
             outcome.lines[file].say(line, LineFate.NEW)
-            if file in outcome.coverage:
-                outcome.coverage[file].wrote.add(str(name[0]))
+        if file in outcome.coverage:
+            outcome.coverage[file].kept_for.add(str(name[0]))
     _tell_again(found, done, outcome)
     for one in found.rejects:
         outcome.lines[one.file].say(one.line, LineFate.REJECTED)
