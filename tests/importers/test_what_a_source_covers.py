@@ -64,9 +64,10 @@ def test_an_import_cut_short_before_that_is_made_whole_by_the_next(tmp_path, jou
     if name in BANKS:
         brought(journal, tmp_path, TOLD["einvoices"][0](HISTORY))
     before = len(sources_read(journal))
-    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as cut:
         cut.setattr(sources, "keep", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        brought(journal, tmp_path, TOLD[name][0](HISTORY))
+        with pytest.raises(KeyboardInterrupt):
+            brought(journal, tmp_path, TOLD[name][0](HISTORY))
     assert len(sources_read(journal)) == before
     _, outcome = brought(journal, tmp_path, TOLD[name][0](HISTORY))
     assert outcome.recorded.written == 0
