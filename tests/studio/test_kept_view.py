@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from relance.delivery.to_look_at import missing_rates
+from relance.delivery.worklist import WorkKind
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Event, Invoice, Sender
@@ -43,6 +45,9 @@ def check(view, desk):
     assert sorted(map(repr, cases)) == sorted(repr(each.case) for each in view.cases())
     assert {each.currency: (each.sums, each.counts) for each in ageing} == {each.currency: (each.sums, each.counts) for each in view.ageing() if any(each.counts)}
     assert view.work() == tuple(replace(item, actions=()) for item in desk.morning())
+    with desk.journal() as journal:
+        decided = desk.decided([*journal.debtors()]).values()
+    assert sorted(map(repr, view.looks())) == sorted(map(repr, (*(item for each in decided for item in each.looks), *missing_rates(desk.today()))))
 
 
 def test_every_kind_of_news_is_seen(desk, clock, negligent):
@@ -74,6 +79,31 @@ def test_every_kind_of_news_is_seen(desk, clock, negligent):
         for facts in journal.facts():
             journal.emit(look(negligent, facts, date(2026, 2, 12)).actions, on=date(2026, 2, 12), actor="run")
     check(view, desk)
+
+
+def test_the_lists_of_a_morning_that_are_no_work(desk, clock):
+    """What was told since the last run is new; a promise is listed on its day alone; both are gone when they are over."""
+    view = KeptView(desk)
+
+    def listed(kind):
+        assert view.progress().whole
+        return [(item.debtor, item.stake) for item in view.looks() if item.kind is kind]
+
+    assert {debtor for debtor, _ in listed(WorkKind.NEW)} == {"dupont", "martin", "zola"}  # the journal's first day
+    clock.set("2026-02-03", 9)
+    assert listed(WorkKind.NEW) == []
+    desk.record("atelier", "dupont", {"event": "promise.made", "on": "2026-02-03", "invoice": "F-1", "amount": "400.00", "by": "2026-02-05"}, "claire")
+    assert [debtor for debtor, _ in listed(WorkKind.NEW)] == ["dupont"]
+    assert [entry.kind for entry in desk.news("atelier", "dupont")] == ["promise.made"]
+    assert desk.news("fonderie", "dupont") == ()
+    assert listed(WorkKind.PROMISE) == []
+    clock.set("2026-02-05", 9)
+    check(view, desk)
+    assert listed(WorkKind.PROMISE) == [("dupont", Decimal("400.00"))]
+    desk.record("atelier", "dupont", {"event": "payment.received", "on": "2026-02-05", "invoice": "F-1", "amount": "400.00"}, "claire")
+    check(view, desk)
+    assert listed(WorkKind.PROMISE) == []
+    assert listed(WorkKind.NO_WAY_ON) == []
 
 
 def test_an_attempt_that_is_over_without_a_word_is_unclear_though_nothing_is_recorded(desk, clock):

@@ -9,10 +9,9 @@ from nicegui import ui
 
 from relance.journal.event_types import ACTION_KINDS, PUBLIC
 from relance.letters.figures import money
-from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, sentence
-from relance.studio.case_panels import show_attach, show_papers, show_why
+from relance.studio.case_panels import show_attach, show_entries, show_papers, show_why
 from relance.studio.desk import NotDoneError
 from relance.studio.frame import PATIENCE, PageReader, framed, reader_here, show_table, shown
 from relance.studio.gate import Role
@@ -66,13 +65,7 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: 
     show_papers(desk, reader, file, studio.shelf)
     if reader.may(Role.OPERATOR):
         _evidence(desk, reader, file)
-    emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
-    currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
-    show_table(
-        [say(sentence(head)) for head in (marked("day"), marked("what happened"), marked("about"), marked("by"))],
-        [(entry.on.isoformat(), told_in_french(entry, currency, emitted.get(entry.data.get("id"))), entry.invoice or entry.case or "", entry.actor) for entry in reversed(file.entries)],
-        say(sentence("What happened")),
-    )
+    show_entries(reader, file.entries[::-1], sentence("What happened"), file.facts.invoices[0].currency if file.facts.invoices else "EUR")
 
 
 def _word(reader: PageReader, name: str) -> str:

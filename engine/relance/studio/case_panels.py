@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -11,6 +12,7 @@ from nicegui import ui
 from relance.interpreter.reasons import say as say_reason
 from relance.journal.event_types import DOCUMENT_KINDS, DOCUMENT_LIMIT
 from relance.letters.document import File
+from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import head, word
 from relance.sentences import marked, plural, sentence, tell, told
 from relance.studio.case_acts import keep_paper, kept_paper, why_today
@@ -18,6 +20,7 @@ from relance.studio.desk import NotDoneError
 from relance.studio.frame import PageReader, show_table, shown
 
 if TYPE_CHECKING:
+    from relance.journal.chain import Entry
     from relance.portfolio.explain import Why
     from relance.studio.desk import CaseFile, OperatorDesk
     from relance.studio.documents import Shelf
@@ -56,6 +59,16 @@ def _steps(answer: Why) -> None:
         show_table([head(name) for name in ("step", "status", "on", "why")], rows, tell("Steps of {case}", case=shown(judged.seen.case.id)))
     for one in answer.unrouted:
         ui.label(tell("{invoice} on {on}: under no playbook: {reason}", invoice=one.invoice, on=answer.on, reason=told(one.reason)))
+
+
+def show_entries(reader: PageReader, entries: Sequence[Entry], title: str, currency: str = "EUR") -> None:
+    """Show entries of a debtor's journal in words, in their order."""
+    emitted = {entry.data.get("id"): entry for entry in entries if entry.kind == "action.emitted"}
+    show_table(
+        [reader.say(sentence(head)) for head in (marked("day"), marked("what happened"), marked("about"), marked("by"))],
+        [(entry.on.isoformat(), told_in_french(entry, currency, emitted.get(entry.data.get("id"))), entry.invoice or entry.case or "", entry.actor) for entry in entries],
+        reader.say(title),
+    )
 
 
 def show_papers(desk: OperatorDesk, reader: PageReader, file: CaseFile, shelf: Shelf) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from relance.delivery.call_sheets import sheets_anew
 from relance.delivery.run_texts import emitted_on, take_back_unwritten, write_texts
+from relance.delivery.to_look_at import looked_until
 from relance.importers.columns import ColumnMapping
 from relance.importers.mapping import read_mapping
 from relance.importers.portfolio_files import Portfolio, build, rows_of
@@ -35,7 +36,6 @@ from relance.studio.desk import NotDoneError, OperatorDesk
 
 #: The tables of a portfolio, in the order in which a page asks for them.
 TABLES = ("invoices", "debtors", "creditors", "events")
-_DAY = timedelta(days=1)
 T = TypeVar("T")
 
 
@@ -96,8 +96,7 @@ def try_run(desk: OperatorDesk, plan: RunPlan, actor: str, watch: Watch | None =
     on = desk.today()
     with desk.journal() as journal:
         done = _round(desk, journal, plan, actor, watch, keep=False)
-        last = journal.last_run()
-        since = last if last is not None and last < on else on - _DAY
+        since = looked_until(journal, on)
         before = _stood(desk, journal.as_known_on(since), since)
         return TriedRun(done, _rejects(plan, done), since, case_changes(before, standings(done.facts.values(), on, _by(desk, done))))
 

@@ -25,6 +25,7 @@ from relance.delivery.release_check import MAX_AGE, Release, Rules, before, know
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
+from relance.delivery.to_look_at import NEWS, cases_without_a_way_on, looked_until, news_of, promises_due
 from relance.delivery.worklist import WorkItem, work_about, work_of, worklist
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
@@ -88,11 +89,12 @@ class CaseFile:
 
 
 class DecidedDebtor(NamedTuple):
-    """What is decided of a debtor of one creditor on a day: his open cases, what is open by age, and what waits for a person (without the actions that it is about)."""
+    """What is decided of a debtor of one creditor on a day: his open cases, what is open by age, what waits for a person (without the actions that it is about), and what is looked at."""
 
     cases: tuple[ListedCase, ...] = ()
     ages: Ages = Ages()
     work: tuple[WorkItem, ...] = ()
+    looks: tuple[WorkItem, ...] = ()
 
 
 class EvidenceFile(NamedTuple):
@@ -268,10 +270,12 @@ class OperatorDesk:
 
     # ----------------------------------------------------------------- cases
 
-    def decided(self, debtors: Sequence[str]) -> dict[tuple[str, str], DecidedDebtor]:
-        """Decide some debtors, whoever is owed: where their cases stand, how old what they owe is, and what waits about them."""
+    def decided(self, debtors: Sequence[str], since: date | None = None) -> dict[tuple[str, str], DecidedDebtor]:
+        """Decide some debtors, whoever is owed: where their cases stand, how old what they owe is, what waits about them, and what is looked at since an evening."""
         today, work = self.today(), dict[tuple[str, str], list[WorkItem]]()
         with self.journal() as journal:
+            evening = since or looked_until(journal, today)
+            news = {(item.creditor, item.debtor): item for item in news_of(journal.entries_about(debtors, NEWS, after=evening))}
             known = list(journal.facts_about(debtors))
             for item in work_about(journal, today, debtors=debtors, paper=self.account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
                 work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
@@ -281,8 +285,22 @@ class OperatorDesk:
                 name, ages = (facts.creditor.id, facts.debtor.id), Ages()
                 ages.add(facts, today)
                 cases = tuple(ListedCase.of(case, facts.debtor.name) for case in standings_of(facts, today, by))
-                found[name] = DecidedDebtor(cases, ages, tuple(work.get(name, ())))
+                called = facts.debtor.name or facts.debtor.id
+                looks = [*promises_due(facts, evening, today), *cases_without_a_way_on((each.case for each in cases), called)]
+                looks += [replace(news[name], name=called)] if name in news else []
+                found[name] = DecidedDebtor(cases, ages, tuple(work.get(name, ())), tuple(looks))
         return found
+
+    def since(self) -> date:
+        """Return the evening since which this morning is told."""
+        with self.journal() as journal:
+            return looked_until(journal, self.today())
+
+    def news(self, creditor: str, debtor: str) -> tuple[Entry, ...]:
+        """Return what is new of a debtor this morning, the latest first."""
+        with self.journal() as journal:
+            found = journal.entries_about([debtor], NEWS, after=looked_until(journal, self.today()))
+            return tuple(entry for entry in found if entry.creditor == creditor)[::-1]
 
     def standings(self) -> tuple[tuple[OpenCase, ...], tuple[Ageing, ...]]:
         """Say where every open case stands, and what is open by age."""

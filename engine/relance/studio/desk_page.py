@@ -14,11 +14,13 @@ from nicegui import ui
 from relance.delivery.approval import ApprovalOutcome
 from relance.delivery.sending import Fate, SendingReport
 from relance.delivery.spoken import CallOutcome
-from relance.delivery.worklist import WorkItem, WorkKind
+from relance.delivery.to_look_at import LOOKED_AT
+from relance.delivery.worklist import WorkItem, WorkKind, in_order_of_worth
 from relance.letters.figures import money
 from relance.model import Channel
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
+from relance.studio.case_panels import show_entries
 from relance.studio.desk import NotDoneError
 from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.gate import Role
@@ -42,6 +44,10 @@ _KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {
     WorkKind.REPLY: (numbered("{count} reply to read", "{count} replies to read"), "mark_email_unread"),
     WorkKind.DOUBLE: (numbered("{count} debtor known twice", "{count} debtors known twice"), "people"),
     WorkKind.IBAN: (numbered("{count} bank account to confirm", "{count} bank accounts to confirm"), "account_balance"),
+    WorkKind.NEW: (numbered("{count} debtor of whom something is new", "{count} debtors of whom something is new"), "fiber_new"),
+    WorkKind.PROMISE: (numbered("{count} promise due today", "{count} promises due today"), "handshake"),
+    WorkKind.NO_WAY_ON: (numbered("{count} case without a way on", "{count} cases without a way on"), "block"),
+    WorkKind.RATE: (numbered("{count} rate missing", "{count} rates missing"), "percent"),
 }
 _OUTCOMES = {
     "reached": marked("reached"), "promise": marked("reached, promised to pay"), "dispute": marked("reached, disputes the claim"),
@@ -81,13 +87,14 @@ class _Morning:
         self.studio, self.desk, self.reader = studio, desk, reader
         self.kind, self.mine, self.page, self.filter = kind, mine, 0, ""
         self.items: tuple[WorkItem, ...] = ()
+        self.looks: tuple[WorkItem, ...] = ()  # what is looked at: listed where it is asked for
         self.side: Any = None
         self.rows: Any = None
         self.marked: set[str] = set()
 
     async def build(self) -> None:
         say = self.reader.say
-        self.items = await asyncio.to_thread(self._waiting)
+        self.items, self.looks = await asyncio.to_thread(self._waiting)
         self.heads = ui.column().classes("w-full")
         self.counts()
         with ui.element("div").classes("row w-full q-col-gutter-md"):
@@ -108,7 +115,7 @@ class _Morning:
 
     def counts(self) -> None:
         """Show how much of each kind waits; each count shows its own list."""
-        numbers = Counter(item.kind for item in self.items)
+        numbers = Counter(item.kind for item in (*self.items, *self.looks))
         self.heads.clear()
         with self.heads, ui.row().classes("items-center q-mb-sm"):
             if not self.items:
@@ -125,9 +132,9 @@ class _Morning:
 
     def found(self) -> list[WorkItem]:
         """Return what the filter leaves."""
-        wanted = self.filter.casefold()
+        wanted, looked_at = self.filter.casefold(), self.kind in LOOKED_AT
         return [
-            item for item in self.items
+            item for item in (in_order_of_worth((each for each in self.looks if each.kind == self.kind), self.studio.today) if looked_at else self.items)
             if self.kind in ("", item.kind) and (not wanted or wanted in f"{item.name} {item.debtor} {item.what} {item.channel or ''} {item.creditor}".casefold())
         ]  # fmt: skip
 
@@ -164,6 +171,8 @@ class _Morning:
                 with self.reader.reading():
                     channel = f" · {word(item.channel)}" if item.channel is not None else ""
                 ui.label(shown(f"{self.reader.say_again(item.what)}{channel}")).classes("rl-soft")
+                if item.kind is WorkKind.TASK:
+                    ui.label(say(sentence("since {day}", day=item.since.isoformat()))).classes("rl-soft")
                 if item.by is not None:
                     text = sentence("overdue since {day}", day=item.by.isoformat()) if late else sentence("by {day}", day=item.by.isoformat())
                     ui.label(say(text)).classes("text-negative" if late else "rl-soft")
@@ -212,6 +221,8 @@ class _Morning:
                     await self._task(item)
                 case WorkKind.MONEY:
                     await self._money(item)
+                case WorkKind.NEW:
+                    await self._news(item)
                 case _:
                     ui.label(shown(self.reader.say_again(item.what), 600))
                     ui.label(item.settles).classes("text-mono rl-soft")
@@ -392,6 +403,12 @@ class _Morning:
 
                 ui.button(say(sentence("it pays nothing here")), on_click=refused).props("outline no-caps")
 
+    async def _news(self, item: WorkItem) -> None:
+        """Show what was told of a debtor since the last run, the latest first."""
+        found = await asyncio.to_thread(self.desk.news, item.creditor, item.debtor)
+        with self.side:
+            show_entries(self.reader, found, sentence("What is new"))
+
     async def _do(self, work: Callable[[], object]) -> bool:
         """Do what was asked and show the morning anew; what was not done is said. Return whether it was done."""
         try:
@@ -404,15 +421,16 @@ class _Morning:
         await self.again()
         return True
 
-    def _waiting(self) -> tuple[WorkItem, ...]:
-        """Return what waits, as it is recorded now."""
+    def _waiting(self) -> tuple[tuple[WorkItem, ...], tuple[WorkItem, ...]]:
+        """Return what waits and what is looked at, as it is recorded now."""
         self.studio.kept.progress()
-        items = self.studio.kept.work()
-        return self.desk.theirs(items, self.reader.user.name) if self.mine else items
+        items, looks = self.studio.kept.work(), self.studio.kept.looks()
+        name = self.reader.user.name
+        return (self.desk.theirs(items, name), self.desk.theirs(looks, name)) if self.mine else (items, looks)
 
     async def again(self) -> None:
         """Show the morning as it is now."""
-        self.items = await asyncio.to_thread(self._waiting)
+        self.items, self.looks = await asyncio.to_thread(self._waiting)
         self.side.clear()
         self.counts()
         self.show_list()

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from relance.delivery.outbox import ATTEMPT
+from relance.delivery.to_look_at import looked_until, missing_rates
 from relance.delivery.worklist import WorkItem, in_order_of_worth, work_at_large
 from relance.journal.journal import Journal
 from relance.model import Playbook
@@ -42,10 +43,11 @@ class DeskCopy(NamedTuple):
     day: date
     project: Project | None
     playbooks: Mapping[str, Playbook]
+    since: date | None = None
 
     def decided(self, debtors: Sequence[str]) -> dict[Name, DecidedDebtor]:
         """Decide some debtors."""
-        return OperatorDesk(self.where, lambda: self.moment, lambda: self.day, self.project, self.playbooks).decided(debtors)
+        return OperatorDesk(self.where, lambda: self.moment, lambda: self.day, self.project, self.playbooks).decided(debtors, self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class KeptView:
     _ages: dict[str, Ages] = field(default_factory=dict)  # by creditor
     _seen: dict[str, int] = field(default_factory=dict)
     _day: date | None = None
+    _since: date | None = None  # the evening since which the morning is told
     _left: list[str] = field(default_factory=list)  # debtors still to be decided, the last first
     _told: set[str] = field(default_factory=set)  # of whom more was recorded since the process was given its part
     _total: int = 0
@@ -119,6 +122,11 @@ class KeptView:
         with self._lock:
             return in_order_of_worth([*(item for each in self._kept.values() for item in each.work), *self._large], self.desk.today())
 
+    def looks(self) -> tuple[WorkItem, ...]:
+        """Return what is looked at and is no work, in no order."""
+        with self._lock:
+            return (*(item for each in self._kept.values() for item in each.looks), *missing_rates(self.desk.today()))
+
     def wait(self) -> None:
         """Wait until the process at work has decided what was left."""
         if (worker := self._worker) is not None:
@@ -131,7 +139,7 @@ class KeptView:
         today, now = self.desk.today(), self.desk.now()
         with self.desk.journal() as journal:
             if self._day != today:
-                self._day, self._seen = today, journal.news({}).heads
+                self._day, self._since, self._seen = today, looked_until(journal, today), journal.news({}).heads
                 self._again(list(_every(journal)), whole=True)
                 self._look_at_large(journal)
                 recent = [entry for entry in journal.entries(kinds=("action.attempted",)) if entry.recorded_at > now - ATTEMPT and entry.debtor]
@@ -186,7 +194,7 @@ class KeptView:
             return day == self._day
 
     def _copy(self) -> DeskCopy:
-        return DeskCopy(self.desk.where, self.desk.now(), self.desk.today(), self.desk.project, self.desk.playbooks)
+        return DeskCopy(self.desk.where, self.desk.now(), self.desk.today(), self.desk.project, self.desk.playbooks, self._since)
 
     def _take(self, found: Mapping[Name, DecidedDebtor], debtors: Sequence[str]) -> None:
         """Keep what was decided of debtors instead of what was known of them."""
