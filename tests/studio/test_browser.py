@@ -129,7 +129,7 @@ def eventually(what, seconds: float = 60.0):
 
 def write(page, text: str) -> None:
     """Put a text into the editor as a person would: all of it marked, and the new one pasted over."""
-    page.locator(".cm-content").click()
+    page.locator(".cm-content:visible").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
 
@@ -267,6 +267,41 @@ def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
             break
     option.click()
     eventually(lambda: editor.inner_text().rstrip().endswith("newcomers:"))
+
+
+def test_several_files_are_open_and_each_keeps_what_was_typed_and_its_undo(page, house):
+    root, _ = house
+    first, second = "playbooks/maison.yaml", "playbooks/maison.test.yaml"
+    page.goto(f"{base(house)}/write?file={first}")
+    page.get_by_text("aucune erreur").first.wait_for()
+    editor = page.locator(".cm-content:visible")
+    before = (root / first).read_text("utf-8")
+    write(page, before + "# de la maison\n")
+    page.get_by_label("fichier", exact=True).click()
+    page.get_by_role("option", name=second).click()
+    page.wait_for_url(re.compile("maison.test.yaml"))
+    page.get_by_role("button", name=f"{first}, non enregistré").wait_for()
+    eventually(lambda: "# de la maison" not in editor.inner_text())
+    write(page, "# des tests\n")
+    page.get_by_role("button", name=f"{second}, non enregistré").wait_for()
+
+    page.get_by_role("button", name=f"{first}, non enregistré", exact=True).click()
+    eventually(lambda: "# de la maison" in editor.inner_text())
+    editor.click()
+    page.keyboard.press("Control+z")
+    eventually(lambda: "# de la maison" not in editor.inner_text())
+    page.keyboard.press("Control+y")
+    eventually(lambda: "# de la maison" in editor.inner_text())
+    page.goto(f"{base(house)}/desk")
+    page.goto(f"{base(house)}/write?file={second}")
+    eventually(lambda: editor.inner_text().startswith("# des tests"))
+    page.get_by_role("button", name=f"{first}, non enregistré").wait_for()
+    assert (root / first).read_text("utf-8") == before
+    page.get_by_role("button", name="revenir à ce qui est enregistré").click()
+    page.get_by_role("button", name=second, exact=True).wait_for()
+    page.get_by_role("button", name=f"fermer {first}").click()
+    page.get_by_role("button", name="y renoncer").click()
+    page.get_by_role("button", name=f"fermer {first}").wait_for(state="detached")
 
 
 def test_what_somebody_else_wrote_is_not_lost(page, house):

@@ -205,3 +205,21 @@ def test_what_is_wrong_with_an_event_is_said_as_it_is_written(desk):
 def test_why_needs_a_run_that_said_by_what(desk):
     with pytest.raises(NotDoneError, match="no run"):
         why_today(desk, desk.case("atelier", "dupont").target)
+
+
+def test_two_versions_are_compared_on_the_cases_of_the_journal(desk, negligent):
+    """What the studio shows is what the command counts: a step taken away is missing of every case that would have had it."""
+    pytest.importorskip("polars")
+    from relance.columnar.engines import PolarsEngine
+    from relance.columnar.schema import from_facts
+    from relance.simulation.playbook_diff import change
+    from relance.simulation.portfolio import foresee
+    from relance.studio.portfolio_change import change_of
+
+    until, shorter = date(2026, 9, 1), replace(negligent, steps=negligent.steps[:-1])
+    made = change_of(desk, negligent, shorter, until)
+    with desk.journal() as journal:
+        tables = from_facts(journal.facts()).frames()
+    assert made == change(*(foresee(PolarsEngine(), tables, each, date(2026, 3, 18), until) for each in (negligent, shorter)))
+    assert (made.cases, made.changed, dict(made.removed), dict(made.added)) == (1, 1, {negligent.steps[-1].id: 1}, {})
+    assert change_of(desk, negligent, negligent, until).changed == 0

@@ -8,14 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from relance.delivery.to_look_at import missing_rates
-from relance.delivery.worklist import WorkKind
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Event, Invoice, Sender
 from relance.studio.case_list import CaseFilter, ListedCase, list_page
 from relance.studio.desk import OperatorDesk
 from relance.studio.kept_view import KeptView
+from relance.studio.morning_lists import LookKind, missing_rates
 
 ATELIER, FONDERIE = Creditor("atelier", "Atelier"), Creditor("fonderie", "Fonderie")
 
@@ -89,21 +88,21 @@ def test_the_lists_of_a_morning_that_are_no_work(desk, clock):
         assert view.progress().whole
         return [(item.debtor, item.stake) for item in view.looks() if item.kind is kind]
 
-    assert {debtor for debtor, _ in listed(WorkKind.NEW)} == {"dupont", "martin", "zola"}  # the journal's first day
+    assert {debtor for debtor, _ in listed(LookKind.NEW)} == {"dupont", "martin", "zola"}  # the journal's first day
     clock.set("2026-02-03", 9)
-    assert listed(WorkKind.NEW) == []
+    assert listed(LookKind.NEW) == []
     desk.record("atelier", "dupont", {"event": "promise.made", "on": "2026-02-03", "invoice": "F-1", "amount": "400.00", "by": "2026-02-05"}, "claire")
-    assert [debtor for debtor, _ in listed(WorkKind.NEW)] == ["dupont"]
+    assert [debtor for debtor, _ in listed(LookKind.NEW)] == ["dupont"]
     assert [entry.kind for entry in desk.news("atelier", "dupont")] == ["promise.made"]
     assert desk.news("fonderie", "dupont") == ()
-    assert listed(WorkKind.PROMISE) == []
+    assert listed(LookKind.PROMISE) == []
     clock.set("2026-02-05", 9)
     check(view, desk)
-    assert listed(WorkKind.PROMISE) == [("dupont", Decimal("400.00"))]
+    assert listed(LookKind.PROMISE) == [("dupont", Decimal("400.00"))]
     desk.record("atelier", "dupont", {"event": "payment.received", "on": "2026-02-05", "invoice": "F-1", "amount": "400.00"}, "claire")
     check(view, desk)
-    assert listed(WorkKind.PROMISE) == []
-    assert listed(WorkKind.NO_WAY_ON) == []
+    assert listed(LookKind.PROMISE) == []
+    assert listed(LookKind.NO_WAY_ON) == []
 
 
 def test_an_attempt_that_is_over_without_a_word_is_unclear_though_nothing_is_recorded(desk, clock):

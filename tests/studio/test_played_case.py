@@ -11,9 +11,11 @@ import pytest
 from relance.editor.example import ExampleInvoice, played_for
 from relance.language import library, load_playbook
 from relance.model import Channel
+from relance.project import Project
 from relance.simulation.playbook_tests import read_tests, run_file
 from relance.simulation.written_tests import with_tests
 from relance.studio.played_case import PlayedCase, documents_of, kept_as_test, meaning_of, months_of, with_day
+from relance.studio.reading_view import marked_pieces
 
 CASE = PlayedCase(((date(2026, 3, 2), Decimal("1200.00")),))
 
@@ -60,10 +62,27 @@ def test_a_text_with_errors_has_findings_and_no_days(broken):
 def test_the_letters_of_a_day_are_those_that_leave(text):
     timeline = meaning_of(text, "x.yaml", CASE).timeline
     notice = next(entry for entry in timeline.entries if entry.first.step == "mise-en-demeure")
-    made = {document.channel: document for document in documents_of(timeline, notice, None)}
+    made = {each.document.channel: each.document for each in documents_of(timeline, notice, None)}
     assert set(made) == {Channel.REGISTERED_LETTER, Channel.EMAIL}
     assert all(document.missing is None and not document.findings for document in made.values())
     assert next(file.media_type for file in made[Channel.REGISTERED_LETTER].files) == "application/pdf"
+
+
+def test_the_words_that_the_law_finds_are_marked_where_they_stand_in_the_text(text, tmp_path):
+    """A wording of one's own that threatens: its words are found in the letter, and nothing in what ships."""
+    own = tmp_path / "templates" / "fr" / "relance-1"
+    own.mkdir(parents=True)
+    (own / "email.md.j2").write_text("---\nsubject: Votre facture\n---\nBonjour,\n\nSans paiement, nous saisirons l’huissier <b>demain</b> et vos meubles seront saisis.\n", "utf-8")
+    timeline = meaning_of(text, "x.yaml", CASE).timeline
+    first = next(entry for entry in timeline.entries if entry.first.step == "relance-1")
+    (read,) = documents_of(timeline, first, Project(tmp_path / "relance.yaml", templates=(tmp_path / "templates",)))
+    assert read.found
+    pieces = list(marked_pieces(read.text, read.found))
+    assert "".join(piece for piece, _ in pieces) == read.text
+    marks = [piece for piece, found in pieces if found]
+    assert any("huissier" in piece for piece in marks), marks
+    assert {each for _, found in pieces for each in found} == set(read.found)
+    assert all(not each.found for entry in timeline.entries for each in documents_of(timeline, entry, None))
 
 
 def test_a_calendar_shows_what_leaves_and_the_closed_days(text):

@@ -38,7 +38,7 @@ _WORKED = ("action.executed", "action.approved", "note", "contact.inbound", "pro
 
 
 class WorkKind(StrEnum):
-    """What is to be done; from `new` on, what is looked at alone (`relance.delivery.to_look_at`)."""
+    """What is to be done."""
 
     DUTY = "duty"
     UNCLEAR = "unclear"
@@ -51,10 +51,6 @@ class WorkKind(StrEnum):
     IBAN = "iban"
     DOUBLE = "double"
     REPLY = "reply"
-    NEW = "new"
-    PROMISE = "promise"
-    NO_WAY_ON = "no_way_on"
-    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -365,10 +365,10 @@ class Journal:
         with reading(self.engine) as connection:
             yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
 
-    def entries_about(self, debtors: Iterable[str], kinds: Sequence[str], *, after: date | None = None) -> Iterator[Entry]:
-        """Read the entries of some kinds about these debtors, with any creditor, in the order of their chains; `after`: those recorded after the end of a day, Paris time."""
+    def entries_about(self, debtors: Iterable[str], kinds: Sequence[str]) -> Iterator[Entry]:
+        """Read the entries of some kinds about these debtors, with any creditor, in the order of their chains."""
         with reading(self.engine) as connection:
-            yield from folds.entries_about(connection, debtors, kinds, None if after is None else folds.stamp(end_of_day(after)))
+            yield from folds.entries_about(connection, debtors, kinds)
 
     def facts_about(self, debtors: Iterable[str], invoices: Iterable[str] = ()) -> Iterator[Facts]:
         """Fold what is known of these debtors, and of those who owe these invoices or documents, with any creditor."""
@@ -385,12 +385,11 @@ class Journal:
         with reading(self.engine) as connection:
             return tuple(folds.creditors(connection, self.known_before, None).values())
 
-    def last_run(self, *, before: date | None = None) -> date | None:
-        """Return the latest day (`before` one) a run decided or emitted something for; None where there was none."""
+    def last_run(self) -> date | None:
+        """Return the latest day a run decided or emitted something for; None where there was none."""
         with reading(self.engine) as connection:
             emitted = sa.and_(JOURNAL.c.kind == "action.emitted", JOURNAL.c.key.startswith("action:", autoescape=True))
-            query = sa.select(sa.func.max(JOURNAL.c.on)).where(sa.or_(emitted, JOURNAL.c.kind == "rules.applied"))
-            last = connection.execute(query if before is None else query.where(JOURNAL.c.on < before.isoformat())).scalar()
+            last = connection.execute(sa.select(sa.func.max(JOURNAL.c.on)).where(sa.or_(emitted, JOURNAL.c.kind == "rules.applied"))).scalar()
             return None if last is None else date.fromisoformat(last)
 
     def _merges(self, connection: sa.Connection) -> Merges:

@@ -203,15 +203,14 @@ def _main(merged: Merges) -> sa.ColumnElement[str]:
     return sa.case(mains, value=JOURNAL.c.debtor, else_=JOURNAL.c.debtor) if mains else JOURNAL.c.debtor
 
 
-def entries_about(connection: sa.Connection, debtors: Iterable[str], kinds: Sequence[str], recorded_from: str | None = None) -> Iterator[Entry]:
-    """Read the entries of some kinds about some debtors, with any creditor, in the order of their chains, creditor by creditor; `recorded_from`: none recorded earlier."""
+def entries_about(connection: sa.Connection, debtors: Iterable[str], kinds: Sequence[str]) -> Iterator[Entry]:
+    """Read the entries of some kinds about some debtors, with any creditor, in the order of their chains, creditor by creditor."""
     merged, whos = merges(connection), dict[str, set[str]]()
     for part in chunks(sorted(set(debtors))):
         for creditor, who in connection.execute(sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(among(connection, PEOPLE.c.debtor, part))):
             whos.setdefault(creditor, set()).add(who)
     for creditor in sorted(whos):
         theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == creditor, JOURNAL.c.kind.in_(kinds), among(connection, JOURNAL.c.debtor, sorted(merged.members(creditor, whos[creditor]))))
-        theirs = theirs if recorded_from is None else theirs.where(JOURNAL.c.recorded_at >= recorded_from)
         yield from entries(connection, theirs.order_by(JOURNAL.c.seq), merged)
 
 

@@ -1,21 +1,24 @@
-"""A playbook beside another version of it: what differs in every history, each kind with its smallest case, and the two texts side by side."""
+"""A playbook beside another version of it: what differs in every history, each kind with its smallest case, what changes on the journal's cases, and the two texts side by side."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from nicegui import ui
 
+from relance.extras import has_tables
 from relance.language import library, load_playbook_text
 from relance.model import Playbook
 from relance.proof.lock_step import lock_step
 from relance.report.differences import difference_lines
 from relance.sentences import sentence
 from relance.studio.frame import PageReader, shown
+from relance.studio.gate import Role
 from relance.studio.workspace import FileRefusedError
 
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 _SAVED, _COMMITTED = "saved", "committed"
 #: Days of histories that are compared, at most: a page waits for them.
 _DAYS = 300
+#: So far the cases are played where nothing is said, and at most.
+_AHEAD, _FAR = timedelta(days=180), timedelta(days=731)
+#: Who may see cases.
+_SEE_CASES = (Role.OPERATOR, Role.APPROVER, Role.READER)
 #: Lines around a change that are shown with it.
 _AROUND = 2
 
@@ -56,7 +63,11 @@ class ComparePanel:
         say = self.reader.say
         names = {_SAVED: say(sentence("as it is saved")), _COMMITTED: say(sentence("as the last commit of git has it")), **{name: name for name in library.shipped_ids()}}
         self.choice = ui.select(names, value=_SAVED, label=say(sentence("compare with"))).classes("w-80").props("dense outlined")
-        ui.button(say(sentence("compare")), icon="compare", on_click=lambda: self._show(*now())).props("no-caps")
+        with ui.row().classes("items-end"):
+            ui.button(say(sentence("compare")), icon="compare", on_click=lambda: self._show(*now())).props("no-caps")
+            if self.studio.desk is not None and has_tables() and self.reader.may(*_SEE_CASES):
+                ui.button(say(sentence("compare on the cases of the journal")), icon="bar_chart", on_click=lambda: self._on_cases(now()[1])).props("outline no-caps")
+                self.until = ui.input(say(sentence("until")), value=(self.studio.today + _AHEAD).isoformat()).props("type=date stack-label dense")
         self.found = ui.column().classes("w-full").props("aria-live=polite")
 
     def _other(self, name: str) -> tuple[str, str] | None:
@@ -89,6 +100,33 @@ class ComparePanel:
                 for line in await asyncio.to_thread(self._differences, old, playbook):
                     ui.label(shown(line, 400)).style(f"padding-left:{(len(line) - len(line.lstrip())) / 2}em")
             self._texts(other[0], text)
+
+    async def _on_cases(self, playbook: Playbook | None) -> None:
+        """Play the journal's cases forward under both versions, and show what changes."""
+        from relance.studio.portfolio_change import change_of, show_change
+
+        say, desk = self.reader.say, self.studio.desk
+        assert desk is not None
+        self.found.clear()
+        try:
+            other, until = await asyncio.to_thread(self._other, self.choice.value), date.fromisoformat(self.until.value or "")
+        except FileRefusedError as error:
+            ui.notify(say(error.args[0]), type="negative")
+            return
+        except ValueError:
+            ui.notify(say(sentence("a day, until which the cases are played")), type="negative")
+            return
+        old = None if other is None else load_playbook_text(*other, checks=False)[0]
+        if old is None or playbook is None or not self.studio.today <= until <= self.studio.today + _FAR:
+            with self.found:
+                ui.label(say(sentence("both versions are played once they are without errors, until a day of the next two years"))).props("role=alert")
+            return
+        with self.found:
+            waits = ui.spinner().props(f'role=img aria-label="{say(sentence("at work"))}"')
+        made = await asyncio.to_thread(change_of, desk, old, playbook, until)
+        waits.delete()
+        with self.found, self.reader.reading():
+            show_change(made)
 
     def _differences(self, old: Playbook, new: Playbook) -> list[str]:
         made = lock_step(old, new, _DAYS)

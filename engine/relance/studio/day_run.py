@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from relance.delivery.call_sheets import sheets_anew
 from relance.delivery.run_texts import emitted_on, take_back_unwritten, write_texts
-from relance.delivery.to_look_at import looked_until
 from relance.importers.columns import ColumnMapping
 from relance.importers.mapping import read_mapping
 from relance.importers.portfolio_files import Portfolio, build, rows_of
@@ -36,6 +35,7 @@ from relance.studio.desk import NotDoneError, OperatorDesk
 
 #: The tables of a portfolio, in the order in which a page asks for them.
 TABLES = ("invoices", "debtors", "creditors", "events")
+_DAY = timedelta(days=1)
 T = TypeVar("T")
 
 
@@ -96,7 +96,8 @@ def try_run(desk: OperatorDesk, plan: RunPlan, actor: str, watch: Watch | None =
     on = desk.today()
     with desk.journal() as journal:
         done = _round(desk, journal, plan, actor, watch, keep=False)
-        since = looked_until(journal, on)
+        last = journal.last_run()
+        since = last if last is not None and last < on else on - _DAY
         before = _stood(desk, journal.as_known_on(since), since)
         return TriedRun(done, _rejects(plan, done), since, case_changes(before, standings(done.facts.values(), on, _by(desk, done))))
 

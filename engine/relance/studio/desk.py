@@ -25,8 +25,7 @@ from relance.delivery.release_check import MAX_AGE, Release, Rules, before, know
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
-from relance.delivery.to_look_at import NEWS, cases_without_a_way_on, looked_until, news_of, promises_due
-from relance.delivery.worklist import WorkItem, work_about, work_of, worklist
+from relance.delivery.worklist import WorkItem, work_about, work_of, worked_by, worklist
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
 from relance.journal.journal import Entry, Journal
@@ -61,6 +60,7 @@ from relance.report.evidence import Dossier, gather
 from relance.report.evidence_pack import pack, say_made
 from relance.sentences import Phrase, in_turn, sentence
 from relance.studio.case_list import ListedCase
+from relance.studio.morning_lists import NEWS, LookItem, cases_without_a_way_on, looked_until, news_of, promises_due, told_since
 
 
 class NotDoneError(RelanceError):
@@ -94,7 +94,7 @@ class DecidedDebtor(NamedTuple):
     cases: tuple[ListedCase, ...] = ()
     ages: Ages = Ages()
     work: tuple[WorkItem, ...] = ()
-    looks: tuple[WorkItem, ...] = ()
+    looks: tuple[LookItem, ...] = ()
 
 
 class EvidenceFile(NamedTuple):
@@ -136,6 +136,12 @@ class OperatorDesk:
         """Keep of what waits what is about debtors whose case this person worked last."""
         with self.journal() as journal:
             return tuple(work_of(journal, actor, items))
+
+    def looks_of(self, looks: Sequence[LookItem], actor: str) -> tuple[LookItem, ...]:
+        """Keep of what is looked at what is about debtors whose case this person worked last, and what is about nobody."""
+        with self.journal() as journal:
+            theirs = worked_by(journal, actor)
+        return tuple(item for item in looks if not item.debtor or (item.creditor, item.debtor) in theirs)
 
     def read(self, name: str, about: Collection[str] = ()) -> MessageToRead:
         """Read a message as it would leave today; `about` names its debtor, where he is known: all are looked through else. Raises NotDoneError."""
@@ -275,7 +281,7 @@ class OperatorDesk:
         today, work = self.today(), dict[tuple[str, str], list[WorkItem]]()
         with self.journal() as journal:
             evening = since or looked_until(journal, today)
-            news = {(item.creditor, item.debtor): item for item in news_of(journal.entries_about(debtors, NEWS, after=evening))}
+            news = {(item.creditor, item.debtor): item for item in news_of(told_since(journal.entries_about(debtors, NEWS), evening))}
             known = list(journal.facts_about(debtors))
             for item in work_about(journal, today, debtors=debtors, paper=self.account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
                 work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
@@ -291,15 +297,10 @@ class OperatorDesk:
                 found[name] = DecidedDebtor(cases, ages, tuple(work.get(name, ())), tuple(looks))
         return found
 
-    def since(self) -> date:
-        """Return the evening since which this morning is told."""
-        with self.journal() as journal:
-            return looked_until(journal, self.today())
-
     def news(self, creditor: str, debtor: str) -> tuple[Entry, ...]:
         """Return what is new of a debtor this morning, the latest first."""
         with self.journal() as journal:
-            found = journal.entries_about([debtor], NEWS, after=looked_until(journal, self.today()))
+            found = told_since(journal.entries_about([debtor], NEWS), looked_until(journal, self.today()))
             return tuple(entry for entry in found if entry.creditor == creditor)[::-1]
 
     def standings(self) -> tuple[tuple[OpenCase, ...], tuple[Ageing, ...]]:

@@ -14,8 +14,7 @@ from nicegui import ui
 from relance.delivery.approval import ApprovalOutcome
 from relance.delivery.sending import Fate, SendingReport
 from relance.delivery.spoken import CallOutcome
-from relance.delivery.to_look_at import LOOKED_AT
-from relance.delivery.worklist import WorkItem, WorkKind, in_order_of_worth
+from relance.delivery.worklist import WorkItem, WorkKind
 from relance.letters.figures import money
 from relance.model import Channel
 from relance.report.words import word
@@ -24,6 +23,7 @@ from relance.studio.case_panels import show_entries
 from relance.studio.desk import NotDoneError
 from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.gate import Role
+from relance.studio.morning_lists import LookItem, LookKind, in_order_of_day
 from relance.studio.reading_view import show
 from relance.zones import paris_clock
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from relance.studio.settings import StudioSettings
 
 #: Kind of work → its name in a list, one and several, and the picture beside it.
-_KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {
+_KINDS: dict[WorkKind | LookKind, tuple[tuple[str, str], str]] = {
     WorkKind.DUTY: (numbered("{count} duty of law", "{count} duties of law"), "gavel"),
     WorkKind.DRAFT: (numbered("{count} draft to approve", "{count} drafts to approve"), "rate_review"),
     WorkKind.CALL: (numbered("{count} call to make", "{count} calls to make"), "call"),
@@ -44,10 +44,10 @@ _KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {
     WorkKind.REPLY: (numbered("{count} reply to read", "{count} replies to read"), "mark_email_unread"),
     WorkKind.DOUBLE: (numbered("{count} debtor known twice", "{count} debtors known twice"), "people"),
     WorkKind.IBAN: (numbered("{count} bank account to confirm", "{count} bank accounts to confirm"), "account_balance"),
-    WorkKind.NEW: (numbered("{count} debtor of whom something is new", "{count} debtors of whom something is new"), "fiber_new"),
-    WorkKind.PROMISE: (numbered("{count} promise due today", "{count} promises due today"), "handshake"),
-    WorkKind.NO_WAY_ON: (numbered("{count} case without a way on", "{count} cases without a way on"), "block"),
-    WorkKind.RATE: (numbered("{count} rate missing", "{count} rates missing"), "percent"),
+    LookKind.NEW: (numbered("{count} debtor of whom something is new", "{count} debtors of whom something is new"), "fiber_new"),
+    LookKind.PROMISE: (numbered("{count} promise due today", "{count} promises due today"), "handshake"),
+    LookKind.NO_WAY_ON: (numbered("{count} case without a way on", "{count} cases without a way on"), "block"),
+    LookKind.RATE: (numbered("{count} rate missing", "{count} rates missing"), "percent"),
 }
 _OUTCOMES = {
     "reached": marked("reached"), "promise": marked("reached, promised to pay"), "dispute": marked("reached, disputes the claim"),
@@ -61,6 +61,7 @@ _FATES = {
 #: What comes of a call and needs no further word: recorded by one click.
 _AT_ONCE = ("no_answer", "message", "wrong_number")
 _ROWS = 50
+_LOOKED_AT = frozenset(LookKind)
 
 
 def serve(studio: StudioSettings) -> None:
@@ -87,7 +88,7 @@ class _Morning:
         self.studio, self.desk, self.reader = studio, desk, reader
         self.kind, self.mine, self.page, self.filter = kind, mine, 0, ""
         self.items: tuple[WorkItem, ...] = ()
-        self.looks: tuple[WorkItem, ...] = ()  # what is looked at: listed where it is asked for
+        self.looks: tuple[LookItem, ...] = ()  # what is looked at: listed where it is asked for
         self.side: Any = None
         self.rows: Any = None
         self.marked: set[str] = set()
@@ -132,15 +133,24 @@ class _Morning:
 
     def found(self) -> list[WorkItem]:
         """Return what the filter leaves."""
-        wanted, looked_at = self.filter.casefold(), self.kind in LOOKED_AT
+        wanted = self.filter.casefold()
         return [
-            item for item in (in_order_of_worth((each for each in self.looks if each.kind == self.kind), self.studio.today) if looked_at else self.items)
+            item for item in self.items
             if self.kind in ("", item.kind) and (not wanted or wanted in f"{item.name} {item.debtor} {item.what} {item.channel or ''} {item.creditor}".casefold())
         ]  # fmt: skip
 
+    def looked_at(self) -> list[LookItem]:
+        """Return what the filter leaves of a list that is looked at, where one is chosen."""
+        wanted = self.filter.casefold()
+        return in_order_of_day(item for item in self.looks if item.kind == self.kind and (not wanted or wanted in f"{item.name} {item.debtor} {item.what} {item.creditor}".casefold()))
+
+    def listed(self) -> Sequence[WorkItem | LookItem]:
+        """Return what the list shows."""
+        return self.looked_at() if self.kind in _LOOKED_AT else self.found()
+
     def show_list(self) -> None:
         """Show one page of it."""
-        found, say = self.found(), self.reader.say
+        found, say = self.listed(), self.reader.say
         first = self.page * _ROWS
         self.rows.clear()
         with self.rows:
@@ -153,12 +163,12 @@ class _Morning:
                 if first + _ROWS < len(found):
                     ui.button(say(sentence("next")), on_click=lambda: self._turn(1)).props("flat no-caps")
 
-    def _row(self, item: WorkItem) -> None:
+    def _row(self, item: WorkItem | LookItem) -> None:
         say = self.reader.say
         (one, several), icon = _KINDS[item.kind]
         late = item.by is not None and item.by < self.studio.today
         with ui.row().classes("w-full items-center no-wrap").props("role=listitem"):
-            if item.kind is WorkKind.DRAFT and self.reader.may(Role.APPROVER):
+            if isinstance(item, WorkItem) and item.kind is WorkKind.DRAFT and self.reader.may(Role.APPROVER):
                 name = say(sentence("mark {name}", name=shown(item.name, 60)))
                 ui.checkbox(value=item.id in self.marked, on_change=lambda event, item=item: self._mark(item, event.value)).props(f'aria-label="{name}" dense')
             with ui.element("button").classes("rl-step").on("click", lambda _, item=item: self.open(item)).props("type=button"):
@@ -169,9 +179,9 @@ class _Morning:
                     if item.stake:
                         ui.label(str(money(item.stake, item.currency, self.reader.language))).classes("rl-number")
                 with self.reader.reading():
-                    channel = f" · {word(item.channel)}" if item.channel is not None else ""
+                    channel = f" · {word(item.channel)}" if isinstance(item, WorkItem) and item.channel is not None else ""
                 ui.label(shown(f"{self.reader.say_again(item.what)}{channel}")).classes("rl-soft")
-                if item.kind is WorkKind.TASK:
+                if isinstance(item, WorkItem) and item.kind is WorkKind.TASK:
                     ui.label(say(sentence("since {day}", day=item.since.isoformat()))).classes("rl-soft")
                 if item.by is not None:
                     text = sentence("overdue since {day}", day=item.by.isoformat()) if late else sentence("by {day}", day=item.by.isoformat())
@@ -202,10 +212,10 @@ class _Morning:
         self.show_list()
 
     async def _key(self, event: Any) -> None:
-        if event.action.keydown and not event.modifiers and str(event.key) == "n" and (found := self.found()):
+        if event.action.keydown and not event.modifiers and str(event.key) == "n" and (found := self.listed()):
             await self.open(found[0])
 
-    async def open(self, item: WorkItem) -> None:
+    async def open(self, item: WorkItem | LookItem) -> None:
         """Show one entry beside the list."""
         self.side.clear()
         with self.side:
@@ -221,7 +231,7 @@ class _Morning:
                     await self._task(item)
                 case WorkKind.MONEY:
                     await self._money(item)
-                case WorkKind.NEW:
+                case LookKind.NEW:
                     await self._news(item)
                 case _:
                     ui.label(shown(self.reader.say_again(item.what), 600))
@@ -403,7 +413,7 @@ class _Morning:
 
                 ui.button(say(sentence("it pays nothing here")), on_click=refused).props("outline no-caps")
 
-    async def _news(self, item: WorkItem) -> None:
+    async def _news(self, item: LookItem) -> None:
         """Show what was told of a debtor since the last run, the latest first."""
         found = await asyncio.to_thread(self.desk.news, item.creditor, item.debtor)
         with self.side:
@@ -421,12 +431,12 @@ class _Morning:
         await self.again()
         return True
 
-    def _waiting(self) -> tuple[tuple[WorkItem, ...], tuple[WorkItem, ...]]:
+    def _waiting(self) -> tuple[tuple[WorkItem, ...], tuple[LookItem, ...]]:
         """Return what waits and what is looked at, as it is recorded now."""
         self.studio.kept.progress()
         items, looks = self.studio.kept.work(), self.studio.kept.looks()
         name = self.reader.user.name
-        return (self.desk.theirs(items, name), self.desk.theirs(looks, name)) if self.mine else (items, looks)
+        return (self.desk.theirs(items, name), self.desk.looks_of(looks, name)) if self.mine else (items, looks)
 
     async def again(self) -> None:
         """Show the morning as it is now."""

@@ -62,6 +62,7 @@ class _Session:
     user: User
     begun: datetime
     used: datetime
+    kept: dict[str, Any] = field(default_factory=dict)  # what pages keep as long as it lasts, by their own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,10 @@ class Gate:
         found.used = self.now()
         return found.user
 
+    def kept(self, secret: str) -> dict[str, Any]:
+        """Return what pages keep as long as a session lasts."""
+        return self.sessions[secret].kept if secret in self.sessions else {}
+
     def _over(self, session: _Session) -> bool:
         now = self.now()
         return now - session.begun > SESSION or now - session.used > IDLE
@@ -149,7 +154,7 @@ class Door:
         if user is None:
             await _refuse(scope, receive, send, "open the address that `relance studio` printed: it holds the token", 403)
             return
-        scope.setdefault("state", {})["user"] = user
+        scope.setdefault("state", {}).update(user=user, kept=self.gate.kept(secret))
         await self.app(scope, receive, _guarded(send, scope))
 
     def _foreign(self, scope: Scope, headers: Mapping[str, str]) -> bool:
@@ -190,6 +195,13 @@ def user_of(scope: MutableMapping[str, Any]) -> User:
     """Return who asks. Raises KeyError where the door was not passed."""
     found = scope["state"]["user"]
     assert isinstance(found, User)
+    return found
+
+
+def kept_of(scope: MutableMapping[str, Any]) -> dict[str, Any]:
+    """Return what pages keep as long as the session of who asks lasts. Raises KeyError where the door was not passed."""
+    found = scope["state"]["kept"]
+    assert isinstance(found, dict)
     return found
 
 

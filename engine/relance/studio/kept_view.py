@@ -16,7 +16,6 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from relance.delivery.outbox import ATTEMPT
-from relance.delivery.to_look_at import looked_until, missing_rates
 from relance.delivery.worklist import WorkItem, in_order_of_worth, work_at_large
 from relance.journal.journal import Journal
 from relance.model import Playbook
@@ -24,6 +23,7 @@ from relance.portfolio.receivables import Ageing, Ages
 from relance.project import Project
 from relance.studio.case_list import ListedCase
 from relance.studio.desk import DecidedDebtor, OperatorDesk
+from relance.studio.morning_lists import LookItem, looked_until, missing_rates
 
 #: So many debtors are decided where they are asked for; more, by a process.
 AT_ONCE = 200
@@ -122,7 +122,7 @@ class KeptView:
         with self._lock:
             return in_order_of_worth([*(item for each in self._kept.values() for item in each.work), *self._large], self.desk.today())
 
-    def looks(self) -> tuple[WorkItem, ...]:
+    def looks(self) -> tuple[LookItem, ...]:
         """Return what is looked at and is no work, in no order."""
         with self._lock:
             return (*(item for each in self._kept.values() for item in each.looks), *missing_rates(self.desk.today()))

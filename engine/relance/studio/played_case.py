@@ -16,18 +16,20 @@ from relance.currencies import exact
 from relance.dates import add_months, is_open
 from relance.interpreter.case_history import known_before
 from relance.language import load_playbook_text
+from relance.law.wording import Finding
 from relance.letters.context import Writing
 from relance.letters.document import Document, group_messages
 from relance.letters.document import Studio as Press
 from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.sample import AGENCY
-from relance.letters.wording import Templates
-from relance.model import Address, Calendar, Channel, Diagnostic, Facts, Invoice, Playbook
+from relance.letters.wording import Templates, WordingError
+from relance.model import Action, Address, Calendar, Channel, Diagnostic, Facts, Invoice, Playbook
 from relance.project import Project
 from relance.simulation.playbook_tests import days_played
 from relance.simulation.timeline import Sending, Timeline, preview
 from relance.simulation.what_if import invented, read_event, with_events
 from relance.simulation.written_tests import written_test
+from relance.studio.letter_words import whole_text, words_found
 
 TERMS = timedelta(days=30)
 
@@ -83,8 +85,17 @@ def kept_as_test(name: str, case: PlayedCase, timeline: Timeline) -> str:
     return written_test(name, case.facts(timeline.playbook), timeline.entries, {end.case: end.status for end in timeline.ends})
 
 
-def documents_of(timeline: Timeline, entry: Sending, project: Project | None) -> tuple[Document, ...]:
-    """Make the texts that leave on one day for one case, as they leave then."""
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document, its whole text where it has one, and the words of it that the checks of law found, each with its place in the text."""
+
+    document: Document
+    text: str = ""
+    found: tuple[Finding, ...] = ()
+
+
+def documents_of(timeline: Timeline, entry: Sending, project: Project | None) -> tuple[ReadDocument, ...]:
+    """Make the texts that leave on one day for one case, as they leave then, and read them."""
     agency = timeline.playbook.collector == "agency"
     paper = _paper(project.letterhead if project is not None else None)
     if agency and not paper.sender:
@@ -92,7 +103,17 @@ def documents_of(timeline: Timeline, entry: Sending, project: Project | None) ->
     templates = Templates(*(project.templates if project is not None else ()))
     with Press(templates, Writing(letterhead=paper, agency=agency), read_back=1) as press:
         groups = group_messages(action for action in entry.actions if press.writes(action))
-        return tuple(press.make(group, known_before(timeline.facts, group), pictures=True) for group in groups)
+        return tuple(_read(press, group, timeline) for group in groups)
+
+
+def _read(press: Press, group: Sequence[Action], timeline: Timeline) -> ReadDocument:
+    facts = known_before(timeline.facts, group)
+    document = press.make(group, facts, pictures=True)
+    try:
+        text, context = press.text(group, facts)
+    except WordingError:  # the document says so
+        return ReadDocument(document)
+    return ReadDocument(document, whole_text(text), words_found(text, context, group[0], timeline.playbook))
 
 
 @lru_cache(maxsize=8)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 from nicegui import ui
 
 from relance.letters.document import Document, File
+from relance.model import Severity
 from relance.report.words import word
 from relance.sentences import plural, sentence
 from relance.studio.documents import Shelf, email_page
 from relance.studio.frame import PageReader, shown
+
+if TYPE_CHECKING:
+    from relance.law.wording import Finding
 
 _HTML = "text/html; charset=utf-8"
 _WIDE, _NARROW = "100%", "390px"
@@ -66,6 +74,34 @@ def _text(document: Document, reader: PageReader) -> None:
     parts = int(document.details.get("segments", 1))
     count = plural("{count} part of a text message", "{count} parts of a text message", parts)
     ui.label(reader.say(sentence("{letters} characters, {parts}", letters=len(text), parts=count))).classes("rl-soft")
+
+
+def show_words_found(text: str, found: Sequence[Finding], reader: PageReader) -> None:
+    """Show what the checks of law found in a text, and the text with those words marked; nothing where they found nothing."""
+    if not found:
+        return
+    say = reader.say
+    ui.label(say(plural("the law checks find {count} place in the text", "the law checks find {count} places in the text", len(found)))).classes("text-bold")
+    with ui.element("ul").style("margin:0"):
+        for each in found:
+            ui.element("li")._text = f"{say(each.message)} [{each.code}]"  # noqa: SLF001
+    name = say(sentence("the text, with the words that were found marked"))
+    with ui.element("div").style("white-space:pre-wrap;border:1px solid var(--rl-line);border-radius:8px;padding:12px;max-height:480px;overflow:auto").props(f'tabindex=0 role=region aria-label="{name}"'):
+        for piece, said in marked_pieces(text, found):
+            if not said:
+                ui.element("span")._text = piece  # noqa: SLF001
+                continue
+            mark = ui.element("mark").classes(f"rl-{said[0].severity}")
+            mark._text = piece  # noqa: SLF001
+            mark.tooltip("; ".join(f"{say(each.message)} [{each.code}]" for each in said))
+
+
+def marked_pieces(text: str, found: Sequence[Finding]) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Cut a text where findings begin and end: pieces in their order, each with what was found in it, the worst first."""
+    cuts = sorted({0, len(text), *(min(place, len(text)) for each in found for place in (each.start, each.end))})
+    for start, end in pairwise(cuts):
+        said = tuple(each for each in found if each.start <= start and end <= each.end)
+        yield text[start:end], tuple(sorted(said, key=lambda each: (each.severity is not Severity.ERROR, each)))
 
 
 def _frame(address: str, width: str, name: str, height: str = "480px") -> None:

@@ -8,12 +8,20 @@ from decimal import Decimal
 
 import pytest
 
-from relance.delivery.to_look_at import LOOKED_AT, cases_without_a_way_on, looked_until, missing_rates, news_of, promises_due
-from relance.delivery.worklist import WorkKind, worklist
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.portfolio.receivables import By, standings_of
+from relance.studio.morning_lists import (
+    LookKind,
+    cases_without_a_way_on,
+    in_order_of_day,
+    looked_until,
+    missing_rates,
+    news_of,
+    promises_due,
+    told_since,
+)
 
 ATELIER = Creditor("atelier", "Atelier")
 DUPONT = Debtor("dupont", "Dupont SA", kind="business", country="FR", email="d@dupont.example")
@@ -87,20 +95,25 @@ def test_a_rate_is_missing_that_the_law_check_calls_missing(day, some):
     assert all(item.settles == "relance law check" for item in missing_rates(day))
 
 
-def test_what_is_new_is_what_was_told_since_the_run_before_the_day(place, new_clock):
-    clock = new_clock()
+def test_what_is_new_is_what_was_told_since_the_evening_before(place, clock):
     with Journal.open(place(), now=clock) as journal:
         clock.set("2026-02-02", 6)
         journal.record(ATELIER, DUPONT, invoices=OWED, actor="import")
-        journal.declare("atelier", [Event(date(2026, 2, 6), "rules.applied", data={"rules": {}})], actor="run")
+        monday = date(2026, 2, 9)
+        assert looked_until(journal, monday) == date(2026, 2, 6)  # no run yet: the last open day
+        journal.declare("atelier", [Event(date(2026, 2, 5), "rules.applied", data={"rules": {}})], actor="run")
+        assert looked_until(journal, monday) == date(2026, 2, 5)
         clock.set("2026-02-07", 9)
         journal.record(ATELIER, "dupont", [paid("2026-02-05", "50.00"), paid("2026-02-06", "60.00"), Event(date(2026, 2, 6), "note", data={"note": "a appelé"})], actor="import")
-        journal.declare("atelier", [Event(date(2026, 2, 9), "rules.applied", data={"rules": {"a": 1}})], actor="run")
-        monday = date(2026, 2, 9)
-        assert looked_until(journal, monday) == date(2026, 2, 6)  # today's own run does not end the morning
-        assert looked_until(journal, date(2026, 2, 6)) == date(2026, 2, 5)  # no run before: the day before
-        (item,) = news_of(journal.entries_about(["dupont"], ("payment.received", "note", "invoice.recorded"), after=looked_until(journal, monday)))
-        assert (item.kind, item.debtor) == (WorkKind.NEW, "dupont")
+        journal.declare("atelier", [Event(monday, "rules.applied", data={"rules": {"a": 1}})], actor="run")
+        assert looked_until(journal, monday) == date(2026, 2, 6)  # the day's own run does not end the morning
+        entries = list(journal.entries_about(["dupont"], ("payment.received", "note", "invoice.recorded")))
+        (item,) = news_of(told_since(entries, looked_until(journal, monday)))
+        assert (item.kind, item.debtor) == (LookKind.NEW, "dupont")
         assert str(item.what) == "3 things are new: 2 payment.received, note"
-        assert not list(news_of(journal.entries_about(["dupont"], ("payment.received",), after=date(2026, 2, 7))))
-        assert not {each.kind for each in worklist(journal, monday)} & set(LOOKED_AT)
+        assert not list(news_of(told_since(entries, date(2026, 2, 7))))
+
+
+def test_what_has_a_day_comes_first_then_what_is_most_at_stake():
+    items = [item for known in (facts(promise("2026-02-20", "300.00")), facts(promise("2026-02-19", "100.00"))) for item in promises_due(known, date(2026, 2, 18), date(2026, 2, 20))]
+    assert [item.stake for item in in_order_of_day(items)] == [Decimal("100.00"), Decimal("300.00")]
