@@ -143,15 +143,6 @@ def test_a_run_writes_over_no_summary_but_its_own(here):
     assert [relance_(f"{line} other")[0] for _ in range(2)] == [0, 0]  # the same day again: its own
 
 
-def test_letters_are_written_over_no_other_files(here):
-    Path("letters").mkdir()
-    Path("letters/index.html").write_text("mine")
-    line = "preview negligent --due 2026-03-02 --amount 1200.00 --letters"
-    assert relance_(f"{line} letters")[0] != 0
-    assert [path.read_text() for path in Path("letters").iterdir()] == ["mine"]
-    assert [relance_(f"{line} mine")[0] for _ in range(2)] == [0, 0]
-
-
 #: Who writes what it is told to where something may lie: in a folder of its own (a link to it must be named), beside a playbook, or the very file it was given to change.
 OTHERWISE = {"access", "claim", "convert", "demo", "estate", "receipt", "render", "run"}  # a receipt and a letter to an estate go by the same function as evidence
 

@@ -254,7 +254,7 @@ def _open(
         enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
         written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed)
     except OSError as error:
-        raise Stop(tell("{path}: {why}; nothing was written into the journal", path=error.filename or folder, why=system_words(error))) from error
+        raise Stop(tell("{path}: {why}; nothing was written into the journal", path=folder, why=system_words(error))) from error
     with opened(where, create=True, new=new) as journal:
         done = journal.record(facts.creditor, facts.debtor, [moved], invoices=facts.invoices, actor=actor, keys=[f"claim:{claim.id}"])
         if done.conflicts:

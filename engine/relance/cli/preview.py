@@ -177,7 +177,7 @@ def _letters(
     try:
         timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:
-        raise Stop(sentence("{what}: {why}", what=error.filename or folder, why=system_words(error))) from error
+        raise Stop(sentence("{what}: {why}", what=folder, why=system_words(error))) from error
     _print(timeline, form)
     for document in written.missing:
         click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)

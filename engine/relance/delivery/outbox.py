@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from relance.interpreter.action_id import file_reference, reference_of
 from relance.interpreter.action_state import ActionState, apply_event
-from relance.interpreter.emission import SERVED_FIELDS, approvers_of
+from relance.interpreter.emission import SERVED_FIELDS
 from relance.interpreter.offers import from_data
 from relance.journal.chain import Entry
 from relance.journal.reading import event_of
@@ -24,6 +24,7 @@ from relance.model import (
     CLAIMED_PARTS,
     POSTED_CHANNELS,
     Action,
+    Approvers,
     Channel,
     Claimed,
     Creditor,
@@ -265,7 +266,7 @@ def action_of(entry: Entry) -> Action:
         kind=StepKind(data.get("kind", StepKind.REMINDER)), channel=Channel(data["channel"]), tone=Tone(data["tone"]) if data.get("tone") else None,
         template=str(data.get("template") or data["step"]), language=str(data.get("language", "fr")), draft=bool(data.get("draft")),
         deadline=data.get("deadline"), claimed=_claimed(data.get("claimed") or {}), reason=str(data.get("reason", "")), message=str(data.get("message", "")),
-        missing=data.get("missing"), to=data.get("to"), approvers=approvers_of(data),
+        missing=data.get("missing"), to=data.get("to"), approvers=Approvers.of(data),
         offer=from_data(data["offer"]) if data.get("offer") else None, to_role=str(data.get("to_role") or ""), cc=tuple(data.get("cc") or ()), capacity=str(data.get("capacity") or ""),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ Timelines, forecasts and whoever embeds the interpreter append these to what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -86,13 +86,6 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
 def approvers_as_data(approvers: Approvers) -> dict[str, Any] | None:
     """Write how many persons approve an action, and above what; None where one is enough."""
     return {"by": approvers.by, "above": None if approvers.above is None else _plain(approvers.above)} if approvers.by > 1 else None
-
-
-def approvers_of(data: Mapping[str, Any]) -> Approvers:
-    """Read how many persons approve an action from what its emission holds."""
-    said = data.get("approvers") or {}
-    above = said.get("above")
-    return Approvers(int(said.get("by", 1)), None if above is None else Decimal(above))
 
 
 def _sums(claimed: Claimed) -> dict[str, Any]:

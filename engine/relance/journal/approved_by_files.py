@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from relance.interpreter.action_state import ActionState, apply_event
-from relance.interpreter.emission import approvers_of
 from relance.journal.store import JOURNAL
 from relance.model import POSTED_CHANNELS, Approvers, Event, Sender, StepKind
 from relance.project import ApprovalRule, rule_of_message
@@ -66,7 +65,7 @@ class DraftsOfDebtor:
         if event.kind.startswith("action."):
             for name in apply_event(self.known, event):
                 if event.kind == "action.emitted" and event.data.get("id"):
-                    self.approvers[name] = approvers_of(event.data)
+                    self.approvers[name] = Approvers.of(event.data)
 
     def why_held(self, event: Event) -> Phrase | None:
         """Say why an event from outside is not written, or None."""

@@ -1,13 +1,10 @@
 """Every document of a preview in one folder, so that a lawyer can read a whole playbook before it goes live.
 
-Owns the folder: letters as PDF and PNG, e-mails as EML, texts and call sheets, and an index of what there is. Nothing is sent,
-and no file is written over but those of an index that was written here.
+Owns the folder: letters as PDF and PNG, e-mails as EML, texts and call sheets, and an index of what there is. Nothing is sent.
 """
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -21,9 +18,6 @@ from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Facts
 from relance.simulation.timeline import Place, Timeline, place
-
-#: By what an index is known that was written here.
-_OURS = b'<meta name="generator" content="relance">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +75,14 @@ def _made(
 
 
 def _lay(timeline: Timeline, documents: tuple[Document, ...], folder: Path) -> Written:
-    index, files = folder / "index.html", [(folder / file.name, file.content) for document in documents for file in document.files]
-    if not (index.is_file() and _OURS in index.read_bytes()[:400]) and (theirs := next((path for path in (index, *(path for path, _ in files)) if path.exists()), None)):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(theirs))
-    for path, content in files:
-        replace_whole(path, content)
+    paths = []
+    for document in documents:
+        for file in document.files:
+            paths.append(folder / file.name)
+            replace_whole(paths[-1], file.content)
+    index = folder / "index.html"
     replace_whole(index, _index(timeline, documents).encode())
-    return Written(documents, (index, *(path for path, _ in files)))
+    return Written(documents, (index, *paths))
 
 
 def _documents(
@@ -119,7 +114,7 @@ def _index(timeline: Timeline, documents: Sequence[Document]) -> str:
     title = escape(f"{timeline.playbook.title or timeline.playbook.id} (version {timeline.playbook.version})")
     rows = "\n".join(_row(each) for each in documents)
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="generator" content="relance"><meta name="color-scheme" content="light dark"><title>{title}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title>\n'
         "<style>body{font-family:sans-serif;margin:2rem}td,th{text-align:left;padding:.25rem 1rem .25rem 0;vertical-align:top}</style></head>\n"
         f"<body>\n<h1>{title}</h1>\n<table>\n<thead><tr><th>Channel</th><th>Subject</th><th>Files</th></tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n"
     )
