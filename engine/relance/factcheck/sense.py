@@ -89,20 +89,18 @@ def sense_of(passage: str) -> Sense:
     text = plain(passage)
     low = flat(text)
     figures = reading.has_figures(low)
-    days = reading.days(low) if figures else ()
-    references = tuple(reading.reference_places(low)) if figures and "r-" in low else ()
     return Sense(
         text=text,
         low=low,
         figures=figures,
-        days=days,
+        days=reading.days(low) if figures else (),
         amounts=reading.amounts(low) if figures else (),
-        references=references,
+        references=tuple(reading.reference_places(low)) if figures and "r-" in low else (),
         percentages=tuple(reading.percentages(low)) if figures and "%" in low else (),
         articles=tuple(_articles(low)) if figures and reading.cites(low) else (),
         late=tuple(_late(low)) if figures and ("jour" in low or "day" in low) else (),
         counts=tuple(_counts(low)) if figures and ("factures" in low or "invoices" in low) else (),
-        numbered=tuple(_numbered(low, (*days, *references))) if figures else (),
+        numbered=tuple(_numbered(low)) if figures else (),
         accounts=tuple(_accounts(text)) if figures and reading.IBAN_STARTS.search(text) else (),
         companies=tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else (),
         mailboxes=tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else (),
@@ -159,14 +157,12 @@ def _accounts(text: str) -> Iterator[str]:
             yield mark.value
 
 
-def _numbered(low: str, read: tuple[Mark, ...]) -> Iterator[tuple[bool, int, int]]:
-    """Find numbers of invoices; what was `read` as a day or a reference is none, however it is made."""
+def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:
     if "factur" in low or "invoice" in low:
         for match in _NAMED.finditer(low):
             yield (True, *match.span("id"))
     for match in _AFTER_LETTERS.finditer(low):
-        place = match.start()
-        if not any(mark.start <= place < mark.end for mark in read) and (start := _letters_before(low, place)) is not None:
+        if (start := _letters_before(low, match.start())) is not None:
             yield (False, start, match.end())
 
 
