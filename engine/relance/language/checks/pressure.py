@@ -78,7 +78,7 @@ def messages(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
 def _between(playbook: Playbook, *numbers: int) -> Fraction:
     """Return the days between two calls or text messages of repeating steps together, at the least that repetitions and contact rules leave."""
     steps = [playbook.steps[number] for number in numbers]
-    own = 1 / sum(Fraction(1, max(1, least_days(step.repeat.every))) for step in steps if step.repeat is not None)
+    own = 1 / sum((Fraction(1, max(1, least_days(step.repeat.every))) for step in steps if step.repeat is not None), Fraction())
     gap = playbook.contact.min_gap
     caps = (Fraction(least_days(cap.within), cap.contacts) for cap in playbook.contact.at_most if cap.contacts and (not cap.channels or all(_INSTANT.intersection(step.channels) <= cap.channels for step in steps)))
     return max(own, Fraction(0 if gap is None else least_days(gap)), *caps)
