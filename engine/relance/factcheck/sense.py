@@ -152,7 +152,7 @@ def _counts(low: str) -> Iterator[Mark]:
 
 
 def _accounts(text: str) -> Iterator[str]:
-    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")):
+    for mark in reading.ibans(text):
         if mark.value[:2].isalpha() and len(mark.value) >= 15:
             yield mark.value
 
