@@ -166,7 +166,7 @@ def _mapping(path: Path | None) -> ColumnMapping:
 
 
 def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[SourceFile]:
-    from relance.importers.intake import recognise
+    from relance.importers.intake import recognise, told_apart
     from relance.parsing.rejects import Unreadable
 
     named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
@@ -178,7 +178,7 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: Col
             found.append(recognise(path, table, mapping))
         except Unreadable as error:
             raise Stop(sentence("{what}: {why}", what=path, why=error.args[0])) from error
-    return found
+    return told_apart(found)
 
 
 def _commit(where: str, sources: list[SourceFile], settings: Callable[[tuple[ApprovalRule, ...]], Settings], *, new: bool) -> Outcome:

@@ -437,6 +437,11 @@ class Journal:
         with reading(self.engine) as connection:
             return folds.creditors_of(connection, debtor)
 
+    def known_among(self, debtors: Iterable[str], invoices: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Return which of these are a debtor's number, and which of those an invoice's, with whichever creditor."""
+        with reading(self.engine) as connection:
+            return folds.known_among(connection, debtors, invoices)
+
     def news(self, seen: Mapping[str, int]) -> folds.ChainNews:
         """Say what was recorded beyond the places of its chains that were `seen`, by creditor."""
         with reading(self.engine) as connection:
