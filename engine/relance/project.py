@@ -6,8 +6,8 @@ whether a letterhead is sound, whoever uses it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from os.path import normpath, relpath
@@ -19,7 +19,7 @@ from relance.language import read_file, shape, source
 from relance.language.findings import has_errors
 from relance.language.parse import decimal_amount
 from relance.language.source import Source
-from relance.model import Diagnostic, Severity, StepKind
+from relance.model import Approvers, Diagnostic, Severity, StepKind
 from relance.sentences import sentence
 
 
@@ -48,6 +48,11 @@ class ApprovalRule:
         """Return it as `relance.yaml` writes it."""
         said = {"kind": sorted(self.kinds), "creditor": sorted(self.creditors), "above": None if self.above is None else f"{self.above:f}", "people": self.people, "who": sorted(self.who)}
         return {key: value for key, value in said.items() if value}
+
+    @property
+    def names_people(self) -> bool:
+        """Whether it matters who approves: then the system says who it is, not what he types."""
+        return bool(self.who) or self.people > 1
 
     def fits(self, kind: StepKind, creditor: str, asked: Decimal) -> bool:
         """Say whether it is for a message of this kind, of this creditor, that asks this sum."""
@@ -95,6 +100,13 @@ class Project:
 def strictest(rules: Iterable[ApprovalRule], kind: StepKind, creditor: str, asked: Decimal) -> ApprovalRule:
     """Return, of the rules that fit a message, the one that asks for most people; of as many, the first."""
     return max((rule for rule in rules if rule.fits(kind, creditor, asked)), key=lambda rule: rule.people, default=ApprovalRule())
+
+
+def rule_of_message(rules: Iterable[ApprovalRule], creditor: str, parts: Sequence[tuple[StepKind, Approvers]], asked: Decimal) -> ApprovalRule:
+    """Return the rule that a message of several parts is approved by: of its house and of the playbooks that made it, whoever asks for most people."""
+    of_house = [strictest(rules, kind, creditor, asked) for kind, _ in parts]
+    found = max(of_house, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
+    return replace(found, people=max([found.people, *(approvers.needed(asked) for _, approvers in parts)]))
 
 
 def load(path: Path) -> tuple[Project | None, tuple[Diagnostic, ...]]:

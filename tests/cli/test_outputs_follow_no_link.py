@@ -79,3 +79,85 @@ def test_no_command_writes_files_past_the_one_place_that_asks():
     places = {path.name: path.read_text("utf-8") for path in Path(relance.cli.__file__).parent.glob("*.py")}
     past = {name: found for name, text in places.items() if (found := re.findall(r"\.write_(?:text|bytes)\(|open\([^)]*[\"'][wa]b?[\"']", text))}
     assert past.keys() <= {"demo.py", "studio.py"} | {"__init__.py"}, past  # the sample that ships, and the help that click writes
+
+
+#: Every command that is told which file to write, as it is typed; what it needs first stands before.
+TOLD = {
+    "forecast --html": "forecast negligent --portfolio books.csv --from 2026-03-05 --until 2026-03-06 --html out",
+    "forecast --cases": "forecast negligent --portfolio books.csv --from 2026-03-05 --until 2026-03-06 --cases out",
+    "diff --html": "diff negligent systematique --portfolio books.csv --from 2026-03-05 --until 2026-03-06 --html out",
+    "report --html": "report --from 2026-03-01 --until 2026-03-20 --html out",
+    "import --rejects": "import odd.csv --rejects out",
+    "import --to-match": "import books.csv --to-match out",
+    "book --out": "book negligent --out out",
+    "sign --out": "sign books.csv --by Claire --out out",
+}
+NEVER = {
+    "import guess": "import guess books.csv --out out",
+    "journal export": "journal export --out out",
+    "journal backup": "journal backup out",
+    "evidence": "evidence F-1 --out out",
+    "creditor end": "creditor end creditor --out out",
+    "creditor report": "creditor report creditor --from 2026-03-01 --out out.pdf",
+}
+
+
+@pytest.mark.parametrize("line", [*TOLD.values(), *NEVER.values()], ids=[*TOLD, *NEVER])
+def test_a_file_that_is_there_is_not_written_over(here, line):
+    relance_("import books.csv --commit")
+    for name in ("out", "out.pdf"):
+        Path(name).write_text("mine")
+    code, said = relance_(line)
+    assert (code, "is already there and is not overwritten" in said) == (2, True), said
+    assert (Path("out").read_text(), Path("out.pdf").read_text()) == ("mine", "mine")
+
+
+@pytest.mark.parametrize("name", ["forecast --html", "report --html", "import --rejects"])
+def test_replace_writes_over_it_and_through_no_link(here, name):
+    relance_("import books.csv --commit")
+    Path("out").write_text("mine")
+    code, said = relance_(f"{TOLD[name]} --replace")
+    assert code in (0, 1), said
+    assert Path("out").read_text() != "mine"
+    Path("out").unlink()
+    Path("out").symlink_to(here / "theirs")
+    assert relance_(f"{TOLD[name]} --replace")[0] == 2
+    assert (here / "theirs").read_text() == "theirs"
+
+
+def test_rejects_of_every_import_have_a_file_of_their_own(here):
+    assert relance_("import odd.csv --commit")[0] == 1
+    first = Path("rejects.csv").read_text()
+    code, said = relance_("import odd.csv --commit")
+    assert (code, "rejects-2.csv" in said, Path("rejects.csv").read_text()) == (1, True, first)
+    assert Path("rejects-2.csv").read_text() == first
+
+
+def test_a_run_writes_over_no_summary_but_its_own(here):
+    Path("out").mkdir()
+    Path("out/summary.csv").write_text("mine")
+    line = "run --playbook negligent --invoices books.csv --as-of 2026-03-05 --out"
+    code, said = relance_(f"{line} out")
+    assert (code, "no run of relance wrote it" in said, Path("out/summary.csv").read_text()) == (2, True, "mine")
+    assert not Path("relance.db").exists()
+    assert [relance_(f"{line} other")[0] for _ in range(2)] == [0, 0]  # the same day again: its own
+
+
+#: Who writes what it is told to where something may lie: in a folder of its own (a link to it must be named), beside a playbook, or the very file it was given to change.
+OTHERWISE = {"access", "claim", "convert", "demo", "estate", "receipt", "render", "run"}  # a receipt and a letter to an estate go by the same function as evidence
+
+
+def test_every_output_option_is_among_those_that_are_tried():
+    """A new option that names a file or folder to write is put into a list above."""
+    found = {name for name, command in _commands(main) for each in command.params if {"--out", "--html", "--cases", "--rejects", "--to-match", "--letters"} & {*each.opts}}
+    tried = {" ".join(word for word in line.split(" --")[0].split() if word.islower())[:40] for line in (*TOLD.values(), *NEVER.values())}
+    tried = {name for name in found if any(each.startswith(name) for each in tried)}
+    assert found - tried - OTHERWISE == {"import files", "preview"}, found - tried
+
+
+def _commands(group, before=""):
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        yield f"{before}{name}", command
+        if hasattr(command, "list_commands"):
+            yield from _commands(command, f"{before}{name} ")

@@ -45,6 +45,8 @@ OFFER = STEP.replace("relance-1", "offre-solde")
 #: What an author wrote → the finding's code, and the line that comes of its way out.
 MENDED = {
     "a value that begins with a sign": (HEAD.replace("Essai", "@Essai # le nom") + STEP % "", "PB002", 'title: "@Essai" # le nom'),
+    "a dash without its space": (HEAD + "steps:\n  -id: a\n    at: J+3\n    channels: [email]\n    tone: firm\n    template: relance-1\n", "PB002", "  - id: a"),
+    "no-break spaces before a key": (HEAD + "steps:\n  - id: a\n\u00a0\u00a0\u00a0\u00a0at: J+3\n    channels: [email]\n    tone: firm\n    template: relance-1\n", "PB002", "    at: J+3"),
     "in a flow": (HEAD + STEP % ", title: `Rappel`", "PB002", '  - {id: a, at: J+3, channels: [email], tone: firm, template: relance-1, title: "`Rappel`"}'),
     "a brace never closed": (HEAD + STEP.replace("}", " # fin") % "" + "  - {id: b, at: J+9, channels: [email], tone: firm}\n", "PB002", "  - {id: a, at: J+3, channels: [email], tone: firm, template: relance-1} # fin"),
     "a name in braces": (HEAD.replace("Essai", "{{ nom }} et fils") + STEP % "", "PB008", 'title: "{{ nom }} et fils"'),
@@ -112,7 +114,7 @@ NO_ONE_WAY = {
         'move it above "{other}", or lengthen its delay; as it is, it is passed over once "{other}" has gone', "say how often with `times`, or make it the last step",
         'take "{fact}" out of `{list}`, or count the step from an event such as promise.broken', 'take "{name}" out of `after`, or mend one of the conditions',
         "use fewer channels, or leave more days between them", "use registered_letter, or keep the consents on file and waive this", "use single quotes, or double the backslash",
-        "write `asks: whole`, or leave `claim` out", "write `playbook: {stem}`, or call the file {playbook}.yaml", 'write `settlement: "70"` or `instalments: 3`', "write {whole} or {next}",
+        "write `asks: whole`, or leave `claim` out", "write `playbook: {stem}`, or call the file {playbook}.yaml", 'write `settlement: "70"` or `instalments: 3`', "write {whole} or {next}", "write `unit: account`, or leave `keeps_place` out",
         "write a step of kind: formal_notice above it, or waive this with the reason", "write one of case and case_file", "write the keys out, or use `extends`", "ask to call back or to read the letter",
         "begin with a step by letter or registered_letter", "write **bold**, *italic*, or a line of its own", "close Sundays and holidays, and use when_closed: next",
     },
@@ -120,7 +122,7 @@ NO_ONE_WAY = {
         "say how often in all, as in `times: 3`", 'use "contact: {{min_gap: 4 days}}" or more', "write a country such as FR, or a department such as FR-57", 'write a number and a unit, such as "5 days" or "3 business days"',
         'write "if: {{not: {{…}}}}"', 'write "key: value"', "write both bounds side by side: {{at_least: …, at_most: …}}", 'write digits and a point, such as "1200.50"', 'write the percent alone, such as "70"', "write decimals with a point, as in 1.1", "ask first, as in `{{% if notice %}}`",
         "write {{code: {code}, reason: …}}, with why you keep it", "write one alone: {written}", "write one mapping, all of whose keys hold; for one or the other any_of: [{items}]",
-        "add `grants`: the offer stands until then", "add 'subject: …' to the front matter", "begin the file with '---', 'subject: …' and '---'", "add {keys}",
+        "write for which channel it stands in: for example {example}", "add `grants`: the offer stands until then", "add 'subject: …' to the front matter", "begin the file with '---', 'subject: …' and '---'", "add {keys}",
     },
     "it is not a change of this text": {
         "call it {name}.{ending}", "call the folder {child}", "did you mean {like}{suffix}?", "make the book anew, have it read, and sign it: relance book, relance sign", "save it as UTF-8",
@@ -133,7 +135,7 @@ NO_ONE_WAY = {
         "make the offer in a reminder without `claim`", "mend what it found", "name a calendar day", "name as many at least", "name the invoice and its date", "put `done` into the `if` of a step",
         "put the list on its own lines below the key", "say whom to write to", "say why the finding does not hold here", "start the text on the next line, indented", 'write "," between them, not ";"', "write '{written}' behind what belongs to it",
         "write a reminder and a formal notice above it", 'write each item on a line of its own that begins with "- "', "write it in lower case, with a full stop", "write the tiers from the lowest sum to the highest, the last without up_to",
-        "write {instead}", "write « mise en demeure »", "write « recouvrement amiable »",
+        "write {instead}", "write both `assignor` and `assigned_on`", "write « mise en demeure »", "write « recouvrement amiable »",
     },
 }  # fmt: skip
 

@@ -29,6 +29,8 @@ NAMES = (
     "Nguyễn Traiteur SAS",
 )
 CREDITORS = ("Atelier du Rhône SARL", "L’Atelier d’Ébène & Fils", "Papeterie Brun SAS")
+#: How houses number their invoices: with marks, with blanks, like a day.
+NUMBERINGS = ("FA-{0:03}-{1}", "FA-{0:03}-{1}", "FA {0:03}{1}", "2026/{0:03}{1}", "2026-01-{1}", "F{0:03}.{1}")
 IBANS = ("FR7630006000011234567890189", "FR1420041010050500013M02606", "DE89370400440532013000")
 
 
@@ -70,7 +72,7 @@ def facts(rng: Random, playbook: Playbook, number: int) -> Facts:
         amount = Decimal(rng.randint(2_000, 900_000)) / 100
         currency = "EUR" if rng.random() < 0.85 else "USD"
         issued = rng.choice([None, due - timedelta(30), due - timedelta(rng.randint(10, 45))])
-        invoices.append(Invoice(f"FA-{number:03}-{place + 11}", due, amount, currency, issued, rate=rng.choice([None, None, Decimal(15)])))
+        invoices.append(Invoice(NUMBERINGS[number % len(NUMBERINGS)].format(number, place + 11), due, amount, currency, issued, rate=rng.choice([None, None, Decimal(15)])))
     if rng.random() < 0.1:
         first = invoices[0]
         half = (first.amount / 2).quantize(Decimal("0.01"))

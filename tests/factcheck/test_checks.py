@@ -223,6 +223,12 @@ def test_a_figure_the_author_declares_is_let_pass():
     assert list(undeclared("L’indemnité de 40 € ; bureaux ouverts à 9 h ; tél. 04 72 00 00 00.", ())) == []
 
 
+def test_where_a_blank_stands_in_a_number_its_letters_are_its_own():
+    assert shape("FA 2026") == shape("FA 7")
+    assert shape("FA 2026") != shape("au 04")
+    assert shape("FA 2026") != shape("FB 2026")
+
+
 def test_numbers_are_of_one_shape_whatever_their_digits():
     assert shape("FA-2026/014") == shape("FA-1/9")
     assert shape("FA-2026") != shape("2026-FA")

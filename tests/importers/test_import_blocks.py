@@ -8,18 +8,21 @@ import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.statements.bank_files import Moved, camt
 
 from relance.importers import intake
 from relance.importers.columns import ColumnMapping
 from relance.importers.import_settings import Settings
+from relance.importers.line_count import LineFate
 from relance.journal import verification
 from relance.journal.journal import Journal
-from relance.model import Creditor
+from relance.model import Creditor, Debtor, Facts, Invoice
 
 TODAY = date(2026, 3, 2)
 HEAD = "id;debtor;debtor.name;issued;due;amount;paid;type;document"
@@ -159,3 +162,36 @@ def test_each_row_that_is_read_moves_the_progress_bar(tmp_path, monkeypatch):
         outcome = intake.take(journal, [intake.recognise(tmp_path / "list.csv")], Settings(mapping, date(2026, 6, 1)), moved.append)
     assert [rows for rows in moved if rows] == [10, 10, 10, 5]
     assert sum(moved) == outcome.rows
+
+
+def test_each_movement_of_a_statement_moves_the_progress_bar(tmp_path):
+    """The bar moves within one long statement, as each movement is matched, and not once at its end."""
+    moved = [Moved(f"{n + 10}.00", "INCONNU", "LOYER") for n in range(30)]
+    (tmp_path / "releve.xml").write_text(camt(moved), "utf-8")
+    told: list[int] = []
+    with Journal.open(tmp_path / "relance.db", now=lambda: datetime(2026, 6, 1, tzinfo=UTC)) as journal:
+        journal.take_in([Facts(Creditor("atelier", "Atelier"), Debtor("C1", "Dupont"), (Invoice("F-1", date(2026, 2, 5), Decimal(100), "EUR", issued=date(2026, 1, 5)),))], actor="test")
+        outcome = intake.take(journal, [intake.recognise(tmp_path / "releve.xml")], Settings(ColumnMapping(), date(2026, 6, 1)), told.append)
+    assert told == [1] * 30
+    assert outcome.statements[0].for_a_person == 30
+
+
+def test_two_files_of_one_name_have_lines_of_their_own(tmp_path):
+    head = "id;debtor;debtor.name;issued;due;amount\n"
+    for folder, rows in (("jan", ["F-1;C1;Dupont;2026-01-05;2026-02-05;10,00"]), ("feb", ["F-2;C1;Dupont;2026-01-05;2026-02-05;1 2,00", "F-3;C1;Dupont;2026-01-05;2026-02-05;10,00"])):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "f.csv").write_text(head + "\n".join(rows) + "\n", "utf-8")
+    named = [tmp_path / "jan" / "f.csv", tmp_path / "feb" / "f.csv", tmp_path / "jan" / ".." / "jan" / "f.csv"]
+    sources = intake.told_apart(map(intake.recognise, named))
+    assert [one.path.name for one in sources] == ["jan/f.csv", "feb/f.csv"]  # a file named twice is one
+    with Journal.open(tmp_path / "relance.db", now=lambda: datetime(2026, 6, 1, tzinfo=UTC)) as journal:
+        outcome = intake.take(journal, sources, Settings(ColumnMapping(creditor=Creditor("atelier", "Atelier")), date(2026, 6, 1)))
+        counts = [intake.fates(outcome, one) for one in sources]
+    assert counts == [{LineFate.NEW: 1}, {LineFate.NEW: 1, LineFate.REJECTED: 1}]
+    assert [(one.file, one.line) for one in outcome.rejects] == [("feb/f.csv", 2)]
+
+
+def test_files_of_names_of_their_own_are_called_by_them(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("id;debtor;amount\n", "utf-8")
+    assert [one.path.name for one in intake.told_apart([intake.recognise(tmp_path / name) for name in ("a.csv", "b.csv")])] == ["a.csv", "b.csv"]

@@ -148,6 +148,15 @@ def test_namesakes_are_told_apart_by_a_person(ask):
     assert "several debtors bear the payer's name" in answer.reason
 
 
+@pytest.mark.parametrize(("amount", "booked"), [("80.00", False), ("50.00", True), ("30.00", True)])
+def test_of_namesakes_one_names_the_others_number(ask, amount, booked):
+    """The number is of one, and the amount of what the other has open: the number may be written wrong. Paid in whole, or in part of no such amount, it counts."""
+    books = [Facts(ATELIER, Debtor(name, "Garage Martin"), (invoice(f"F-2026-10{name}", open_),)) for name, open_ in (("1", "80.00"), ("2", "300.00"))]
+    (answer,) = ask(entry(amount, text="F-2026-102", payer="GARAGE MARTIN"), books=books)
+    assert isinstance(answer, Matched) == booked
+    assert booked or ("the amount is that of another" in answer.reason and answer.candidates == ("F-2026-102", "F-2026-101"))
+
+
 def test_money_on_another_creditors_account_pays_none_of_this_one(ask):
     other = Facts(Creditor("b", "B", iban="FR1420041010050500013M02606"), Debtor("D"), (invoice("F-2026-001", "1200.00"),))
     (answer,) = ask(entry("1200.00", ref="F-2026-001"), books=(*BOOKS, other))

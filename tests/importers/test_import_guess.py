@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from relance.importers import portfolio_files
 from relance.importers.mapping import read_mapping
 from relance.importers.mapping_proposal import propose
+from relance.importers.mapping_text import header_words
+from relance.importers.row_states import meant_by_state
 from relance.parsing.rejects import Unreadable
 
 EXPORTS = {
@@ -157,3 +159,11 @@ def test_a_column_that_where_names_and_the_file_has_not_is_said(tmp_path):
     path.write_text(ODOO.replace("État", "Etape"), "utf-8")
     mapping = read_mapping('schema: 1\nmapping: m\ninvoices:\n  columns: {id: Numéro, debtor: Partenaire, amount: Total signé, due: "Date d\'échéance"}\n  where: {État: {not: [Annulé]}}\n')[0]
     assert "no column 'État'" in portfolio_files.read(path, mapping=mapping).rejects[0].reason
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("Annulé(e)", "none"), ("Annulé(e)s", "none"), ("Annulé·e", "none"), ("Payé·e·s", "paid"), ("Supprimé(e)", "none"), ("En attente d'approbation", "none"), ("Validé(e)", None), ("Envoyé(e)", None)],
+)
+def test_a_state_written_for_both_genders_is_that_state(written, meant):
+    assert meant_by_state("statut", header_words(written)) == meant

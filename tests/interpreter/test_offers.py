@@ -320,6 +320,9 @@ FIRST, SECOND = act("une", date(2026, 3, 2), "700.00", date(2026, 3, 31)), act("
         ([said(date(2026, 3, 20), "refused"), said(date(2026, 4, 1), "accepted")], [None, "offer.refused"]),  # the first has lapsed
         ([said(date(2026, 3, 10), "refused"), said(date(2026, 3, 20), "accepted")], ["offer.refused", "offer.accepted"]),
         ([said(date(2026, 3, 20), "accepted"), said(date(2026, 3, 24), "accepted")], [None, "offer.accepted"]),  # written down twice: nobody agrees to both
+        ([said(date(2026, 3, 20), "refused"), said(date(2026, 3, 24), "refused")], [None, "offer.refused"]),  # written down twice: one refusal
+        ([said(date(2026, 3, 20), "refused"), said(date(2026, 3, 20), "refused"), said(date(2026, 3, 31), "accepted")], ["offer.accepted", "offer.refused"]),
+        ([said(date(2026, 3, 10), "refused"), said(date(2026, 3, 16), "refused")], ["offer.refused", "offer.refused"]),  # the second had not left when the first was refused
         ([said(date(2026, 3, 10), "accepted"), said(date(2026, 3, 31), "accepted")], ["offer.accepted", None]),
         ([said(date(2026, 3, 10), "accepted"), said(date(2026, 4, 1), "accepted")], ["offer.accepted", "offer.accepted"]),  # the first has lapsed
     ],

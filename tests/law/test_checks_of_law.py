@@ -139,6 +139,17 @@ def test_the_shipped_playbooks_have_no_finding_of_law(name):
         ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 13 days, times: unlimited}}]", True),
         ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 14 days, times: unlimited}}]", False),
         ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 30 days, times: 3}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 9 days, times: 11}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 9 days, times: 12}}]", True),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 14 days, times: 40}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 9 days, times: 40}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 26 days, times: unlimited}}, {id: b, at: J+9, channels: [sms], tone: firm, repeat: {every: 26 days, times: unlimited}}]", True),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 28 days, times: unlimited}}, {id: b, at: J+9, channels: [sms], tone: firm, repeat: {every: 28 days, times: unlimited}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 15 days, times: unlimited}}, {id: b, at: J+9, channels: [sms], tone: firm, repeat: {every: 15 days, times: unlimited}}]", False),
+        ("contact: {at_most: {contacts: 2, within: 30 days}}\nsteps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 4 days, times: unlimited}}]", False),
+        ("contact: {at_most: {contacts: 3, within: 30 days}}\nsteps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 4 days, times: unlimited}}]", True),
+        ("contact: {at_most: {contacts: 1, within: 30 days, channels: [email]}}\nsteps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 4 days, times: unlimited}}]", True),
+        ("contact: {at_most: {contacts: 1, within: 30 days, channels: [call, sms]}}\nsteps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 4 days, times: unlimited}}]", False),
         ("steps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+3, channels: [email, letter], tone: firm}]", False),
         ("steps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+3, channels: [email, letter, sms], tone: firm}]", True),
         ("steps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+8, channels: [email, letter, sms], tone: firm}]", False),
@@ -170,6 +181,15 @@ def test_a_letter_on_a_sunday_is_no_error():
 def test_what_a_formal_notice_goes_by(channels, code):
     said = codes(f"steps: [{{id: m, kind: formal_notice, at: J+45, channels: [{channels}], tone: formal, grants: 15 days}}]")
     assert [each for each in said if each in ("PB322", "PB323")] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("channels", "fallback", "seen"),
+    [("registered_letter", "sms", True), ("registered_letter", "letter", False), ("registered_letter, email", "sms", False), ("registered_letter, sms", "call", True)],
+)
+def test_a_formal_notice_does_not_become_a_text_message(channels, fallback, seen):
+    said = codes(f"steps: [{{id: m, kind: formal_notice, at: J+45, channels: [{channels}], fallback: {{registered_letter: {fallback}}}, tone: formal, grants: 15 days}}]")
+    assert ("PB322" in said) is seen
 
 
 @pytest.mark.parametrize(

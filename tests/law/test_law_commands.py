@@ -121,7 +121,7 @@ def test_the_freshness_of_the_law(snapshot):
     assert found.exit_code == 1
     snapshot.snapshot_dir = SNAPSHOTS
     snapshot.assert_match(found.output, "law-check.txt")
-    assert len(json.loads(run("law", "check", "--on", "2026-11-22", "--format", "json").output)["concerns"]) == 13
+    assert len(json.loads(run("law", "check", "--on", "2026-11-22", "--format", "json").output)["concerns"]) == 11
 
 
 def test_figures_of_one_s_own_make_a_fresh_law_and_an_answer_for_2027(tmp_path):

@@ -90,6 +90,12 @@ def test_sentences_that_the_rules_were_mended_for_stay_as_they_are():
         ("Vous pouvez saisir le tribunal.", "Nous allons saisir le tribunal."),
         ("Notre technicien est passé à votre domicile.", "Notre agent passera à votre domicile."),
         ("Ni vos parents ni vos voisins ne seront prévenus.", "Vos parents et vos voisins seront prévenus."),
+        ("Vous avez la possibilité de saisir le tribunal.", "Nous vous informons de la possibilité que nous saisissions vos meubles."),
+        ("Il vous est loisible de saisir le tribunal.", "Il nous est loisible de saisir vos meubles."),
+        ("Le conciliateur de justice peut être saisi.", "La justice est saisie."),
+        ("Votre enfant n'est pas concerné.", "Votre enfant est au courant, n'est-ce pas ?"),
+        ("Une escroquerie n'a pas été commise.", "Vous avez commis une escroquerie."),
+        ("La demande pourra être transmise au tribunal.", "La demande sera transmise au tribunal sous huit jours."),
         ("La prestation « saisie de vos comptes » a été facturée.", "La saisie de vos comptes est demandée."),
     ],
 )

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from relance.factcheck import check, known_of
+from relance.importers.columns import ColumnMapping
+from relance.importers.rows import invoice_of
 from relance.law.assignment import Assignment, assignment_of
 from relance.letters import sample
 from relance.letters.document import Studio
@@ -96,3 +98,14 @@ def test_what_was_paid_to_the_assignor_lowers_the_claim_as_any_payment():
 ])  # fmt: skip
 def test_an_assignment_has_an_assignor_and_a_day(terms, found):
     assert assignment_of(replace(sample.facts().invoices[0], terms=terms)) == found
+
+
+@pytest.mark.parametrize(("said", "half"), [(TERMS, False), ({}, False), ({"assignor": "A"}, True), ({"assigned_on": "2026-02-10"}, True), ({"assignment_told": "2026-02-10"}, True), (TERMS | {"assignment_told": "2026-02-12"}, False)])
+def test_half_an_assignment_is_refused_in_a_file_of_invoices(said, half):
+    """Read as none, its debtor would be asked by who is a stranger to him."""
+    row = {"id": "F-1", "due": date(2026, 3, 2)} | said
+    if half:
+        with pytest.raises(ValueError, match="without its assignor or its day"):
+            invoice_of(row, Decimal(100), "EUR", ColumnMapping())
+    else:
+        assert invoice_of(row, Decimal(100), "EUR", ColumnMapping()).terms == said

@@ -14,12 +14,13 @@ from relance.model import Channel, Event, Tone
 SHEETS = {"transmission": Channel.HANDOVER, "demande-en-justice": Channel.TASK, "examen": Channel.TASK}
 
 
-def read(template: str, disputed: str | None, *, language: str = "fr", invoices: int = 1) -> tuple[str, tuple]:
+def read(template: str, disputed: str | None, *, language: str = "fr", invoices: int = 1, tone: Tone = Tone.FIRM, paid: bool = True) -> tuple[str, tuple]:
     facts = sample.facts(invoices=invoices)
+    facts = facts if paid else replace(facts, events=tuple(event for event in facts.events if event.kind != "payment.received"))
     if disputed is not None:
         amount = {"amount": Decimal(disputed)} if disputed else {}
         facts = replace(facts, events=(*facts.events, Event(date(2026, 3, 2), "dispute.opened", facts.invoices[0].id, None, 90, {"reason": "deux palettes", **amount})))
-    action = sample.action(facts, channel=SHEETS.get(template, Channel.LETTER), tone=Tone.FIRM, language=language, template=template)
+    action = sample.action(facts, channel=SHEETS.get(template, Channel.LETTER), tone=tone, language=language, template=template)
     with Studio(writing=sample.writing(agency=False)) as studio:
         text, context = studio.text([action], facts)
         found = check(studio.finished(text, context, [action]), known_of([action], facts))
@@ -58,3 +59,20 @@ def test_the_principal_beside_a_balance_that_counts_what_is_disputed_bears_anoth
 def test_a_hand_over_asks_to_see_to_it_that_nothing_else_is_disputed():
     assert "rien d’autre n’est contesté" in read("transmission", "300.00")[0]
     assert "et rien n’est contesté" in read("transmission", None)[0]
+
+
+@pytest.mark.parametrize(("language", "says"), [("fr", "oubli"), ("en", "slipped your attention")])
+@pytest.mark.parametrize("template", ["relance-1", "declic", "relance-consommateur"])
+def test_who_disputes_a_part_is_not_told_that_he_forgot(template, language, says):
+    for disputed in ("300.00", None):
+        words, found = read(template, disputed, language=language, tone=Tone.COURTEOUS)
+        assert found == ()
+        assert (says in words) is (disputed is None)
+
+
+@pytest.mark.parametrize(("language", "some", "none"), [("fr", "Rien n’a été reçu en plus de ce qui est déduit", "Rien n’a été payé depuis"), ("en", "Nothing has been received beyond what is deducted", "Nothing has been paid since")])
+def test_a_hand_over_of_what_was_paid_in_part_does_not_say_that_nothing_was(language, some, none):
+    for paid in (True, False):
+        words, found = read("transmission", None, language=language, paid=paid)
+        assert found == ()
+        assert (some in words, none in words) == (paid, not paid)

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from tests.proof.drawn import PACES, SHIPPED, Drawn, drawn, playbook
 from tests.proof.many import draw_many
 
-from relance.interpreter.compiled import CompiledStep
+from relance.interpreter.compiled import CompiledStep, compile_playbook
 from relance.model import Channel, ContactCap, ContactRules, Duration, Pace, TimeUnit
+from relance.proof import reach as search
 from relance.proof.any_day import MODELLED
 from relance.proof.built_in import built_in
 from relance.proof.promises import AtMost, What
 from relance.proof.prove import Ruling, case_of, prove
+from relance.proof.reach import Reach
 from relance.proof.replay import replay
 from relance.proof.walk import Bounds
+from relance.proof.world import levels
 
 #: Those whose search takes seconds; .ci/run proves every playbook besides.
 SLOW = ("agence-amiable", "courtois", "en-difficulte", "injonction-de-payer", "negligent", "systematique")
@@ -63,6 +66,15 @@ def test_the_contact_rules_keep_what_they_say_and_no_more(number: int, within: i
     assert one.contact == ContactRules(Duration(5), (ContactCap(3, Duration(30)),), one.contact.hours)
     promise = AtMost("contacts", what=What(contact=True), number=number, within=Duration(within, TimeUnit.DAY), calendar=one.calendar)
     assert prove(one, [promise], Bounds(400, 1)).held[0].ruling is ruling
+
+
+def test_the_calendar_is_asked_of_a_promise_once(monkeypatch):
+    asked = list[AtMost]()
+    monkeypatch.setattr(search, "kept_by_rules", lambda _, promise: asked.append(promise) or True)
+    promise = AtMost("contacts", what=What(contact=True), number=3, within=Duration(30))
+    one = playbook("litige")
+    assert Reach(one, case_of(one), levels(compile_playbook(one)), (promise,)).search().situations > 1
+    assert asked == [promise]
 
 
 @pytest.mark.parametrize(

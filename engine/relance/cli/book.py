@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import FILE, today, write_whole
+from relance.cli.common import FILE, OutFile, hold_free, replace_option, today, write_out
 from relance.cli.law import figures_option, law_in_force
 from relance.cli.loading import file_of, playbook_of
 from relance.cli.posting import letterhead_of
@@ -23,10 +23,11 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command(name="book")
 @click.argument("playbook", metavar="PLAYBOOK")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The PDF to write.  [default: PLAYBOOK.book.pdf, here]")
+@click.option("--out", type=OutFile(), metavar="FILE", help="The PDF to write.  [default: PLAYBOOK.book.pdf, here]")
 @click.option("--letterhead", type=FILE, envvar="RELANCE_LETTERHEAD", metavar="FILE", help="Your letterhead; a sample without.")
 @click.option("--templates", "folders", type=_FOLDER, multiple=True, metavar="DIR", help="Your own wordings; they come first, file by file.")
 @figures_option
+@replace_option
 def command(playbook: str, out: Path | None, letterhead: Path | None, folders: tuple[Path, ...], folder: Path | None) -> None:
     """Write the book of PLAYBOOK (PDF, French): the ladder drawn, instructions in plain sentences, every text in the situations that matter, what each must say
     and where it does, figures and sources, a page to sign.
@@ -41,7 +42,8 @@ def command(playbook: str, out: Path | None, letterhead: Path | None, folders: t
 
     made_with = made_of(playbook, letterhead, folders, folder)
     out = out or Path(f"{made_with.playbook.id}.book.pdf")
-    write_whole(out, book_pdf(made_with, today(), made_from(playbook, letterhead, folders, folder, out.parent)))
+    hold_free(out)
+    write_out(out, book_pdf(made_with, today(), made_from(playbook, letterhead, folders, folder, out.parent)))
     click.echo(tell("{file}: the book of {playbook}, version {version}", file=out, playbook=made_with.playbook.id, version=made_with.playbook.version))
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from relance.journal.journal import Journal
     from relance.portfolio.explain import Target
 
+#: Where a command keeps whether `--replace` was given.
+_REPLACE = "relance.replace"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -251,6 +253,63 @@ def write_whole(path: Path, content: bytes | str, *, linked: bool = False) -> No
         replace_whole(path, content, linked=linked)
     except OSError as error:
         raise Stop(tell("'{path}' cannot be written: {why}", path=path, why=system_words(error))) from error
+
+
+class OutFile(click.Path):
+    """A file that a command is told to write: neither through a link nor over a file that is there, unless `--replace` asks for it.
+
+    Asked when the options are read, so that nothing is done in vain, and again by `write_out`.
+    """
+
+    def __init__(self) -> None:
+        """Take any name of a file."""
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or stop."""
+        path = Path(str(super().convert(value, param, ctx)))
+        hold_free(path)
+        return path
+
+
+def replace_option(command: F) -> F:
+    """Add `--replace`."""
+
+    def remember(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001  (as click gives it)
+        context.meta[_REPLACE] = value
+
+    return click.option("--replace", is_flag=True, is_eager=True, expose_value=False, callback=remember, help="Write over the files named here that are there already.")(command)
+
+
+def hold_free(path: Path) -> None:
+    """Stop where a link or, without `--replace`, a file lies at the place that is to be written; a device is written as it is."""
+    place = path.resolve()
+    if place.exists() and not place.is_file():
+        return
+    if path.is_symlink():
+        raise Stop(tell("'{path}' cannot be written: {why}", path=path, why=system_words(OSError(errno.ELOOP, ""))))
+    context = click.get_current_context(silent=True)
+    if path.exists() and not (context is not None and context.meta.get(_REPLACE)):
+        raise Stop(tell("'{path}' is already there and is not overwritten: name another file, or add --replace", path=path))
+
+
+def write_out(path: Path, content: bytes | str) -> None:
+    """Write a file that a command was told to write (`OutFile`), whole or not at all, or stop."""
+    hold_free(path)
+    write_whole(path, content)
+
+
+def hold_own(folder: Path, mark: str, *others: str) -> None:
+    """Stop where a folder holds files of these names and not `mark`, which relance always writes beside them: they are somebody else's."""
+    theirs = [] if (folder / mark).is_file() else [folder / name for name in others if (folder / name).exists()]
+    if theirs:
+        raise Stop(tell("'{path}' is already there, and no run of relance wrote it: name another folder by --out", path=theirs[0]))
+
+
+def free_name(path: Path) -> Path:
+    """Return a name that nothing has yet: this one, or with -2, -3 and so on behind it."""
+    names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 10_000)))
+    return next(each for each in names if not (each.exists() or each.is_symlink()))
 
 
 def agreed(what: str) -> bool:

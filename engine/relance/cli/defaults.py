@@ -49,6 +49,13 @@ def approvals_of(journal: Journal, actor: str) -> tuple[ApprovalRule, ...]:
     return rules_of_house(journal, project)
 
 
+def rules_here(journal: Journal) -> tuple[ApprovalRule, ...]:
+    """Return the rules of approval that a journal is kept by, and declare nothing."""
+    from relance.delivery.approval_rules import rules_of_house
+
+    return rules_of_house(journal, project_of(journal))
+
+
 def _sound(path: Path) -> Project:
     from relance.project import load
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import DAY, Stop, format_option, print_json, write_whole
+from relance.cli.common import DAY, OutFile, Stop, format_option, print_json, replace_option, write_out
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
@@ -33,8 +33,9 @@ _FEW = 150
 @click.option("--until", type=DAY, help="The last day, with --portfolio.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
 @click.option("--trust", is_flag=True, help="Do not look for bad rows in tables.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
+@click.option("--html", type=OutFile(), metavar="FILE", help="Write a page with charts.")
 @format_option("table", "json", "markdown")
+@replace_option
 def command(old: str, new: str, portfolio: str | None, debtors: Path | None, creditors: Path | None, events: Path | None, on: date, until: date | None, engine: str, html: Path | None, form: str, *, trust: bool) -> None:
     """Say what differs between two playbooks: each kind of difference with its smallest case, or that there is none in any history.
 
@@ -64,7 +65,7 @@ def command(old: str, new: str, portfolio: str | None, debtors: Path | None, cre
         tables = tables_of(portfolio, chosen, {"debtors": debtors, "creditors": creditors, "events": events}, trust=trust)
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
-        write_whole(html, forecasts.change_page(made))
+        write_out(html, forecasts.change_page(made))
     if form == "json":
         for line in lost_lines(made.old, made.new, made.lost):
             click.echo(line, err=True)

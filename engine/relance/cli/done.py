@@ -23,7 +23,7 @@ from relance.sentences import tell
 @journal_option
 def command(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
     """Record that a task or call is done, or approve a hand-over, by its id or its sheet's reference as `relance todo` shows them."""
-    from relance.delivery.approval import approve_sheet, names_people, rule_of_sheet
+    from relance.delivery.approval import approve_sheet, rule_of_sheet
     from relance.delivery.spoken import open_named, task_events
 
     if on > today():
@@ -33,7 +33,7 @@ def command(name: str, outcome: str, skip: str | None, on: date, actor: str, whe
         events = task_events(task, on, outcome=outcome, skipped=skip or "")
         if task[0].channel is Channel.HANDOVER and not skip:
             rule = rule_of_sheet(approvals_of(journal, system_user()), task)
-            who = system_user() if names_people(rule) else actor
+            who = system_user() if rule.names_people else actor
             refused, more = approve_sheet(journal, task, events, rule, on=on, actor=who)
             if refused is not None:
                 raise Stop(tell("{message}: not approved: {why}", message=name, why=refused))

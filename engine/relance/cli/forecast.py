@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import DAY, Stop, format_option, print_json, write_whole
+from relance.cli.common import DAY, OutFile, Stop, format_option, print_json, replace_option, write_out
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 @click.option("--behaviour", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="What share pays by day after each step.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
 @click.option("--trust", is_flag=True, help="Do not look for bad rows in tables.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
-@click.option("--cases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write which cases come to a notice or a hand-over, as CSV.")
+@click.option("--html", type=OutFile(), metavar="FILE", help="Write a page with charts.")
+@click.option("--cases", type=OutFile(), metavar="FILE", help="Write which cases come to a notice or a hand-over, as CSV.")
 @format_option("table", "json")
+@replace_option
 def command(
     playbook: str, portfolio: str, debtors: Path | None, creditors: Path | None, events: Path | None, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, cases: Path | None, form: str, *, trust: bool
 ) -> None:
@@ -55,10 +56,10 @@ def command(
         found = foresee(chosen, tables_of(portfolio, chosen, {"debtors": debtors, "creditors": creditors, "events": events}, trust=trust), asked, on, until)
     made = forecast(found, paying)
     if html is not None:
-        write_whole(html, forecasts.forecast_page(made, tell("{title} ({playbook}, version {version})", title=asked.title, playbook=asked.id, version=asked.version), reaching(found)))
+        write_out(html, forecasts.forecast_page(made, tell("{title} ({playbook}, version {version})", title=asked.title, playbook=asked.id, version=asked.version), reaching(found)))
     if cases is not None:
         listed = _listed(reaching(found))
-        write_whole(cases, csv_text([listed.columns, *listed.rows()]))
+        write_out(cases, csv_text([listed.columns, *listed.rows()]))
     if form == "json":
         print_json(forecasts.forecast_values(made))
         return

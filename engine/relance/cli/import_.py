@@ -7,9 +7,10 @@ of its own; the rest goes on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,20 +19,24 @@ import click
 
 from relance.cli.common import (
     DAY,
+    OutFile,
     Stop,
     actor_option,
     echo_filled,
     end,
     format_option,
+    free_name,
     journal_option,
     new_option,
     now,
     opened,
     print_json,
+    replace_option,
     system_words,
     write_new,
-    write_whole,
+    write_out,
 )
+from relance.cli.defaults import rules_here
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
@@ -39,10 +44,12 @@ from relance.sentences import AmountPart, numbered, plural, reader, retold, sent
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
+    from relance.importers.import_settings import Settings
     from relance.importers.intake import SourceFile
     from relance.importers.sources import SourceCoverage
     from relance.importers.taking import Outcome
     from relance.parsing.rejects import Reject, Remark
+    from relance.project import ApprovalRule
 
 _SHOWN = 20
 #: A comment of a proposed mapping; what stands behind a header is a cell of the file, and no sentence.
@@ -70,8 +77,8 @@ def command() -> None:
 @click.option("--creditors", type=_FILE, help="A table of creditors.")
 @click.option("--events", type=_FILE, help="A table of events: payments, disputes, promises.")
 @click.option("--commit", is_flag=True, help="Write to the journal. Without it nothing is written.")
-@click.option("--rejects", type=_FILE, help="Where the rejects are written as CSV; with --commit, rejects.csv by default.")
-@click.option("--to-match", type=_FILE, help="Write payments for a person there, too, as CSV; `relance matching list` shows them.")
+@click.option("--rejects", type=OutFile(), help="Where the rejects are written as CSV; with --commit, a new rejects.csv by default.")
+@click.option("--to-match", type=OutFile(), help="Write payments for a person there, too, as CSV; `relance matching list` shows them.")
 @click.option(
     "--confidence", type=click.IntRange(80, 100), default=80, show_default=True, help="Allocate a payment from so many percent on."
 )
@@ -80,6 +87,7 @@ def command() -> None:
 @journal_option
 @new_option
 @format_option("text", "json")
+@replace_option
 def files(
     files: tuple[Path, ...], columns: Path | None, debtors: Path | None, creditors: Path | None, events: Path | None, *, commit: bool,
     rejects: Path | None, to_match: Path | None, confidence: int, as_of: date, actor: str, where: str, form: str, new: bool,
@@ -97,10 +105,10 @@ def files(
 
     mapping = _mapping(columns)
     sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events}, mapping)
-    settings = Settings(mapping, as_of, confidence, actor)
+    settings = partial(Settings, mapping, as_of, confidence, actor)
     outcome = _commit(where, sources, settings, new=new) if commit else _rehearse(where, sources, settings)
     if commit:
-        rejects = rejects or Path("rejects.csv")
+        rejects = rejects or free_name(Path("rejects.csv"))
     _write(rejects, [(one.file, one.line, one.reason, one.row) for one in outcome.rejects], ("file", "line", "reason", "row"))
     _write(to_match, _doubts(outcome), ("file", "line", "on", "amount", "currency", "payer", "text", "reason", "invoices"))
     if form == "json":
@@ -158,7 +166,7 @@ def _mapping(path: Path | None) -> ColumnMapping:
 
 
 def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[SourceFile]:
-    from relance.importers.intake import recognise
+    from relance.importers.intake import recognise, told_apart
     from relance.parsing.rejects import Unreadable
 
     named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
@@ -170,24 +178,24 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: Col
             found.append(recognise(path, table, mapping))
         except Unreadable as error:
             raise Stop(sentence("{what}: {why}", what=path, why=error.args[0])) from error
-    return found
+    return told_apart(found)
 
 
-def _commit(where: str, sources: list[SourceFile], settings: Any, *, new: bool) -> Outcome:
+def _commit(where: str, sources: list[SourceFile], settings: Callable[[tuple[ApprovalRule, ...]], Settings], *, new: bool) -> Outcome:
     with opened(where, create=True, new=new) as journal:
-        return _take(journal, sources, settings)
+        return _take(journal, sources, settings(rules_here(journal)))
 
 
-def _rehearse(where: str, sources: list[SourceFile], settings: Any) -> Outcome:
+def _rehearse(where: str, sources: list[SourceFile], settings: Callable[[tuple[ApprovalRule, ...]], Settings]) -> Outcome:
     """Do all of it to a copy of the journal, so that the answer is what a commit would do."""
     from relance.importers.intake import rehearsal
 
     with TemporaryDirectory(prefix="relance-") as folder:
         if "://" not in where and not Path(where).is_file():
             with rehearsal(None, Path(folder), now) as copy:
-                return _take(copy, sources, settings)
+                return _take(copy, sources, settings(rules_here(copy)))
         with opened(where) as journal, rehearsal(journal, Path(folder), now) as copy:
-            return _take(copy, sources, settings)
+            return _take(copy, sources, settings(rules_here(journal)))
 
 
 def _take(journal: Any, sources: list[SourceFile], settings: Any) -> Outcome:
@@ -220,7 +228,7 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     """Write a CSV where there is something to write; a cell a spreadsheet would run is quoted."""
     if path is None or not rows:
         return
-    write_whole(path, csv_text([head, *rows]))
+    write_out(path, csv_text([head, *rows]))
 
 
 def _source(outcome: Outcome, file: str) -> dict[str, Any]:

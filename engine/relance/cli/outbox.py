@@ -204,12 +204,12 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
 
 def approve_all(journal: Journal, messages: Sequence[Message], rules: Rules, *, on: date, actor: str, anyway: bool = False, **recorded: Any) -> int:
     """Approve messages as one person, say what became of each, and return how many were not approved. `recorded` goes into the journal with the word."""
-    from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
+    from relance.delivery.approval import ApprovalOutcome, approve_draft, rule_of
 
     approvals, refused = approvals_of(journal, system_user()), 0
     for message in messages:
         rule = rule_of(approvals, message)
-        who = system_user() if names_people(rule) else actor
+        who = system_user() if rule.names_people else actor
         found = approve_draft(journal, message, rules, rule, on=on, actor=who, anyway=anyway, **recorded)
         match found.outcome:
             case ApprovalOutcome.WITHDRAWN:

@@ -44,6 +44,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
     if on > today():
         raise Stop(tell("{on} is in the future: an event is recorded when it has happened", on=on))
     with opened(where) as journal:
+        from relance.cli.defaults import rules_here
         from relance.journal.event_types import SCOPES, Scope, build
         from relance.law.mandate import no_power_for_plans
         from relance.portfolio.explain import facts_of
@@ -69,7 +70,9 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             _hold_to_rest(journal, target, event)
             if kind == "action.executed":
                 _hold_to_approval(journal, target, event)
-        done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
+        done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else (), outside=rules_here(journal))
+        if done.held:
+            raise Stop(sentence("{event}: not recorded: {why}", event=kind, why=done.held[0].why))
         said = tell("recorded: {event} of {day}, {debtor} ({creditor})", event=kind, day=on, debtor=target.debtor, creditor=target.creditor)
         click.echo(said if done.written else tell("already recorded under that key"))
         facts = facts_of(journal, target.creditor, target.debtor)
@@ -114,22 +117,22 @@ def _hold_to_rest(journal: Journal, target: Target, word: Event) -> None:
 def _hold_to_approval(journal: Journal, target: Target, word: Event) -> None:
     """End where a word says that a draft was sent, or a hand-over done, of which a rule says who approves it, or how many."""
     from relance.cli.defaults import approvals_of
-    from relance.delivery.approval import drafts_meant, names_people, rule_of
+    from relance.delivery.approval import drafts_meant, rule_of
     from relance.delivery.outbox import State
 
     _approve_handover(journal, target, word)
     for draft, _ in drafts_meant(journal, target.creditor, target.debtor, word):
-        if draft.state is State.DRAFT and names_people(rule_of(approvals_of(journal, system_user()), draft)):
+        if draft.state is State.DRAFT and rule_of(approvals_of(journal, system_user()), draft).names_people:
             raise Stop(tell("{message}: not recorded: a rule says who approves it first: `relance outbox approve {message}`", message=draft.id))
 
 
 def _approve_handover(journal: Journal, target: Target, word: Event) -> None:
     """End where a word is about hand-overs and a rule says who approves them: it is then said as `relance done` says it."""
     from relance.cli.defaults import approvals_of
-    from relance.delivery.approval import handovers_meant, names_people, rule_of_sheet
+    from relance.delivery.approval import handovers_meant, rule_of_sheet
 
     for sheet in handovers_meant(journal, target.creditor, target.debtor, word):
-        if names_people(rule_of_sheet(approvals_of(journal, system_user()), sheet)):
+        if rule_of_sheet(approvals_of(journal, system_user()), sheet).names_people:
             raise Stop(tell("several people approve it, or relance.yaml says who: `relance done {name}`", name=sheet[0].message or sheet[0].id))
 
 

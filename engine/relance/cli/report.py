@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, Stop, format_option, journal_option, opened, print_json, write_whole
+from relance.cli.common import DAY, OutFile, Stop, format_option, journal_option, opened, print_json, replace_option, write_out
 from relance.dates import add_months
 from relance.report.words import head, many, word
 from relance.sentences import tell, told
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 @click.option("--from", "start", type=DAY, help="First day; by default a year before the last.")
 @click.option("--until", "end", type=DAY, default="today", show_default=True, help="Last day.")
 @click.option("--creditor", metavar="ID", help="Only this creditor.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with charts to this file.")
+@click.option("--html", type=OutFile(), help="Write a page with charts to this file.")
 @format_option("text", "json")
 @journal_option
+@replace_option
 def command(start: date | None, end: date, creditor: str | None, html: Path | None, form: str, where: str) -> None:
     """Show contacts by channel, money recovered by step, promises kept, days to pay, and what the playbooks' prices make."""
     first = start or add_months(end, -12) + timedelta(1)
@@ -45,7 +46,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     if html is not None:
         from relance.report.figures import as_html
 
-        write_whole(html, as_html(found, tell("Recovery report, {creditor}", creditor=creditor) if creditor else tell("Recovery report")))
+        write_out(html, as_html(found, tell("Recovery report, {creditor}", creditor=creditor) if creditor else tell("Recovery report")))
         click.echo(tell("written: {html}", html=html), err=True)
     if form == "json":
         from relance.report.figures import ages_json, as_json, fee_json

@@ -155,7 +155,7 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
-    from relance.cli.defaults import approvals_of
+    from relance.cli.defaults import approvals_of, rules_here
     from relance.cli.posting import letterhead_seen
     from relance.delivery.call_sheets import sheets_anew
     from relance.delivery.run_texts import emitted_on, take_back_unwritten
@@ -170,9 +170,9 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
             stop_out_of_order(journal, on)
         with bar() as watch:
             done = rounds.run(
-                journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch, sent_by=writes.sent_by
+                journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch, sent_by=writes.sent_by, approvals=rules_here(journal),
             )  # fmt: skip
-        rejects = (*portfolio.rejects, *rounds.conflicts(done.recorded.conflicts))
+        rejects = (*portfolio.rejects, *rounds.not_taken(done.recorded))
         emitted = list(done.new) if writes.dry else emitted_on(journal, on, done)
         calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
         texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)

@@ -14,6 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from relance.cli import run_output as whole
+from relance.cli.common import system_user
+from relance.cli.defaults import approvals_of, rules_here
 from relance.cli.expired import erase_and_say
 from relance.cli.loading import playbook_near
 from relance.cli.witness import can_witness, witnessed
@@ -80,14 +82,14 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
     with opened_for(writes) as journal, _lines(writes) as lines, ExitStack() as open_now:
         if not writes.dry:
             whole.stop_out_of_order(journal, on)
-        standing = standing_before(journal, rules, moved=True)
+        standing, approvals = standing_before(journal, rules, moved=True), rules_here(journal)
         for part in _and_others(parts, journal):
             with whole.bar() as watch:
                 done = rounds.run(
                     journal, part.portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch,
-                    sent_by=writes.sent_by, about=part.about, standing=standing, listed=parts.creditors,
+                    sent_by=writes.sent_by, about=part.about, standing=standing, listed=parts.creditors, approvals=approvals,
                 )  # fmt: skip
-            total.rejects += [*part.portfolio.rejects, *rounds.conflicts(done.recorded.conflicts)]
+            total.rejects += [*part.portfolio.rejects, *rounds.not_taken(done.recorded)]
             emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
             if lines is not None:
                 lines.writelines(action_lines(emitted))
@@ -105,6 +107,7 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
         if not writes.dry:
             _write_rest(total, writes)
             erase_and_say(journal, writes.actor)
+            approvals_of(journal, system_user())
         sure = writes.dry or witnessed(journal, writes.journal)
     _show(total, writes, form)
     return whole.Executed(total.rounds, [], tuple(total.rejects), tuple(one for one in total.missing if one.house), sure=sure)

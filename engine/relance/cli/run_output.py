@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, print_rich
-from relance.cli.common import Stop, echo_filled, named, today
+from relance.cli.common import Stop, echo_filled, hold_own, named, today
 from relance.language.findings import errors
 from relance.model import Sender
+from relance.report.run_files import ACTIONS
 from relance.sentences import tell
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def can_write(folder: Path) -> None:
         there = there.parent
     if not there.is_dir() or not os.access(there, os.W_OK):
         raise Stop(tell("nothing can be written to {folder}: name another folder by --out", folder=folder))
+    hold_own(folder, ACTIONS, "summary.csv", "rejects.csv")
 
 def not_written(folder: Path, error: OSError) -> Stop:
     """Return what stops a run whose files cannot be written."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, write_whole
+from relance.cli.common import DAY, OutFile, Stop, replace_option, write_out
 from relance.sentences import tell
 
 
@@ -17,7 +17,8 @@ from relance.sentences import tell
 @click.option("--role", default="", metavar="TEXT", help="In which quality: a lawyer, a bailiff.")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day of the reading.")
 @click.option("--reservation", "reservations", multiple=True, metavar="TEXT", help="What the reader does not answer for; may be repeated.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The signature to write.  [default: PLAYBOOK.signed.yaml, beside the playbook]")
+@click.option("--out", type=OutFile(), metavar="FILE", help="The signature to write.  [default: PLAYBOOK.signed.yaml, beside the playbook]")
+@replace_option
 def command(book: Path, by: str, role: str, on: date, reservations: tuple[str, ...], out: Path | None) -> None:
     """Keep who read BOOK, a PDF of `relance book`: bound to the hash of all that it covers.
 
@@ -37,5 +38,5 @@ def command(book: Path, by: str, role: str, on: date, reservations: tuple[str, .
     playbook = book.parent / str(attached["files"].get("playbook") or "")
     out = out or (signature_beside(playbook) if playbook.is_file() else book.parent / f"{attached['playbook']}{SUFFIX}")
     made = signed_book(attached, book, out, by=by.strip(), on=on, role=role.strip(), reservations=[each.strip() for each in reservations if each.strip()])
-    write_whole(out, signature_text(made).encode())
+    write_out(out, signature_text(made).encode())
     click.echo(tell("{file}: {by} read {playbook}, version {version}, on {on}", file=out, by=made.by, playbook=made.playbook, version=made.version, on=made.on))

@@ -42,7 +42,7 @@ def claims(setting: Setting, *, open_only: bool = False) -> Frame:
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed", "placed", *(["fields"] if own_columns(setting) else []))
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed", *_placed(setting), *(["fields"] if own_columns(setting) else []))
     found = own_truths(setting, own).join(moved(setting), on=CLAIM, how="left")
     said = _said(setting)
     if open_only:  # before anything else is joined: of most portfolios most invoices are paid
@@ -201,6 +201,11 @@ def _given(setting: Setting) -> dict[str, nw.Expr]:
     return {anchor(name): nw.when(nw.col(name) > due).then(nw.col(name)).otherwise(masked(~nw.col(name).is_null(), "due")) for name in GIVEN_ANCHORS if name in setting.plan.anchors}
 
 
+def _placed(setting: Setting) -> list[str]:
+    """Name the column of the day a claim was placed, where the playbook counts from it."""
+    return ["placed"] if "placed" in setting.plan.anchors else []
+
+
 def of_accounts(setting: Setting, found: Frame) -> Frame:
     """One case per debtor and currency, with the claim that carries it: the oldest left, ties to the smaller id.
 
@@ -239,7 +244,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     )  # fmt: skip
     tied = wide.join(cases.select(*key, "order"), on=[*key, "order"], how="semi")
     carriers = tied.group_by(*key).agg(nw.col("id").min(), nw.col("left_sum").sum().cast(nw.Int64).alias("announced"))
-    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate", "placed", *own_columns(setting))
+    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate", *_placed(setting), *own_columns(setting))
     cases = cases.join(carriers, on=key, how="left").join(lead, on=[WHO, "id"], how="left")
     none_left = nw.col("n_left") == 0
     state = {name: _state(name) for name in FLAGS}

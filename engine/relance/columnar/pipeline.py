@@ -118,10 +118,10 @@ def _cases(setting: Setting, found: Frame) -> Frame:
 def _narrow(setting: Setting, cases: Frame) -> Frame:
     """Leave out of cases what nothing looks at any more; texts cost most, and few playbooks ask for them."""
     tested = claiming.facts_tested(setting.plan)
-    texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
+    asked_for = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor", "original_amount": "original_amount"}
     wanted = [
-        WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "original_amount", "left_due", "broken",
-        "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "left_due", "broken",
+        "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in asked_for.items() if fact in tested),
     ]  # fmt: skip
     return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_", "own_")) or name == OFFERED))
 

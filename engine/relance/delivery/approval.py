@@ -7,7 +7,7 @@ count, and the order of what is asked before a draft may leave; whether its case
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +21,7 @@ from relance.delivery.worklist import open_manual, sheets
 from relance.interpreter.action_state import ActionState, apply_event
 from relance.journal.reading import event_of
 from relance.model import Action, Channel, Event
-from relance.project import ApprovalRule, strictest
+from relance.project import ApprovalRule, rule_of_message
 from relance.sentences import sentence
 
 
@@ -118,14 +118,7 @@ def rule_of_sheet(rules: Sequence[ApprovalRule], sheet: Sequence[Action]) -> App
 
 
 def _rule(rules: Sequence[ApprovalRule], creditor: str, actions: Sequence[Action], asked: Decimal) -> ApprovalRule:
-    of_house = [strictest(rules, each.kind, creditor, asked) for each in actions]
-    found = max(of_house, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
-    return replace(found, people=max([found.people, *(each.approvers.needed(asked) for each in actions)]))
-
-
-def names_people(rule: ApprovalRule) -> bool:
-    """Say whether it matters who approves: then the system says who it is, not what he types."""
-    return bool(rule.who) or rule.people > 1
+    return rule_of_message(rules, creditor, [(each.kind, each.approvers) for each in actions], asked)
 
 
 def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str, **said: Any) -> tuple[str | None, int]:

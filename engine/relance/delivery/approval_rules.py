@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from relance.journal.approved_by_files import rules_said
 from relance.journal.journal import Journal
 from relance.model import Event
 from relance.project import ApprovalRule, Project
@@ -17,8 +18,7 @@ from relance.sentences import sentence
 
 def rules_declared(journal: Journal) -> tuple[ApprovalRule, ...]:
     """Return the rules that were declared last in any chain; none where none ever were."""
-    said = sorted(journal.entries(kinds=("approvals.declared",)), key=lambda entry: entry.recorded_at)
-    return tuple(ApprovalRule.read(each) for each in said[-1].data["rules"]["approvals"]) if said else ()
+    return rules_said(entry.data for entry in sorted(journal.entries(kinds=("approvals.declared",)), key=lambda entry: entry.recorded_at))
 
 
 def rules_of_house(journal: Journal, project: Project | None) -> tuple[ApprovalRule, ...]:

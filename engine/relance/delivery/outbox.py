@@ -266,14 +266,9 @@ def action_of(entry: Entry) -> Action:
         kind=StepKind(data.get("kind", StepKind.REMINDER)), channel=Channel(data["channel"]), tone=Tone(data["tone"]) if data.get("tone") else None,
         template=str(data.get("template") or data["step"]), language=str(data.get("language", "fr")), draft=bool(data.get("draft")),
         deadline=data.get("deadline"), claimed=_claimed(data.get("claimed") or {}), reason=str(data.get("reason", "")), message=str(data.get("message", "")),
-        missing=data.get("missing"), to=data.get("to"), approvers=_approvers(data.get("approvers") or {}),
+        missing=data.get("missing"), to=data.get("to"), approvers=Approvers.of(data),
         offer=from_data(data["offer"]) if data.get("offer") else None, to_role=str(data.get("to_role") or ""), cc=tuple(data.get("cc") or ()), capacity=str(data.get("capacity") or ""),
     )  # fmt: skip
-
-
-def _approvers(data: Mapping[str, Any]) -> Approvers:
-    above = data.get("above")
-    return Approvers(int(data.get("by", 1)), None if above is None else Decimal(above))
 
 
 def _claimed(data: Mapping[str, Any]) -> Claimed:

@@ -306,6 +306,13 @@ def _filtered(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
     return (Edit(Span(span.path, span.line, start, span.line, start + len(found[0])), f" ({found[0].strip()}) | {parts['filter']} "),)
 
 
+def _row(text: str, span: Span, parts: Parts) -> tuple[Edit, ...]:
+    """Write a row anew behind its indentation."""
+    row = lines(text)[span.line - 1]
+    start = len(row) - len(row.lstrip()) + 1
+    return (Edit(span._replace(column=start, end_line=span.line, end_column=len(row) + 1), str(parts["written"])),)
+
+
 def _word(name: str) -> Callable[[Parts], str]:
     return lambda parts: str(parts[name])
 
@@ -339,6 +346,8 @@ WAYS: Mapping[str, Way] = {
     '"{anchor}" is no event a step can count from; {known}': _within("anchor"),
     "write `{bare}:` again, without the space": _instead(_word("bare")),
     "write `{key}: {value}`": _spaced,
+    "write `{written}`": _row,
+    "indent it by {wanted} common spaces": _instead(lambda parts: " " * int(parts["wanted"])),
     "close them: {quote}{value}{quote}": _instead(lambda parts: f"{parts['quote']}{parts['value']}{parts['quote']}"),
     "indent it by {wanted} spaces, so that it stands under the key above it": _indented,
     "indent with spaces": _no_tabs,

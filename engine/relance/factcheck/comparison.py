@@ -37,7 +37,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
         if isinstance(passage, TextTable):
             yield from tables.read(passage, reader, before)
             for row in passage.rows if passage.head and len(passage.head) == 2 else ():
-                yield from _articles(sense_of(row[0]), constants, known.said)
+                yield from _articles(reader.own(sense_of(row[0])), constants, known.said)
             continue
         sense = sense_of(passage)
         fruitless = sense.fruitless or (fruitless and sense.item)
@@ -47,7 +47,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = any(name in sense.text for name in known.aside)
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         if sense.articles:
-            yield from _articles(sense, constants, known.said)
+            yield from _articles(reader.own(sense), constants, known.said)
         if sense.plan and not known.plans.agreed:
             yield Contradiction("PB613", sentence_around(sense.text, *sense.plan), sentence("no plan is agreed about these invoices"))
         if sense.copy and not known.copied:

@@ -63,6 +63,7 @@ def undeclared(text: str, declared: tuple[str, ...]) -> Iterator[str]:
             yield text[mark.start : mark.end]
 
 
+@lru_cache(maxsize=256)
 def of_law(names: tuple[str, ...], on: date) -> frozenset[Decimal]:
     """Return figures of law on a day; one that is not known on it is left out."""
     found = set()

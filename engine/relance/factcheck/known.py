@@ -20,7 +20,7 @@ from relance.factcheck.plans import KnownPlans, known_plans
 from relance.factcheck.reading import flat, plain
 from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import FactsOfDay
-from relance.interpreter.invoice_state import state_of_invoice
+from relance.interpreter.invoice_state import undisputed_of
 from relance.interpreter.scope import covers
 from relance.law.assignment import TELLING, assignment_of, untold
 from relance.law.deadlines import suggested
@@ -29,10 +29,8 @@ from relance.model import (
     CONTACT_CHANNELS,
     REGISTERED,
     Action,
-    Calendar,
     Channel,
     Creditor,
-    Duration,
     Event,
     Facts,
     Invoice,
@@ -153,7 +151,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     own = reference_of_file(first.creditor, first.debtor, first.claimed.currency)
     sent = tuple(_sent(day, listed))
     received, served = _received(actions)
-    plans = known_plans(facts, listed, on, lambda invoice: _undisputed(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), on))
+    plans = known_plans(facts, listed, on, lambda invoice: undisputed_of(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), on))
     arrears = [action.claimed.arrears for action in actions if action.claimed.arrears is not None]
     offer = known_offer(actions, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
@@ -232,15 +230,11 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
 
 def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
-    undisputed = _undisputed(facts, invoice, left, on)
+    undisputed = undisputed_of(facts, invoice, left, on)
     found = {undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
     return InvoiceRow(invoice, frozenset(found), invoice.amount - left, left - undisputed)
-
-
-def _undisputed(facts: Facts, invoice: Invoice, left: Decimal, on: date) -> Decimal:
-    return state_of_invoice(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed
 
 
 def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:

@@ -184,8 +184,13 @@ def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
 
 def _asked_in(text: Finished, amount: Decimal) -> bool:
     """Say whether a sum stands in a text that names sums at all."""
-    said = {mark.value[0] for cell in _cells((text.subject, *text.passages)) for mark in reading.amounts(flat(cell))}
-    return not said or amount in said
+    named = False
+    for cell in _cells((text.subject, *text.passages)):
+        for mark in reading.amounts(flat(cell)):
+            if mark.value[0] == amount:
+                return True
+            named = True
+    return not named
 
 
 def _cells(passages: Sequence[Passage]) -> Iterator[str]:

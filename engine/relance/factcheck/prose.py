@@ -16,7 +16,7 @@ from typing import Any
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
-from relance.factcheck.reading import Mark, amounts, flat, plain
+from relance.factcheck.reading import Mark, amounts, articles, days, flat, plain, reference_places
 from relance.factcheck.sense import Sense
 from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
@@ -114,17 +114,20 @@ class Reader:
             shape(name) for name in (*known.rows, *(invoice.document for invoice in self.invoices)) if any(each.isalpha() for each in name)
         }
         self.short = {invoice.document for invoice in self.invoices} | set(known.rows)
+        #: Numbers of invoices that read as a day (`2026-03-12`), a reference or an article.
+        self.alike = tuple(flat(name) for name in (*self.short, *known.aside) if _reads_as_more(flat(name)))
 
     # ------------------------------------------------------------- one passage
 
     def passage(self, sense: Sense, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
+        sense = self.own(sense)
         text = sense.text
         to_come = bool(self.coming) and (to_come or sense.to_come)
         if sense.due and (wrong := self._due(sense)):
             yield wrong
         if self.known.aside:
-            yield from self._aside(text, to_come=to_come)
+            yield from self._aside(sense, to_come=to_come)
         if not sense.figures:
             return
         yield from self.sums(sense, to_come=to_come)
@@ -140,6 +143,17 @@ class Reader:
             yield from self._numbers(sense)
         if sense.numbered:
             yield from self._invoices(sense)
+
+    def own(self, sense: Sense) -> Sense:
+        """Return what a passage says without what is a part of the number of an invoice of this debtor."""
+        if not self.alike:
+            return sense
+        spans = [match.span() for name in self.alike for match in re.finditer(re.escape(name), sense.low)]
+
+        def left(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+            return tuple(mark for mark in marks if not any(start <= mark.start and mark.end <= end for start, end in spans))
+
+        return sense._replace(days=left(sense.days), references=left(sense.references), articles=left(sense.articles))
 
     def sums(self, sense: Sense, *, to_come: bool = False) -> Iterator[Contradiction]:
         """Read the amounts of a passage alone."""
@@ -305,11 +319,11 @@ class Reader:
             return None
         return Contradiction("PB610", sentence_around(sense.text, *sense.due[0]), sentence("invoice {id} is due on {due}, which is to come", id=invoice.id, due=invoice.due))
 
-    def _aside(self, text: str, *, to_come: bool) -> Iterator[Contradiction]:
+    def _aside(self, sense: Sense, *, to_come: bool) -> Iterator[Contradiction]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
         for name, invoice in self.known.aside.items():
-            if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
-                yield Contradiction("PB604", sentence_around(text, at, at + len(name)), sentence("this message does not ask invoice {name}", name=name))
+            if name in sense.text and not (to_come and invoice.due in self.coming) and (at := _whole(sense, name)) is not None:
+                yield Contradiction("PB604", sentence_around(sense.text, at, at + len(name)), sentence("this message does not ask invoice {name}", name=name))
 
     def _invoices(self, sense: Sense) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
@@ -345,8 +359,9 @@ _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
 
 @lru_cache(maxsize=4096)
 def shape(name: str) -> str:
-    """Return how a number is made: letters, runs of digits and the marks between them."""
-    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", name))
+    """Return how a number is made: letters, runs of digits and the marks between them; where a blank is one, the letters themselves: "au 04" is no "FA 101"."""
+    runs = re.sub(r"\d+", "9", name)
+    return runs if " " in runs else re.sub(r"[^\W\d_]+", "A", runs)
 
 
 def _ordinary(name: str) -> bool:
@@ -354,10 +369,16 @@ def _ordinary(name: str) -> bool:
     return name.isdigit() and len(name) < 3
 
 
-def _whole(text: str, name: str) -> int | None:
-    """Return where a number stands by itself in a text, and not as the start or the end of a longer one."""
-    match = re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w]|[/-]\w)", text)
-    return match.start() if match else None
+def _whole(sense: Sense, name: str) -> int | None:
+    """Return where a number stands by itself in a passage: not as the start or the end of a longer one, nor within a day or an amount (`19` in "19 mars 2026")."""
+    for match in re.finditer(rf"(?<![\w/-]){re.escape(name)}(?![\w]|[/-]\w)", sense.text):
+        if not any(mark.start <= match.start() and match.end() <= mark.end and mark[1:] != match.span() for mark in (*sense.days, *sense.amounts)):
+            return match.start()
+    return None
+
+
+def _reads_as_more(name: str) -> bool:
+    return bool(days(name) or (*articles(f"article {name}"), *reference_places(name)))
 
 
 @lru_cache(maxsize=8192)

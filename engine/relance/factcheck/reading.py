@@ -72,14 +72,18 @@ class Mark(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Return a text as a reader sees it: without what only the layout sees."""
-    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
+    """Return a text as a reader sees it, without what only the layout sees: a letter and the e-mail beside it say the same in the same characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub("", text).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ")
 
 
 @lru_cache(maxsize=4096)
 def flat(text: str) -> str:
     """Return a text in lower case without accents, with plain blanks, quotes and dashes; every character keeps its place."""
     lower = text.lower()
+    if lower.isascii() and "`" not in lower and "\t" not in lower:
+        return lower
     if len(lower) != len(text):
         lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
     return lower.translate(_FLAT)

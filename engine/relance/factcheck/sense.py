@@ -16,7 +16,7 @@ from relance.law.articles import CODES
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 _TO_COME = ("a echoir", "pas encore echu", "not yet due", "not due yet", "to come", "a venir", "prochaine echeance", "prochaines echeance")
-_NAMED = re.compile(r"(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)? (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
+_NAMED = re.compile(r"(?:(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)?|la notre,|ours,) (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
 #: What follows the letters of a number, from its first digit: `2026-001` of `F-2026-001`, looked for at digits alone.
 _AFTER_LETTERS = re.compile(r"[0-9](?:(?<=[^\W\d_].)|(?<=[^\W\d_][-_./ ].))[\w/.-]*\w(?![\w@])")
 _STAYS = ("sont", "est", "demeure", "demeurent", "reste", "restent")
@@ -152,7 +152,7 @@ def _counts(low: str) -> Iterator[Mark]:
 
 
 def _accounts(text: str) -> Iterator[str]:
-    for mark in reading.ibans(text.replace("\u00a0", " ").replace("\u202f", " ")):
+    for mark in reading.ibans(text):
         if mark.value[:2].isalpha() and len(mark.value) >= 15:
             yield mark.value
 

@@ -74,7 +74,8 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
     if not any(table.head):  # who the parties are: `names` holds them against their papers
         for row in table.rows:
             for cell in row:
-                yield from reader.sums(sense_of(cell))
+                if reading.amounts(flat(cell)):
+                    yield from reader.sums(sense_of(cell))
         return
     columns = _columns(table.head)
     heading = flat(" ".join(table.head))

@@ -22,6 +22,7 @@ from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
+from relance.law.assignment import half_told
 from relance.model import Creditor, Diagnostic, Event, Facts, Invoice, Severity
 from relance.parsing import values
 from relance.sentences import joined, sentence
@@ -110,6 +111,8 @@ class _Case:
             )
             return
         self.places[ident] = place
+        if half_told(raw.get("terms") or {}):
+            self._say(self.source.at((*place, "terms")), "PB102", sentence("an assignment without its assignor or its day"), hint=sentence("write both `assignor` and `assigned_on`"))
         currency = self._take(raw, "currency", place, "PB503", values.currency) or "EUR"
         issued = self._take(raw, "issued", place, "PB501", _iso)
         common = {

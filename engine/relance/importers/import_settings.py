@@ -7,6 +7,7 @@ from datetime import date
 
 from relance.importers.columns import ColumnMapping
 from relance.importers.matching import CERTAIN
+from relance.project import ApprovalRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,4 @@ class Settings:
     not_after: date | None = None
     least: int = CERTAIN
     actor: str = "import"
+    approvals: tuple[ApprovalRule, ...] = ()  # of the project, where the journal declares none

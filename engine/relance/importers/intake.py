@@ -125,6 +125,35 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
     return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors", guessed="iban" not in have)
 
 
+class _Called(type(Path())):  # type: ignore[misc]
+    """A path that is called by more than its last part."""
+
+    called = ""
+
+    @property
+    def name(self) -> str:
+        """What the file is called in all that is said of it."""
+        return self.called or super().name
+
+
+def told_apart(sources: Iterable[SourceFile]) -> list[SourceFile]:
+    """Call files of one name by as much of their path as tells them apart, so that each has lines of its own; a file named twice is one."""
+    found = list({one.path.resolve(): one for one in sources}.values())
+    return [one._replace(path=_told_from(one.path, [other.path for other in found if other is not one])) for one in found]
+
+
+def _told_from(path: Path, others: Iterable[Path]) -> Path:
+    """Call a file by its name, and by the folders above it as far as another has the same."""
+    alike = [other.absolute().parts for other in others if other.name == path.name]
+    parts = path.absolute().parts
+    length = next((count for count in range(1, len(parts)) if all(parts[-count:] != other[-count:] for other in alike)), len(parts))
+    if length == 1:
+        return path
+    called = _Called(path)
+    called.called = "/".join(parts[-length:])
+    return called
+
+
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
     """Return a copy of a journal in a folder, to be written to and thrown away; an empty one where there is none yet."""
     copy = Journal.open(folder / "rehearsal.db", now=now)
@@ -171,7 +200,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         _take_statuses(journal, statuses, settings, outcome, progress)
     for one in sources:
         if one.form is Form.STATEMENT:
-            taken = statement_intake.take_statement(journal, one.path, one.bank, settings)
+            taken = statement_intake.take_statement(journal, one.path, one.bank, settings, progress)
             outcome.statements += [taken.tally]
             outcome.matched += taken.matched
             outcome.reconciled += taken.reconciled
@@ -181,7 +210,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
             outcome.coverage[one.path.name] = taken.coverage
-            record(journal, taken.portfolio, settings, outcome, progress)
+            record(journal, taken.portfolio, settings, outcome, lambda _: None)
             _keep_sources(journal, [one], settings, outcome)
     outcome.reconciled_with = list(sources_of.reconciled_with(journal, outcome.again))
     if named is not None and named.iban and paid_to and compact(paid_to) != compact(named.iban):

@@ -30,6 +30,7 @@ class KnownDebtors:
     called: dict[str, str] = field(default_factory=dict)
     found: list[tuple[str, str, str]] = field(default_factory=list)  # creditor, debtor, and a number that he bears elsewhere: to be kept
     kept: dict[str, str] | None = None  # numbers that he was found to bear before
+    merged: set[str] | None = None  # debtors who count for another, with some creditor
 
     def renamed(self, rows: Iterable[Any]) -> list[Any]:
         """Return rows with the debtors under which the journal knows them; what is no `Cells` is left as it is."""
@@ -41,30 +42,38 @@ class KnownDebtors:
         for row in rows:
             if isinstance(row, Cells) and (debtor := row.values.get("debtor")) and debtor not in self.called and debtor not in unseen:
                 unseen[debtor] = []  # what is told of him here is no invoice
+        debtors, invoices = self.journal.known_among(unseen, (cells["id"] for told in unseen.values() for cells in told[:_ASKED]))
         for debtor, told in unseen.items():
-            known = self._known_as(debtor, told)
+            known = self._counts_for(debtor) if debtor in debtors else self._by_invoices(debtor, [cells for cells in told[:_ASKED] if cells["id"] in invoices])
             if told or known != debtor:
                 self.called[debtor] = known
         return [self._named(row) for row in rows]
 
     def known_as(self, debtor: str) -> str:
         """Return who bears a number of a file, by what it told so far and what was kept."""
-        return self.called.get(debtor) or self._known_as(debtor, [])
+        if debtor in self.called:
+            return self.called[debtor]
+        return self._counts_for(debtor) if self.journal.creditors_of(debtor) else self._by_invoices(debtor, ())
 
     def _named(self, row: Any) -> Any:
         if not isinstance(row, Cells) or (debtor := row.values.get("debtor")) is None or self.called.get(debtor, debtor) == debtor:
             return row
         return row._replace(values={**row.values, "debtor": self.called[debtor]})
 
-    def _known_as(self, debtor: str, told: list[Mapping[str, Any]]) -> str:
-        if self.journal.creditors_of(debtor):
-            now = self.journal.counts_for(debtor)
-            return now.pop() if len(now) == 1 else debtor
+    def _counts_for(self, debtor: str) -> str:
+        """Return whom a debtor whom the journal knows counts for."""
+        if self.merged is None:
+            self.merged = {name for _, name in self.journal.merged_names()}
+        now = self.journal.counts_for(debtor) if debtor in self.merged else {debtor}
+        return now.pop() if len(now) == 1 else debtor
+
+    def _by_invoices(self, debtor: str, told: Iterable[Mapping[str, Any]]) -> str:
+        """Return who bears a number that no debtor has: as was kept, or who owes the invoices that a file tells of him."""
         if self.kept is None:
             self.kept = {str(one.data["number"]): one.debtor for one in self.journal.entries(kinds=("debtor.numbered",)) if one.debtor and "number" in one.data}
         if debtor in self.kept:
             return self.kept[debtor]
-        for cells in told[:_ASKED]:
+        for cells in told:
             places = [place for place in self.journal.places(cells["id"]) if place.invoice is not None and cells.get("creditor") in (None, place.creditor)]
             for place in places if len(places) == 1 else ():
                 facts = next(self.journal.facts(place.creditor, place.debtor), None)

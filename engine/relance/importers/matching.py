@@ -339,6 +339,8 @@ class Matcher:
             if set(keys) <= paid:
                 return exact  # all that is open, to the cent, rather than a part of what is named
             return Doubt(one, sentence("the text names an invoice, and the amount is that of another"), (*names, *(key[1] for key in paid - set(keys))))
+        if not whole and whose in payers and (others := self._of_namesakes(one, payers - {whose})):
+            return Doubt(one, sentence("the text names an invoice, and the amount is that of another"), (*names, *others))
         if (reason := weakness(one.text, {key: found[key] for key in keys}, days, known=known, whole=whole)) is not None:
             return Doubt(one, reason, names)
         if whole:
@@ -358,6 +360,12 @@ class Matcher:
             return mine
         sure = [key for key in keys if key not in days]
         return sure if len(self._whose(sure)) == 1 else None
+
+    def _of_namesakes(self, one: Transaction, payers: set[tuple[str, str]]) -> list[str]:
+        """Return the invoices of others who bear the payer's name of which exactly this amount is open, alone or in all."""
+        theirs = [[key for key in self.by_debtor[whose] if self.open[key] and self.claims[key].invoice.currency == one.currency] for whose in sorted(payers)]
+        found = [[key for key in keys if self.open[key] == one.amount] or (keys if sum(self.open[key] for key in keys) == one.amount else []) for keys in theirs]
+        return [key[1] for keys in found for key in keys]
 
     def _has_rivals(self, one: Transaction, keys: Sequence[tuple[str, str]]) -> bool:
         """Say whether exactly this amount is open for another debtor, too: a number may be written wrong, and only who pays would tell."""

@@ -35,6 +35,8 @@ PAID = re.compile(
 IN_PART = re.compile(r"^(?:partial(?:ly)?(?: paid)?|partly paid(?: and discounted)?|part paid|partiellement (?:payee?|reglee?)s?|payee? partiellement|reglee? partiellement|acompte verse|commencee?|started|reglement commence)$")
 #: Numbers that stand for states, by header: the invoices that claim nothing (ERPNext's docstatus, Dolibarr's fk_statut).
 NUMBERED = {"docstatus": frozenset({"0", "2"}), "fk statut": frozenset({"0", "3"}), "f fk statut": frozenset({"0", "3"})}
+#: What is left, as words, of "Annulé(e)" and "payé·e·s" behind the word itself.
+_BOTH_GENDERS = re.compile(r"(?<=\w\w) (?:e|s|es|e s)$")
 YES = frozenset({"1", "oui", "o", "yes", "y", "true", "vrai", "x"})
 NO = frozenset({"0", "non", "n", "no", "false", "faux", ""})
 
@@ -72,6 +74,7 @@ def meant_by_type(header: str, said: str) -> str | None:
 
 def meant_by_state(header: str, said: str) -> str | None:
     """Say what a state means: `none` (claims nothing), `paid`, `part`; None where it is another, so that the row is read."""
+    said = _BOTH_GENDERS.sub("", said)
     if header in NUMBERED:
         return "none" if said in NUMBERED[header] else None
     if header in VALID_HEADERS:

@@ -18,6 +18,7 @@ from relance.importers.columns import ColumnMapping
 from relance.interpreter.balance import MOVEMENTS, balances
 from relance.journal import event_types as vocabulary
 from relance.journal.masterdata import DUE_SUPPOSED
+from relance.law.assignment import half_told
 from relance.law.terms import due_date
 from relance.model import OWN, Event, Facts, Invoice
 from relance.sentences import in_turn, sentence
@@ -171,8 +172,11 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
 
 
 def _assignment(found: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a row says of the assignment of its claim, as the terms of the invoice hold it."""
-    return {name: str(found[name]) for name in ("assignor", "assigned_on", "assignment_told") if found.get(name)}
+    """Return what a row says of the assignment of its claim, as the terms of the invoice hold it. Half of it would be read as none."""
+    said = {name: str(found[name]) for name in ("assignor", "assigned_on", "assignment_told") if found.get(name)}
+    if half_told(said):
+        raise ValueError(sentence("an assignment without its assignor or its day"))
+    return said
 
 
 def is_credit_note(found: Mapping[str, Any]) -> bool:

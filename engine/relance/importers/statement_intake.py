@@ -7,7 +7,7 @@ nobody's who is known, and up to which day the statement reaches; the events abo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ from relance.statements.accounts import account_number, same_account
 from relance.statements.banks import BankFormat
 from relance.statements.transaction import PassedOver, Transaction
 
+_Told = Transaction | PassedOver | Reject | Remark
 _TALLIED = {
     "matched": numbered("{count} matched", "{count} matched"), "reconciled": numbered("{count} reconciled", "{count} reconciled"),
     "known": numbered("{count} known", "{count} known"), "announced": numbered("{count} announced", "{count} announced"),
@@ -74,8 +75,10 @@ class TakenStatement:
     coverage: SourceCoverage = field(default_factory=lambda: SourceCoverage("", authority=Authority.BANK))
 
 
-def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settings: Settings) -> TakenStatement:
-    """Read a statement (`bank` None: a bank's table, by the mapping) against what the journal knows."""
+def take_statement(
+    journal: Journal, path: Path, bank: BankFormat | None, settings: Settings, progress: Callable[[int], None] = lambda _: None
+) -> TakenStatement:
+    """Read a statement (`bank` None: a bank's table, by the mapping) against what the journal knows; `progress` is told of each movement."""
     known = list(journal.facts())
     nobodys = list(_of_nobody(journal))
     matcher = Matcher([*known, *nobodys], date.max, not_after=settings.not_after, least=settings.least)
@@ -84,7 +87,8 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     taken = TakenStatement(Tally(path.name), coverage=SourceCoverage(path.name, authority=Authority.BANK))
     rows: list[Cells] = []
     try:
-        for answer in told.announce(matcher.match(told.sift(_movements(path, bank, settings, taken, accounts)))):
+        moved = _counted(_movements(path, bank, settings, taken, accounts), progress)
+        for answer in told.announce(matcher.match(told.sift(moved))):
             rows += _kept(answer, taken)
         reach = bank.reach(path) if bank else bank_table.reach(path, settings.mapping)
     except Unreadable as error:
@@ -118,7 +122,7 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
 
 def _movements(
     path: Path, bank: BankFormat | None, settings: Settings, taken: TakenStatement, accounts: Mapping[str, set[str]]
-) -> Iterator[Transaction | PassedOver | Reject | Remark]:
+) -> Iterator[_Told]:
     """Yield what a statement tells, and count it; each account as the journal knows it."""
     covered = taken.coverage
     for one in bank.read(path) if bank else bank_table.read(path, settings.mapping):
@@ -131,6 +135,13 @@ def _movements(
         covered.accounts |= {moved.account} - {""}
         covered.speaks_of(moved.on)
         yield moved
+
+
+def _counted(moved: Iterable[_Told], progress: Callable[[int], None]) -> Iterator[_Told]:
+    """Yield what a statement tells, and say of each movement that it was worked through, once the next is asked for."""
+    for one in moved:
+        yield one
+        progress(not isinstance(one, Remark))
 
 
 def _accounts(journal: Journal, matcher: Matcher) -> dict[str, set[str]]:

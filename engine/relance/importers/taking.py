@@ -45,7 +45,7 @@ class Outcome:
 
 def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     """Write what was read into the journal, and what came of it into the outcome."""
-    done = journal.take_in(found.facts, actor=settings.actor)
+    done = journal.take_in(found.facts, actor=settings.actor, approvals=settings.approvals)
     outcome.rows += found.rows
     outcome.repeated += found.repeated
     outcome.invoices += sum(len(facts.invoices) for facts in found.facts)
@@ -63,6 +63,10 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
             "invoice {invoice} is known with other own fields than here, {names}: a conflict; record `invoice.corrected` if this is right", invoice=repr(one.invoice), names=one.given
         )  # fmt: skip
         outcome.rejects.append(Reject(file, line, reason, row))
+        outcome.lines[file].say(line, LineFate.REJECTED)
+    for word in done.held:
+        file, line = found.origins.get((word.creditor, word.debtor, word.place), ("", 0))
+        outcome.rejects.append(Reject(file, line, sentence("{event}: not recorded: {why}", event=word.event, why=word.why), f"{word.creditor};{word.debtor};{word.event}"))
         outcome.lines[file].say(line, LineFate.REJECTED)
     _tell(found, done, outcome)
     progress(found.rows)

@@ -282,6 +282,12 @@ def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Dec
     return outstanding - part
 
 
+def undisputed_of(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date) -> Decimal:
+    """Return what is undisputed of what is open of a claim on a day, as `state_of_invoice` has it, and fold nothing else."""
+    told = [event for event in facts.events if event.on <= on and _STREAMS.get(event.kind) == "disputed" and covers(event, invoice)]
+    return _undisputed(told[-1] if told else None, outstanding, _Found())
+
+
 def pledges(facts: Facts, invoice: Invoice, on: date, kind: str) -> tuple[Pledge, ...]:
     """Return the promises (`promise.made`) or plans (`plan.agreed`) made about a claim up to a day, to the letter: no grace is added to their dates."""
     events = [event for event in facts.events if event.on <= on and covers(event, invoice)]

@@ -109,7 +109,7 @@ def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
     """Return the offers that left by a day, oldest first; a letter and an e-mail of one step are one offer.
 
     Each stands until its own day, a newer one beside it or not (C. civ. 1116). A word answers one: of those that stand and were not answered, the latest.
-    Accepted again while what was accepted stands, it is the same word.
+    Accepted or refused again while what was accepted or refused stands, it is the same word, and answers no other.
     """
     found: dict[tuple[object, ...], ActionState] = {}
     for act in acts(facts.events, on):
@@ -119,7 +119,7 @@ def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
     ordered = sorted(found.values(), key=lambda act: (act.executed, act.id))
     made = [MadeOffer(act, from_data(act.offer), act.executed, act.deadline, None) for act in ordered if act.executed is not None and act.deadline is not None]
     for said in (event for event in facts.events if event.kind in _ANSWERS and event.on <= on):
-        meant = next((place for place in reversed(range(len(made))) if _answers(said, made[place], facts) and not _agreed_again(said, made[place], made)), None)
+        meant = next((place for place in reversed(range(len(made))) if _answers(said, made[place], facts) and not _said_again(said, made[place], made)), None)
         if meant is not None:
             made[meant] = replace(made[meant], answer=said)
     return tuple(made)
@@ -131,10 +131,11 @@ def _answers(said: Event, made: MadeOffer, facts: Facts) -> bool:
     return stands and any(covers(said, each) for each in facts.invoices if each.id in made.act.invoices)
 
 
-def _agreed_again(said: Event, meant: MadeOffer, made: Sequence[MadeOffer]) -> bool:
-    """Say whether a word accepts once more what was accepted: another offer about these invoices was, and stands; nobody agrees to both."""
-    agreed = (one for one in made if one.accepted_by(said.on) and said.on <= one.until)
-    return said.kind == "offer.accepted" and any(not set(one.act.invoices).isdisjoint(meant.act.invoices) for one in agreed)
+def _said_again(said: Event, meant: MadeOffer, made: Sequence[MadeOffer]) -> bool:
+    """Say whether a word accepts once more what was accepted, for nobody agrees to both, or refuses once more what was refused while this offer stood beside it."""
+    before = (one for one in made if one.answer is not None and one.answer.kind == said.kind and one.answer.on <= said.on <= one.until)
+    same = (one for one in before if said.kind == "offer.accepted" or (one.answer is not None and meant.on <= one.answer.on))
+    return any(not set(one.act.invoices).isdisjoint(meant.act.invoices) for one in same)
 
 
 def with_offers(facts: Facts) -> Facts:

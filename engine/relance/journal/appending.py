@@ -15,16 +15,20 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 
 from relance.interpreter.emission import emission
+from relance.journal.approved_by_files import DraftsOfDebtor, HeldWord, declared_rules, lets_leave
 from relance.journal.chain import JournalRow, canonical
 from relance.journal.chain_writer import Pen
-from relance.journal.event_types import dump, retyped
+from relance.journal.event_types import KINDS, dump, retyped
 from relance.journal.masterdata import corrected, difference, due_is_supposed, invoice_data, record_of
+from relance.journal.reading import entries_about, event_of
 from relance.journal.store import JOURNAL
 from relance.model import Action, Creditor, Event, Facts, Sender
+from relance.project import ApprovalRule
 from relance.sentences import sentence
 from relance.zones import paris_day
 
 T = TypeVar("T")
+_ACTIONS = tuple(kind for kind in KINDS if kind.startswith("action."))
 
 
 class Conflict(NamedTuple):
@@ -43,17 +47,18 @@ class Recorded:
     """What recording did: entries written, rows that were already known, and conflicts to resolve.
 
     `fresh` holds what was written of what was given: of a creditor (creditor, ""), of a debtor (creditor, debtor), of an invoice (creditor,
-    debtor, its id), of an event (creditor, debtor, its place among the debtor's).
+    debtor, its id), of an event (creditor, debtor, its place among the debtor's). `held` are words that were not written: people say them.
     """
 
     written: int = 0
     known: int = 0
     conflicts: tuple[Conflict, ...] = ()
     fresh: frozenset[tuple[str | int, ...]] = frozenset()
+    held: tuple[HeldWord, ...] = ()
 
     def __add__(self, other: Recorded) -> Recorded:
         """Sum two."""
-        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts, self.fresh | other.fresh)
+        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts, self.fresh | other.fresh, self.held + other.held)
 
 
 def penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[JournalRow]]:
@@ -79,16 +84,22 @@ def is_there(connection: sa.Connection, rows: list[JournalRow]) -> bool:
     return connection.execute(sa.select(JOURNAL.c.hash).where(place)).scalar() == rows[0].hash
 
 
-def take_in_all(pens: Callable[[str], Pen], batch: Sequence[Facts], *, once: bool) -> Recorded:
-    """Record facts of any creditors, whose chains are taken in their order: two runs never wait for each other crosswise."""
+def take_in_all(pens: Callable[[str], Pen], batch: Sequence[Facts], *, once: bool, approvals: Sequence[ApprovalRule] = ()) -> Recorded:
+    """Record facts from outside of any creditors, whose chains are taken in their order: two runs never wait for each other crosswise.
+
+    `approvals` are the rules of approval where the journal declares none.
+    """
     total = Recorded()
     for creditor, group in groupby(sorted(batch, key=lambda facts: facts.creditor.id), key=lambda facts: facts.creditor.id):
-        total += take_in(pens(creditor), list(group), once=once)
+        total += take_in(pens(creditor), list(group), once=once, outside=approvals)
     return total
 
 
-def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str | None] = ()) -> Recorded:
-    """Record facts of one creditor: nouns that changed, invoices not known yet, events not recorded yet."""
+def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str | None] = (), outside: Sequence[ApprovalRule] | None = None) -> Recorded:
+    """Record facts of one creditor: nouns that changed, invoices not known yet, events not recorded yet.
+
+    Facts from `outside` let no draft leave that people approve, by the rules that are declared, else by those given here.
+    """
     pen.learn(facts.debtor.id for facts in batch)
     before = len(pen.rows)
     fresh: set[tuple[str | int, ...]] = set(_nouns(pen, batch))
@@ -105,15 +116,38 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
                 count[content] += 1
             planned.append((event, facts.debtor.id, key, index))
     there = pen.known(key for _, debtor, key, _ in planned if key is not None and not (once and pen.is_new(debtor)))
+    drafts = {} if outside is None else _drafts(pen, batch, outside)
+    made = pen.known(f"action:{event.data.get('id')}" for event, debtor, _, _ in planned if debtor in drafts and event.kind == "action.emitted")
+    held: list[HeldWord] = []
     for event, debtor, key, index in planned:
+        mine = drafts.get(debtor)
         if key is not None and key in there:
             known += 1
+        elif mine is not None and event.kind == "action.emitted" and f"action:{event.data.get('id')}" in made:
+            known += 1  # what relance made itself is made once, whoever tells of it
+        elif mine is not None and (why := mine.why_held(event)) is not None:
+            held.append(HeldWord(pen.creditor, debtor, index, event.kind, why))
         else:
             fresh.add((pen.creditor, debtor, index))
             row = pen.add(event, debtor, key=key)
             if key is not None:
                 there[key] = row
-    return Recorded(len(pen.rows) - before, known, tuple(conflicts), frozenset(fresh))
+            if mine is not None:
+                mine.take(event)
+    return Recorded(len(pen.rows) - before, known, tuple(conflicts), frozenset(fresh), tuple(held))
+
+
+def _drafts(pen: Pen, batch: Sequence[Facts], approvals: Sequence[ApprovalRule]) -> dict[str, DraftsOfDebtor]:
+    """Return what is known of the messages to those debtors of whom a word is told that could let one leave."""
+    names = [facts.debtor.id for facts in batch if lets_leave(facts.events)]
+    rules = (declared_rules(pen.connection) or approvals) if names else ()
+    found = {name: DraftsOfDebtor(pen.creditor, rules) for name in names}
+    for name in names:
+        if not pen.is_new(name):
+            for entry in entries_about(pen.connection, [name], _ACTIONS):
+                if entry.creditor == pen.creditor:
+                    found[name].take(event_of(entry))
+    return found
 
 
 def creditor_known(pen: Pen, creditor: Creditor) -> bool:

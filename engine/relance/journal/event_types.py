@@ -17,6 +17,7 @@ from typing import Any, Self, SupportsIndex
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
 from relance.language.vocabulary import known as words_of_table
+from relance.language.vocabulary import meant
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
 from relance.law.recipients import ESTATE_ROLES
@@ -328,9 +329,8 @@ def _unknown_kind(kind: object, known: Mapping[str, Any]) -> Mistake:
         return Mistake(sentence("'{kind}' is written by relance itself and cannot be recorded", kind=kind), "event")
     if kind in {"promise.broken", "plan.broken"}:
         return Mistake(sentence("'{kind}' is not recorded: it follows from the promise, its grace and the payments", kind=kind), "event")
-    named = words_of_table(str(kind))
-    near = [word for word in named if word in known][:1] if named is not None else get_close_matches(str(kind), list(known), 1, cutoff=0.5)
-    return Mistake(sentence("there is no event '{kind}'; {hint}", kind=kind, hint=did_you_mean(near, known)), "event")
+    near = meant(str(kind), known)
+    return Mistake(sentence("there is no event '{kind}'; {hint}", kind=kind, hint=did_you_mean([] if near is None else [near], known)), "event")
 
 
 def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: str, mistakes: list[Mistake]) -> set[str]:

@@ -39,6 +39,7 @@ from relance.journal.migrations import migrate
 from relance.journal.packing import unpacked
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, disconnect, in_transaction, reading, remeasure
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
+from relance.project import ApprovalRule
 from relance.sentences import sentence
 from relance.zones import end_of_day
 
@@ -97,13 +98,15 @@ class Journal:
         once: bool = False,
         keys: Sequence[str | None] = (),
         since: int | None = None,
+        outside: Sequence[ApprovalRule] | None = None,
     ) -> Recorded:
         """Record what became known of one debtor, in one transaction.
 
         `once`: an event of the same contents, at the same count among these, that was recorded with `once` before is
         left out, so that a file read twice changes nothing. `keys` name events by keys of the caller's instead. With
         `since`, a place in the chain, nothing is recorded where more was written of the debtor after it (documents aside):
-        what was decided on what was read there is not decided any more.
+        what was decided on what was read there is not decided any more. `outside`: somebody says it who was asked for no
+        approval; what would let a draft leave past the rules (those declared, else these) is not written.
         """
         facts = Facts(
             Creditor(creditor) if isinstance(creditor, str) else creditor,
@@ -115,7 +118,7 @@ class Journal:
         def work(pens: Callable[[str], Pen]) -> Recorded:
             pen = pens(facts.creditor.id)
             moved = since is not None and pen.moved(facts.debtor.id, since)
-            return Recorded() if moved else take_in(pen, [facts], once=once, keys=keys)
+            return Recorded() if moved else take_in(pen, [facts], once=once, keys=keys, outside=outside)
 
         return self._write(actor, work)
 
@@ -142,12 +145,12 @@ class Journal:
 
         self._write(actor, work)
 
-    def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
-        """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
+    def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True, approvals: Sequence[ApprovalRule] = ()) -> Recorded:
+        """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once. `approvals` count where none are declared."""
         total, fresh = Recorded(), set[tuple[str | int, ...]]()
         source = iter(portfolio)
         while batch := list(islice(source, _BATCH)):
-            done = self._write(actor, lambda pens, batch=batch: take_in_all(pens, batch, once=once))  # type: ignore[misc]
+            done = self._write(actor, lambda pens, batch=batch: take_in_all(pens, batch, once=once, approvals=approvals))  # type: ignore[misc]
             total += replace(done, fresh=frozenset())
             fresh |= done.fresh
             if done.written >= _MANY:
@@ -270,13 +273,13 @@ class Journal:
     def run(
         self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts], Sequence[Conflict]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
         rules: Callable[[], Mapping[str, Any] | None] = lambda: None, sent_by: Sender | None = None,
-        withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (), about: Collection[str] | None = None,
+        withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (), about: Collection[str] | None = None, approvals: Sequence[ApprovalRule] = (),
     ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
         """Record a portfolio, ask `decide` about all that is then known and the conflicts found in recording, and emit its actions: all or nothing.
 
         `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
         `withdrawn`, asked then too, are words about messages that are to leave no more. `sent_by` is written down where it is given and is news.
-        `about` names the debtors of whom it is asked; None: all.
+        `about` names the debtors of whom it is asked; None: all. `approvals` are the rules of approval where none are declared.
         Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
         the end: one sees what would be, and nothing was written.
         """
@@ -286,7 +289,7 @@ class Journal:
         def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
             if done and is_there(connection, done[-1][0]):
                 return done[-1][1]  # the server went away after the commit and before its answer
-            recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
+            recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True, approvals=approvals))
             if about is None:
                 known = list(folds.all_facts(connection, self.known_before, self.seq_before))
             else:
@@ -433,6 +436,11 @@ class Journal:
         """Name the creditors that know a debtor."""
         with reading(self.engine) as connection:
             return folds.creditors_of(connection, debtor)
+
+    def known_among(self, debtors: Iterable[str], invoices: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Return which of these are a debtor's number, and which of those an invoice's, with whichever creditor."""
+        with reading(self.engine) as connection:
+            return folds.known_among(connection, debtors, invoices)
 
     def news(self, seen: Mapping[str, int]) -> folds.ChainNews:
         """Say what was recorded beyond the places of its chains that were `seen`, by creditor."""

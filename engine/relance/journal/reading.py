@@ -340,6 +340,15 @@ def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def known_among(connection: sa.Connection, debtors: Iterable[str], invoices: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return which of these are a debtor's number, and which of those an invoice's, with whichever creditor."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    for column, names, known in ((PEOPLE.c.debtor, debtors, found[0]), (JOURNAL.c.invoice, invoices, found[1])):
+        for part in chunks(sorted(set(names))):
+            known.update(connection.execute(sa.select(column).distinct().where(among(connection, column, part))).scalars())
+    return found
+
+
 def shared_debtors(connection: sa.Connection) -> frozenset[str]:
     """Name the debtors that several creditors know."""
     if len(connection.execute(sa.select(CHAINS.c.creditor).limit(2)).all()) < 2:

@@ -82,6 +82,17 @@ def either(text: str, words: Sequence[str]) -> str | None:
     return sentence("all channels of a list are used; for one where another fails write [{first}] and `fallback: {{{first}: {second}}}`", first=str(found[0]), second=str(found[1]))
 
 
+def approver(text: str, words: Sequence[str]) -> str | None:
+    """Say where a person is named who was written as an approval: `par Me Durand`, `validé par la direction`."""
+    return sentence(WHO_APPROVES) if "required" in words and re.match(r"(?:\w+ )?(?:par|by) ", text.strip()) else None
+
+
+def denied(key: str, facts: Sequence[str]) -> str | None:
+    """Return the truth that a key denies: `paid` of `jamais payé`, `disputed` of `sans litige`."""
+    found = re.fullmatch(r"(?:n'est |n est )?(?:non|pas|jamais|sans|not|no|never|without|aucune?) (?:encore |de |en |d')?(.+)", folded(key))
+    return None if found is None else meant(found[1], facts)
+
+
 def last_part(text: str) -> str:
     """Return the name within a path of a wording or a file: `rappel` of `modeles/fr/rappel/message.md.j2` and of `rappel.yaml`."""
     parts = [part for part in re.sub(r"\.(?:md\.j2|ya?ml|j2|md|html|txt|docx?|odt)$", "", text.strip()).split("/") if part]
@@ -121,7 +132,7 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
     if words and set(words) <= set(WEEK) and (week := week_range(text)) is not None:
         parts = list(week)
     elif words:
-        found = [meant(part, words) for part in parts]
+        found = [meant(part, words) or word_within(part, words) for part in parts]
         if None in found and (examples := rules.get("examples")):
             return said_instead(text) or sentence("for example {example}", example=f"[{', '.join(map(str, examples[0]))}]")
         if None in found:
@@ -129,7 +140,7 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
         parts = [str(word) for word in found]
     else:
         form = str(items.get("pattern", "")) or None
-        parts = [next((word for word in known(part) or () if re.search(form, word)), part) if form and not re.search(form, part) else part for part in parts]
+        parts = [next((word for word in known(part) or () if re.search(form, word)), None) or id_of(part, items) or part if form and not re.search(form, part) else part for part in parts]
     return sentence("write [{value}]", value=", ".join(parts)[:60])
 
 
@@ -147,10 +158,16 @@ def without_spaces(value: Any, pattern: str) -> str | None:
     return sentence('write "{written}"', written=bare) if bare != value and re.search(pattern, bare) else None
 
 
-def slug(value: Any, rules: Mapping[str, Any]) -> str | None:
-    """Propose an id made of what was written."""
+def id_of(text: str, rules: Mapping[str, Any]) -> str | None:
+    """Make an id of what was written, where a place takes one."""
     if "lower-case letters and digits" not in str(rules.get("x-expected")):
         return None
-    plain = unicodedata.normalize("NFKD", last_part(str(value))).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
-    return sentence("write {slug}", slug=slug) if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug) else None
+    plain = unicodedata.normalize("NFKD", last_part(text)).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
+    return made if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", made) else None
+
+
+def slug(value: Any, rules: Mapping[str, Any]) -> str | None:
+    """Propose an id made of what was written."""
+    made = id_of(str(value), rules)
+    return None if made is None else sentence("write {slug}", slug=made)

@@ -6,7 +6,7 @@ Each function reads what an author wrote and the schema's rules for the place, a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -31,8 +31,11 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
     if wanted == ["boolean"]:
         word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
         return sentence("write {word}", word=word or sentence("true or false"))
+    if wanted == ["string"] and isinstance(value, list) and len(value) > 1 and rules.get("x-form") == "when":
+        return sentence("a step has one date: write {first}, and a step of its own for {second}", first=_flow(value[0]), second=_flow(value[1]))
     if wanted == ["string"] and isinstance(value, list) and value:
-        return sentence("write {written}", written="any") if len(value) > 1 and "any" in rules.get("enum", ()) else sentence("write one alone: {written}", written=_flow(value[0]))
+        known_here = rules.get("enum", ())
+        return sentence("write {written}", written="any") if len(value) > 1 and "any" in known_here else sentence("write one alone: {written}", written=meant(str(value[0]), known_here) or _flow(value[0]))
     if wanted == ["string"] and isinstance(value, dict) and len(value) == 1:
         word = meant(next(iter(value)), rules.get("enum", ()))
         return None if word is None else sentence("write {written}", written=word)
@@ -40,8 +43,12 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return _as_items(value, rules)
     if "object" not in wanted:
         return None
+    if "propertyNames" in rules and (one_for_other := _one_for_other(value, rules)) is not None:
+        return one_for_other
     rules = rules.get("then", rules) if "if" in rules and "properties" not in rules else rules
     parts = rules.get("properties", {})
+    if isinstance(value, list) and parts and all(isinstance(each, dict) and each.keys() <= parts.keys() for each in value) and "any_of" not in parts:
+        return sentence("write {written}", written=_flow({key: inner for each in value for key, inner in each.items()}))
     if isinstance(value, list) and {"by", "above"} <= set(parts):
         return sentence(advice.WHO_APPROVES)
     if isinstance(value, list) and {"any_of", "not"} <= set(parts):
@@ -74,10 +81,14 @@ def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
         return sentence("write {written}", written=f"{{by: {value}}}" if value > 1 else "required")
     if "id: lower-case" in str(rules.get("x-expected")):
         return sentence("write {slug}", slug=f"relance-{value}") if type(value) is int else sentence("for example {example}", example="relance-1")
+    if type(value) is int and rules.get("x-form") == "when":
+        return sentence("write {written}", written=f"J{value:+d}")
     if type(value) is int and rules.get("x-form") in SPANS:
         return sentence('write "{number} {near}"', number=str(value), near=phrases.unit_of(value, "day"))
     if rules.get("x-form") == "holidays":
         return sentence("write {written}", written="FR")
+    if "enum" in rules and (word := meant(str(value), rules["enum"])) is not None:
+        return sentence("write {word}", word=word)
     if "enum" in rules and not set(phrases.WEEK) <= set(rules["enum"]):
         return sentence("it is one of {words}", words=joined([str(word) for word in rules["enum"]], "and"))
     if set(phrases.WEEK) <= set(rules.get("enum", ())):
@@ -113,6 +124,25 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
 
 
+def bound_above(key: str, value: Any, facts: Collection[str]) -> str | None:
+    """Turn `{at_least: {balance: "500"}}` round: a bound stands under its fact."""
+    if key not in BOUNDS or not isinstance(value, dict) or len(value) != 1 or (fact := meant(str(next(iter(value))), facts)) is None:
+        return None
+    return sentence("write {written}", written=_flow({fact: {key: next(iter(value.values()))}}))
+
+
+def _one_for_other(value: Any, rules: Mapping[str, Any]) -> str | None:
+    """Read `email -> letter`, `[email, letter]`, `email sinon courrier` as one word for another; of a word alone say what it may stand behind."""
+    words = [str(word) for word in rules["propertyNames"].get("enum", ())]
+    parts = value if isinstance(value, list) else re.split(r"\s*(?:->|→|=>|[,;/]|\s(?:puis|sinon|ou|or|else|à défaut)\s)\s*", str(value).strip())
+    found = [meant(str(part), words) for part in parts]
+    if not words or None in found or not 1 <= len(found) <= 2:
+        return None
+    if len(found) == 2:
+        return sentence("write {written}", written=f"{{{found[0]}: {found[1]}}}")
+    return sentence("write for which channel it stands in: for example {example}", example=f"{{{next(word for word in words if word != found[0])}: {found[0]}}}")
+
+
 def example_of(rules: Mapping[str, Any]) -> str | None:
     """Show the first example that the schema has of a place."""
     examples = rules.get("examples")
@@ -125,11 +155,12 @@ def _compared(text: str, rules: Mapping[str, Any]) -> Any:
     if (same := re.fullmatch(r"\s*(.+?)\s*(?<![<>!])(?:==?|:)\s*[\"']?([\w-]+)[\"']?\s*", text)) is not None and (fact := meant(same[1], facts)) is not None:
         words = facts[fact].get("then", facts[fact]).get("enum", ())
         return {fact: meant(same[2], words) or same[2]} if facts[fact].get("type") != "boolean" else {fact: True}
-    found = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤|>|<)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
+    found = re.fullmatch(r"\s*(.+?)(?:\s+(?:est|is|de))?\s*(>=|<=|≥|≤|>|<|(?:supérieure?|inférieure?) (?:ou égale? )?à|(?:au )?plus (?:de|que)|moins de|au moins|au plus|more than|less than|at least|at most)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros|jours|days)?\s*", re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", text))
     fact = meant(found[1], facts) if found else None
     if found is None or fact is None:
         return None
-    bound = (known_words(found[2]) or ("at_least",))[0]
+    sign = re.sub(r"^(?:au )?plus (?:de|que)$", "plus de", re.sub(r"érieure (?=à)", "érieur ", found[2]))
+    bound = "at_least" if re.match("supérieure? ou", sign) else "at_most" if re.match("inférieure? ou", sign) else meant(sign, BOUNDS) or "at_least"
     return {fact: {bound: int(found[3]) if facts[fact].get("x-name") == "the bounds of a number" else found[3].replace(",", ".")}}
 
 

@@ -71,6 +71,8 @@ _DEADLINE = re.compile(r"([a-z0-9-]+)\.(?:échéance|echeance|délai|delai|date 
 _OF_DEADLINE = re.compile(r"(?:(?:à |a )?(?:l'|la )?(?:fin|expiration|terme|issue) +(?:du |des )?)?délais? +(?:accordés? +)?(?:par |de |du |à )(?:la |l'|le )?([^+]+?)( *[+-] *\d.*)?$")
 #: Signs that look like plus and minus, and spaces that do not break.
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
+#: An hour behind a date.
+_HOUR = re.compile(r",? *(?:à|vers|at|@)? +\d{1,2} *(?:h(?: *\d\d)?|:\d\d|heures?(?: *\d\d)?)$", re.IGNORECASE)
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
@@ -87,11 +89,15 @@ def _unit_meant(text: str, number: int | None) -> str:
     """Say what to write for a unit that is none, or of which nobody counts here."""
     if number is not None and (span := phrases.span_meant(number, text)) is not None:
         return sentence('write "{span}"', span=span)
+    if number is not None and folded(text).startswith("jour") and "ouvrable" in folded(text):
+        return sentence('from Monday to Friday they are business days: write "{span}"; Saturdays count where the calendar has `weekend: [sunday]`', span=phrases.counted_span(number, "business day"))
     if folded(text).startswith("jour") and "ouvrable" in folded(text):
         return sentence('from Monday to Friday they are "business days", Saturdays are never counted alone')
     if folded(text).removesuffix("s") in {"h", "heure", "hour"}:
         return sentence("a step falls on a day, at no hour: write whole days")
-    near = meant(text, UNITS)
+    if number is not None and folded(text).startswith("jour") and "franc" in folded(text):
+        return sentence('of clear days (jours francs) neither the first nor the last counts: write "{span}"', span=phrases.counted_span(number + 1, "day"))
+    near = meant(text, UNITS) or meant(text.removesuffix("s"), ("day", "business day", "week", "month"))
     if near and number is not None:
         return sentence('write "{span}"', span=phrases.counted_span(number, near))
     return sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
@@ -109,6 +115,10 @@ def duration(text: str, *, least: int = 1) -> Duration:
         near = meant(loose[2], UNITS) if loose else None
         span = phrases.span_meant(int(loose[1]), loose[2]) if loose and near is None else None
         way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=phrases.unit_of(loose[1], near)) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
+        if (range_ := re.fullmatch(r"(\d{1,4}) *(?:-|–|/|à|ou|to|or) *(\d{1,4}) *([^\W\d_][^\d]*)", plain)) is not None and (kind_ := meant(range_[3], UNITS)) is not None:
+            way = sentence('it is one length: write "{first}" or "{second}"', first=phrases.counted_span(range_[1], kind_), second=phrases.counted_span(range_[2], kind_))
+        if loose is None and (_DATE.fullmatch(text) or phrases.day_of_year_meant(text)):
+            way = sentence('a length of time stands here, not a day: write a number and a unit, such as "15 days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
     if number < least:
         raise ValueError(sentence("a duration of nothing; the least is one"))
@@ -160,7 +170,8 @@ def _rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
     plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
     plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
-    plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2]}", plain))
+    plain = re.sub(r"^([SsMm]) *\+ *(\d+)$", lambda found: f"due + {found[2]} {'weeks' if found[1] in 'Ss' else 'months'}", plain)
+    plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2] or ''}", plain))
     plain = re.sub(r"\b(plus|moins)\b(?= *\d)", lambda found: "+" if found[1] == "plus" else "-", plain)
     if (behind := re.fullmatch(r"(?:juste )?(?:après|apres|after|à la suite de|suite à) +(?:la |le |l'|l’|les )?([^+\d]+?(?:-\d+)?)", plain)) is not None:
         plain = f"{behind[1]} + 1 jour"
@@ -187,7 +198,7 @@ def _rewritten(text: str) -> str | None:
     distance = "" if number is None else f"{sign}{number}" if anchor == "J" else f" {sign} {number} {unit_}"
     written = f"{anchor}{distance}{', end of month' if end else ''}"
     good = _J.fullmatch(written) or re.fullmatch(rf"({_ID}|{'|'.join(map(re.escape, WORLD_ANCHORS))})(\.deadline)?( [+-] .*)?(, end of month)?", written)
-    return written if good and written != text else None
+    return written if good and written != text and (len(anchor) > 1 or anchor == "J") else None
 
 
 def _anchor_meant(text: str) -> str | None:
@@ -213,9 +224,22 @@ def _no_date(text: str) -> str:
         return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
     if (said := phrases.of_at(text)) is not None:
         return said
+    if (two := re.fullmatch(r"(.+?) (?:ou|or|sinon) (?:à |au |le )?(.+)", text)) is not None and (first := _dated(two[1])) is not None and (second := _dated(two[2])) is not None:
+        return sentence('"{text}" are two dates; for the earlier of them write `at: {first}` and `or_at: {second}`', text=text, first=first, second=second)
+    if (bare := re.split(r"\s*(?://|--|;)", text)[0].strip()) != text and (remarked := _dated(bare)) is not None:
+        return sentence('"{text}" is no date; a remark stands behind "#": write {again}', text=text, again=remarked)
+    if (tenth := re.search(r",? *(?:,|et)? *le \d{1,2}(?: du mois)?$", text)) is not None and (whole := _dated(text[: tenth.start()]) or _rewritten(f"due + {text[: tenth.start()]}")) is not None:
+        return sentence('"{text}" is no date; no step falls on a day of the month: write "{again}"', text=text, again=whole)
+    if (hour := _HOUR.search(text)) is not None and (day_alone := _dated(text[: hour.start()])) is not None:
+        return sentence('"{text}" is no date: a step falls on a day, at no hour; write "{again}"', text=text, again=day_alone)
     if _DATE.fullmatch(text):
         return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
+
+
+def _dated(text: str) -> str | None:
+    """Return an `at` where a text is one, or the one that it means."""
+    return text if _J.fullmatch(text) or _AT.fullmatch(text) else _rewritten(text)
 
 
 def decimal_amount(text: str) -> Decimal:

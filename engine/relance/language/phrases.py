@@ -15,7 +15,7 @@ from relance.sentences import sentence
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: What parts the words of a list that was written as one text.
-LISTED = re.compile(r"\s*[,;/+&]\s*|\s+(?:et|and|puis)\s+")
+LISTED = re.compile(r"\s*(?:[,;+&]|(?<!\bA)/(?!R\b))\s*|\s+(?:et|and|puis)\s+")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
 #: Feasts that fall on the same day each year.
 _FEASTS = {"noel": "12-25", "jour de noel": "12-25", "jour de l'an": "01-01", "nouvel an": "01-01", "toussaint": "11-01", "assomption": "08-15", "fete nationale": "07-14", "fete du travail": "05-01", "armistice": "11-11"}

@@ -125,6 +125,8 @@ class _Findings:
                 errors[path].append(error)
             if "propertyNames" in error.absolute_schema_path:
                 refused.add((*path, error.instance))
+        for path in [path for path, found in errors.items() if path and _is_cut(found, errors.get(path[:-1], ()), path[-1])]:
+            del errors[path]
         for path in [path for path in errors if any(path[:length] in refused for length in range(1, len(path) + 1))]:
             del errors[path]
         return tuple(sorted({finding for path, found in errors.items() for finding in self._at(path, found)}))
@@ -160,11 +162,21 @@ class _Findings:
             if (held := re.fullmatch(r"(.+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
                 continue
+            if (cut := _cut_at_comma(error.instance, key)) is not None:
+                yield self.source.at((*path, cut[0])).diagnostic("PB101", sentence('"{key}" is cut at its comma: between braces a comma parts two keys', key=cut[0]), hint=sentence("write {written}", written=cut[1]))
+                continue
+            if (truth := advice.denied(key, [fact for fact in known if error.schema["properties"][fact].get("type") == "boolean"])) is not None and error.instance[key] in {None, True, "oui", "yes"}:
+                yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{truth}: false"))
+                continue
             hint: str
             near = meant(key, known)
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 hint = sentence('did you mean "{near}"?', near=near)
+            elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
+                hint = bounded
+            elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
+                hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
             elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
@@ -175,10 +187,10 @@ class _Findings:
                 hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
 
-    def _elsewhere(self, key: str, thing: str) -> str | None:
-        """Name the mapping that a key is of; of several the one with most keys, for that is where most is written."""
+    def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
+        """Name the mapping that a key is of, as it is written alone or by what the table has for it; of several the one with most keys, for that is where most is written."""
         found = [(name, keys) for name, keys in _objects(self.name) if key in keys and name != thing]
-        found = found or [(name, keys) for name, keys in _objects(self.name) if len(key) > 2 and set(known_words(key) or ()) & set(keys) and name != thing]
+        found = found or [] if exactly else found or [(name, keys) for name, keys in _objects(self.name) if len(key) > 2 and set(known_words(key) or ()) & set(keys) and name != thing]
         return max(found, key=lambda each: len(each[1]))[0] if found else None
 
     def _meant_of(self, key: str, thing: str) -> str:
@@ -255,7 +267,7 @@ class _Findings:
         elif rule == "uniqueItems":
             yield from self._twice(path, value)
         else:
-            yield span.diagnostic("PB106", _bound(name, rule, limit, value))
+            yield span.diagnostic("PB106", _bound(name, rule, limit, value), hint=self._example(path) if rule == "minItems" and not value else None)
 
     def _word(self, span: Any, path: Path, error: Any, among: Iterable[Any]) -> Diagnostic:
         words = [str(word) for word in among]
@@ -273,7 +285,7 @@ class _Findings:
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
-            hint = advice.either(value, words) or advice.said_instead(value) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
+            hint = advice.either(value, words) or advice.approver(value, words) or advice.said_instead(value) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 
@@ -367,6 +379,28 @@ def _objects(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         elif isinstance(node, list):
             left.extend(node)
     return tuple(found)
+
+
+def _cut_at_comma(mapping: Mapping[str, Any], key: str) -> tuple[str, str] | None:
+    """Return the key whose number was parted at its comma, `{amount: 1 200,00 €}`, and what to write; `key` is what came behind the comma."""
+    keys = list(mapping)
+    if mapping[key] is not None or not re.match(r"\d", key) or not keys.index(key):
+        return None
+    before = keys[keys.index(key) - 1]
+    head = str(mapping[before])
+    if re.fullmatch(r"[\d\s]+", head) is None:
+        return None
+    whole = re.fullmatch(r"([\d\s]+,\d+)\s*(?:€|EUR|euros?)?", f"{head},{key}")
+    number = re.sub(r"\s", "", whole[1]).replace(",", ".") if whole else f"{head},{key}"
+    if whole is None and (span := re.fullmatch(r"\d+ *([^\W\d_]+(?: [^\W\d_]+)?)", key)) is not None and (unit := meant(span[1], parse.UNITS)) is not None:
+        return before, f"{before}: {phrases.counted_span(int(head) + 1, unit)}"
+    return before, f'{before}: "{number}"'
+
+
+def _is_cut(found: Iterable[Any], above: Iterable[Any], key: Any) -> bool:
+    """Say whether what is wrong with a value is that its number was parted at the comma."""
+    cuts = (_cut_at_comma(error.instance, extra) for error in above if error.validator == "additionalProperties" for extra in _extras(error))
+    return any(cut is not None and cut[0] == key for cut in cuts) and bool(found)
 
 
 def _within(part: Mapping[str, Any], name: str) -> str | None:

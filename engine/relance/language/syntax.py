@@ -60,6 +60,8 @@ _BULLET = re.compile(r"( *)([–—−•·*])(?= +\w)")
 _SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
 #: A key and its value with a no-break space between them, or the sign of other formats.
 _UNPARTED = re.compile(r"( *(?:- +)?)([a-z_]+)(:[\u00a0\u202f] *| *= *)([^\s=].*)")
+#: A key of the language and its value with nothing but a space between them.
+_COLONLESS = re.compile(r"( *(?:- +)?)(schema|playbook|version|title|id|at|kind|channels?|tone|grants|claim|approval|fallback|if|after|template|steps|debtor|calendar|contact|holidays|name|expect|case|invoices|events|on|step|tests|routes|promises|never|while|within|of|language|templates|playbooks|journal|sender|payment|iban) +([^\s:=#-][^:]*)")
 _OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
 #: A value in quotes that has the same quote within, as `'L'impayé'` has.
 _QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2\w(?:(?!["']).)*)\2""")
@@ -79,6 +81,16 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
             return Span(path, number, 1, number, len(line) + 1).diagnostic("PB002", sentence("two versions of this file were merged and nobody chose"), hint=hint)
     for number in range(min(felt + 1, len(lines)), 0, -1):
         line = lines[number - 1]
+        if felt + 1 - number <= 2 and (found := re.match(r" *[\u00a0\u202f\u2007\u3000]+", line)) is not None:
+            where = Span(path, number, 1, number, len(found[0]) + 1)
+            return where.diagnostic("PB002", sentence("no-break spaces stand where this line is indented"), hint=sentence("indent it by {wanted} common spaces", wanted=len(found[0])))
+        if felt + 1 - number <= 1 and (found := re.match(r"( *)-([a-z_]+:(?: .*)?)$", line)) is not None:
+            where = Span(path, number, len(found[1]) + 1, number, len(found[1]) + 2)
+            return where.diagnostic("PB002", sentence('a space is missing behind the "-" of this item'), hint=sentence("write `{written}`", written=f"- {found[2]}"))
+        if felt + 1 - number <= 2 and (found := _COLONLESS.fullmatch(line)) is not None:
+            start = len(found[1]) + 1
+            where = Span(path, number, start, number, start + len(found[2]))
+            return where.diagnostic("PB002", sentence('a ":" is missing behind "{key}"', key=found[2]), hint=sentence("write `{key}: {value}`", key=found[2], value=found[3]))
         if felt + 1 - number <= 1 and (found := _BULLET.match(line)) is not None:
             start = len(found[1]) + 1
             message = sentence('an item of a list begins with "-", and this is "{mark}"', mark=found[2])
@@ -117,6 +129,26 @@ def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
     return sentence("this line does not line up with the keys above it"), sentence("indent it by {wanted} spaces, so that it stands under the key above it", wanted=wanted)
 
 
+def _first_dash(lines: Sequence[str], mark: Any) -> tuple[int, str] | None:
+    """Find the first item of a list, where it lacks the "-" that the items below it have; returns its line and what to write."""
+    if mark.line >= len(lines) or not lines[mark.line].lstrip().startswith("- "):
+        return None
+    found: tuple[int, str] | None = None
+    for number in range(mark.line, 0, -1):
+        line = lines[number - 1]
+        deep = len(line) - len(line.lstrip())
+        if not line.strip() or deep > mark.column:
+            continue
+        if deep < mark.column:
+            break
+        key = re.fullmatch(r" *([\w.-]+):(.*)", line)
+        if key is None:
+            return None
+        item = f"- id: {key[1]}" if not key[2].strip() else f"- {line.strip()}"
+        found = number, sentence("write `{written}`", written=item)
+    return found
+
+
 def _too_deep(lines: Sequence[str], mark: Any) -> tuple[int, str, str] | None:
     """Say how far a key that stands deeper than the finished one above it has to move."""
     line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
@@ -135,6 +167,8 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or (sentence("the text is not YAML from here on"), None)
     if context in {"while parsing a block mapping", "while parsing a block collection"} and mark is not None:
         message, hint = _unaligned(lines, mark) or (message, hint)
+    if context == "while parsing a block mapping" and mark is not None and (first := _first_dash(lines, mark)) is not None:
+        return Span(path, first[0], 1, first[0], len(lines[first[0] - 1]) + 1).diagnostic("PB002", sentence('this begins an item of a list, and has no "-" as the item on line {line} has', line=mark.line + 1), hint=first[1])
     if problem == "mapping values are not allowed here" and mark is not None and (deep := _too_deep(lines, mark)) is not None:
         return Span(path, mark.line + 1, 1, mark.line + 1, deep[0] + 1).diagnostic("PB002", deep[1], hint=deep[2])
     opened: Any = getattr(error, "context_mark", None)

@@ -17,6 +17,8 @@ from typing import Any
 
 #: How like a word must be to be taken for it, and by how much more than any other word.
 _LIKE, _APART = 0.7, 0.05
+#: How much, where another word says the contrary: `paiement reçu` is no `payment.reversed`.
+_ALIKE = 0.8
 
 
 @lru_cache(maxsize=1)
@@ -35,13 +37,13 @@ def words_meant() -> Mapping[str, tuple[str, ...]]:
     As written comes first: `solde` is what is owed, and `soldé` that nothing is.
     """
     found = {_spaced(written): (words,) if isinstance(words, str) else tuple(words) for written, words in _data()["words"].items()}
-    return {**{folded(written): words for written, words in found.items()}, **found}
+    return {**{folded(written).replace(".", " "): words for written, words in found.items()}, **{folded(written): words for written, words in found.items()}, **found}
 
 
 def known(written: str) -> tuple[str, ...] | None:
     """Return the words that the table has for what was written, or for one of what was written as several; None where it does not have it."""
     table, plain = words_meant(), folded(written)
-    found = table.get(_spaced(written), table.get(plain))
+    found = table.get(_spaced(written), table.get(plain, table.get(plain.replace(".", " ").strip())))
     return table.get(plain[:-1]) if found is None and len(plain) > 4 and plain.endswith("s") else found
 
 
@@ -88,7 +90,7 @@ def _near(asked: str, among: Collection[str]) -> str | None:
     if not ranked or ranked[0][0] < _LIKE:
         return None
     (best, word), *others = ranked
-    if any(asked in map(folded, pair) and word in pair for pair in opposites()):
+    if any(word in pair and (asked in map(folded, pair) or (best < _ALIKE and pair <= {*among})) for pair in opposites()):
         return None
     for likeness, other in others:
         contrary = likeness >= _LIKE and frozenset((word, other)) in opposites()

@@ -6,7 +6,7 @@ assignor and is free. What came before, payments and interest, goes with the cla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -28,6 +28,12 @@ def assignment_of(invoice: Invoice) -> Assignment | None:
     """Return the assignment of a claim (`assignor`, `assigned_on`, `assignment_told` of its terms), or None where its creditor always had it."""
     assignor, on = str(invoice.terms.get("assignor") or ""), _day(invoice.terms.get("assigned_on"))
     return None if not assignor or on is None else Assignment(assignor, on, _day(invoice.terms.get("assignment_told")))
+
+
+def half_told(terms: Mapping[str, object]) -> bool:
+    """Say whether terms speak of an assignment and lack its assignor or its day: read as none, its debtor would be asked by a stranger."""
+    said = {name for name in ("assignor", "assigned_on", "assignment_told") if terms.get(name)}
+    return bool(said) and not {"assignor", "assigned_on"} <= said
 
 
 def _day(value: object) -> date | None:

@@ -144,7 +144,7 @@ def _patterns(text: str) -> Iterator[tuple[_Item, ...]]:
         yield tuple(_item(item) for part in parts for item in part.split())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _item(text: str) -> _Item:
     names, _, tense = text.lstrip("+!").partition(":")
     phrases: dict[str, list[_Phrase]] = {}

@@ -220,6 +220,7 @@ def _opens(words: tuple[Word, ...], at: int) -> bool:
 
 def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
     """Name what a clause denies: all of it after "ne … pas", under "ni" or said of a judge alone, the next words after "aucun" or "sans"."""
+    clause = _without_tag(words, clause)
     texts = [words[at].text for at in clause]
     if any(_has(words[at], "not_a_denial") for at in clause) or _is_hoped(words, clause):
         return
@@ -237,6 +238,12 @@ def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
     for at in clause:
         if _has(words[at], "nothing") and not (words[at].text == "sans" and _is_certain(words, at, clause)):
             yield from range(at, min(at + 7, clause.stop))
+
+
+def _without_tag(words: tuple[Word, ...], clause: range) -> range:
+    """Leave out "n'est-ce pas" at the end of a clause: it asks for assent and denies nothing."""
+    tag = [word.text for word in words[max(clause.start, clause.stop - 4) : clause.stop]] == ["n", "est", "ce", "pas"]
+    return range(clause.start, clause.stop - 4) if tag else clause
 
 
 def _is_hoped(words: tuple[Word, ...], clause: range) -> bool:
@@ -287,10 +294,16 @@ def _has_done(following: tuple[Word, ...]) -> bool:
 
 
 def _is_right(words: tuple[Word, ...], clause: range) -> bool:
-    """Say whether a clause tells the reader what he may do: "vous pouvez", "vous êtes libre de"; not "vous ne pouvez plus"."""
+    """Say whether a clause tells the reader what he may do: "vous pouvez", "vous êtes libre de", "vous avez la possibilité de"; not "vous ne pouvez plus"."""
     return any(
-        words[at].text in ("pouvez", "pourrez", "souhaitez", "peux", "pourras", "souhaites", "libre", "libres", "droit")
+        _names_right(words, at, clause)
         and any("vous" in words[back].keys for back in range(max(clause.start, at - 4), at))
-        and not any(words[back].text in ("ne", "n") for back in range(max(clause.start, at - 3), at))
+        and not any(words[back].text in ("ne", "n") for back in range(max(clause.start, at - 4), at))
         for at in clause
     )
+
+
+def _names_right(words: tuple[Word, ...], at: int, clause: range) -> bool:
+    """Say whether a word is a faculty: by itself, or where somebody has it ("avez la possibilité", "est loisible"; not "informons de la possibilité")."""
+    had = words[max(clause.start, at - 3) : at]
+    return _has(words[at], "faculties") or (_has(words[at], "faculties_had") and any({"avoir", "etre", "garder", "conserver", "disposer"} & word.keys for word in had))

@@ -47,7 +47,7 @@ PERSONS: Mapping[str, PersonState] = MappingProxyType({
         tags=("represente-avocat", "représenté-avocat", "represented-by-counsel"),
     ),
     "over_indebtedness": PersonState(
-        "State the claim to the commission of over-indebtedness", "C. conso. L722-2, L722-5 and R723-1", answer="over-indebtedness-answer",
+        "State the claim to the commission of over-indebtedness", "C. conso. L722-2, L722-5 and R723-3", answer="over-indebtedness-answer",
     ),
     "over_indebtedness_filed": PersonState(
         "Decide whether to go on: the debtor has filed for over-indebtedness, which stops nothing before it is admitted", "C. conso. L722-2",

@@ -1,7 +1,7 @@
 """Delays of procedure of a payment order: filing, order, service, opposition, enforcement; counted as CPC 640 to 644 say.
 
 Owns which act opens which delay, its figure of the law, and the months that distance adds. Refuses to say what is before a court: a
-delay that ends too early is a doubt that a lawyer settles. CPC 643 and 644 were not read in an official text.
+delay that ends too early is a doubt that a lawyer settles. CPC 643 and 644 were read in copies of the official text.
 """
 
 from __future__ import annotations

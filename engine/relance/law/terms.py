@@ -52,7 +52,7 @@ class TermsError(RelanceError, ValueError):
     """Terms that cannot be read, or that do not say enough; the message is for the person who wrote them."""
 
 
-_ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|comptant(?: a reception(?: de (?:la )?facture)?)?|(?:due )?(?:up)?on receipt|cash)")
+_ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|immediate?(?:ment|ly)?|de suite|(?:au )?comptant(?: a reception(?: de (?:la )?facture)?)?|(?:due )?(?:up)?on receipt|cash)")
 _TERMS = re.compile(
     r"(?:net\s+)?(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|jrs?|j|days?|d)\b)?"
     r"(?:\s*(?:nets?|calendaires?|calendar))?"
@@ -84,7 +84,7 @@ def parse(text: str) -> Terms:
 
 #: What may stand before terms, and after them, on an invoice, in French, English and German.
 _BEFORE = re.compile(
-    r"^(?:(?:merci de|veuillez|nous vous remercions de) (?:bien vouloir )?(?:nous )?(?:regler|payer)(?: (?:la|cette) facture)?|bitte zahlen sie|conditions? (?:de (?:paiement|reglement)|generales)|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
+    r"^(?:date (?:d'echeance|limite de (?:paiement|reglement))|due date|f(?:ae|a)lligkeit(?:sdatum)?|(?:merci de|veuillez|nous vous remercions de) (?:bien vouloir )?(?:nous )?(?:regler|payer)(?: (?:la|cette) facture)?|bitte zahlen sie|conditions? (?:de (?:paiement|reglement)|generales)|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
     r"(?:le )?(?:reglement|paiement)|payable|a regler|a payer|exigible|(?:par )?(?:virement|cheque|prelevement|traite|lcr)|payment(?: terms?)?|terms?|due|please pay|to be paid|"
     r"zahlbar|zahlungsziel|zahlungsbedingungen?|zahlung|faellig|fallig)\b[\s:,-]*"
 )
@@ -97,7 +97,8 @@ _ON_DAY = re.compile(r"^(?:le |on |am |au |bis (?:zum |spatestens )?|au plus tar
 #: A number of days or a day of the calendar: words that speak of when to pay.
 _OF_TIME = re.compile(
     r"\d{1,3}\s*(?:jours?|jrs?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|two|three) (?:mois|months?)\b|"
-    r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b"
+    r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b|"
+    r"\b(?:pai|pay|regl|comptant|exigible|due\b).{0,30}(?:\ba la (?:livraison|commande)|\bd'avance|\bin advance|\bon delivery|\ben (?:\d{1,2}|deux|trois|quatre) (?:fois|versements?|echeances?))\b"
 )
 #: Numbers of days in words, and what stands for some, in French, English and German without accents.
 _NUMBERS = {

@@ -75,6 +75,10 @@ def of_line(line: str) -> str | None:
         return sentence("write '{written}'", written=f"{{% if {found[1]} %}}…{{% endif %}}")
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):
         return sentence("write '{written}'", written="{{ … }}")
+    for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
+        if inner.count("'") % 2 or inner.count('"') % 2:
+            name = _FOLDED.get(folded(inner.strip().strip("\"'")))
+            return sentence("write '{written}'", written=f"{{{{ {name} }}}}") if name is not None else sentence("close the quotes")
     if "{#" in line and "#}" not in line:
         return sentence("write '{written}'", written="{# … #}")
     for inner in _INSTRUCTION.findall(line):

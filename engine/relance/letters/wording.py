@@ -137,6 +137,7 @@ _UNREADABLE = (
     (r"expected token 'end of print statement', got '(.+)'", marked("'{found}' stands where '}}}}' is expected")),
     (r"expected token 'end of statement block', got '(.+)'", marked("'{found}' stands where '%}}' is expected")),
     (r"expected token '(?:.+)', got '(.+)'", marked("'{found}' cannot stand here")),
+    (r"unexpected char (?:'|\")(.)", marked("'{found}' cannot stand here")),
     (r"unexpected '(.+)'", marked("'{found}' cannot stand here")),
     (r"Unexpected end of (?:raw directive|comment|block|variable)|Missing end of", marked("these braces are never closed")),
 )

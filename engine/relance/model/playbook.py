@@ -244,6 +244,13 @@ class Approvers(NamedTuple):
         """Return how many people approve a message that asks a sum."""
         return self.by if self.above is None or asked > self.above else 1
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Approvers:
+        """Read it from what the emission of an action holds."""
+        said = data.get("approvers") or {}
+        above = said.get("above")
+        return cls(int(said.get("by", 1)), None if above is None else Decimal(above))
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:

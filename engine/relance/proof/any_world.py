@@ -19,7 +19,7 @@ from relance.interpreter.compiled import ASKED, CompiledPlaybook
 from relance.interpreter.conditions import HOLDS
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import STATE_FACTS, Event, Facts, Playbook, Test, Unit
+from relance.model import OWN, STATE_FACTS, Event, Facts, Playbook, Test, Unit
 
 _DAY = timedelta(days=1)
 #: Words of which at most one holds of an invoice at once; of an account, each may hold of another.
@@ -86,6 +86,29 @@ def every_claim(playbook: Playbook, plan: CompiledPlaybook, facts: Facts) -> tup
 def _who(facts: Facts, debtor: str | None, country: str | None, language: str | None, creditor: str | None) -> Facts:
     person = replace(facts.debtor, kind=debtor, country=country, language=language)
     return replace(facts, debtor=person, creditor=replace(facts.creditor, id=creditor or f"not-{facts.creditor.id}"))
+
+
+def with_own_fields(plan: CompiledPlaybook, facts: Facts) -> Iterator[Facts]:
+    """Yield the claim as a file may tell the creditor's own fields of it: one claim for each comparison that they make true, and one for all of them."""
+    told = [{test.fact.removeprefix(OWN): _told(test)} for test in plan.tests if test.fact.startswith(OWN)]
+    together = {name: text for each in reversed(told) for name, text in each.items()}
+    for fields in (*told, *([together] if len(told) > 1 else [])):
+        yield replace(facts, invoices=tuple(replace(claim, fields=fields) for claim in facts.invoices))
+
+
+def _told(test: Test) -> str:
+    """Return the text of a field with which a comparison is true."""
+    match test.value:
+        case bool():
+            return "oui" if test.value else "non"
+        case date():
+            return (test.value - (test.op == "before") * _DAY).isoformat()
+        case Decimal():
+            return str(test.value + (test.op == "more_than") - (test.op == "less_than"))
+        case tuple():
+            return str(test.value[0])
+        case _:
+            return str(test.value)
 
 
 def _stands_still(plan: CompiledPlaybook, truths: tuple[bool | None, ...]) -> bool:

@@ -80,12 +80,19 @@ class InTime:
         ahead = [plan.rungs[index] for index in before]
         if any(other.own(day)[0] >= day for other in ahead for day in ASKED):
             return False  # it may have been done late, and `pace: keep` then keeps the distance
-        for day in ASKED:
+        for day, last in zip(ASKED, self._last_days, strict=True):
             own = rung.own(day)[1]
-            begins = max(own, *(day + (own - other.own(day)[1]) for other in ahead), day + _DAY)
-            if max(self._mornings(rung, begins)) > add(day, self.promise.within, self.promise.calendar):
+            begins = max(own, day + _DAY)
+            if ahead:
+                begins = max(begins, *(day + (own - other.own(day)[1]) for other in ahead))
+            if max(self._mornings(rung, begins)) > last:
                 return False
         return True
+
+    @cached_property
+    def _last_days(self) -> tuple[date, ...]:
+        """The last day of the promise after each day that is asked."""
+        return tuple(add(day, self.promise.within, self.promise.calendar) for day in ASKED)
 
     @staticmethod
     def _mornings(rung: CompiledStep, start: date) -> Iterator[date]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from relance.interpreter.compiled import compile_playbook
 from relance.model import Facts, Playbook
-from relance.proof.any_world import every_claim
+from relance.proof.any_world import every_claim, with_own_fields
 from relance.proof.promises import Possible, Promise
 from relance.proof.reach import Reach, Reached
 from relance.proof.walk import Bounds, Move, Walk
@@ -76,7 +76,8 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
     proved = {place for number, place in enumerate(timeless) if reached.whole and number not in reached.doubtful}
     never = {step.id for step in playbook.steps} - reached.leaves if reached.whole else set[str]()
     search = _Search(playbook, promises, bounds)
-    for claim in every_claim(playbook, compile_playbook(playbook), facts):
+    plan = compile_playbook(playbook)
+    for claim in (*every_claim(playbook, plan, facts), *with_own_fields(plan, facts)):
         search.walk(claim, proved, never, more)
     held = []
     for place, promise in enumerate(promises):

@@ -78,6 +78,7 @@ class Reach:
         self.truths = tuple(dict.fromkeys(kind.truths for kind in self.kinds))
         self.states = {truths: tuple(kind.states for kind in self.kinds if kind.truths == truths) for truths in self.truths}
         self.told = frozenset(what.happens for each in promises for what in _asked(each) if what.happens is not None)
+        self.kept = {place for place, each in enumerate(promises) if isinstance(each, AtMost) and kept_by_rules(self.plan, each)}
         self.in_time = {place: InTime(self.plan, each, self.any_day) for place, each in enumerate(promises) if isinstance(each, After)}
         self.found = Reached(doubtful={place for place, each in self.in_time.items() if moved or not each.can_be_proved}, whole=not self.any_day.unmodelled)
 
@@ -223,7 +224,7 @@ class Reach:
             if not isinstance(promise, AtMost) or place in self.found.doubtful:
                 continue
             asked = _counted(promise)
-            if not kept_by_rules(self.plan, promise) or (any(way.channel in asked for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found, asked)):
+            if place not in self.kept or (any(way.channel in asked for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found, asked)):
                 self.found.doubtful.add(place)
 
     def _seen(self, ladder: LadderState, past: frozenset[int], states: frozenset[str], **more: object) -> Observed:

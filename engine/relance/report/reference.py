@@ -82,7 +82,7 @@ def _inner(root: Mapping[str, Any], value: Mapping[str, Any]) -> Part:
     """Return what the keys below a key are of: the items of a list, the mapping that a mapping or a list of them may hold."""
     if "items" in value:
         return resolved(root, value["items"])
-    return resolved(root, value["then"]) if "object" in value.get("type", ()) and "then" in value else Part(root, value)
+    return resolved(root, value["then"]) if "object" in value.get("type", ()) and "then" in value and "properties" not in value else Part(root, value)
 
 
 def _either(whole: Mapping[str, Any], value: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from relance.portfolio.payee import ChangedIban, changed_ibans, recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import statements
 from relance.portfolio.tasks import open_tasks
+from relance.project import ApprovalRule
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
 from relance.sentences import plural, sentence
@@ -121,12 +122,14 @@ def run(
     about: Collection[str] | None = None,
     standing: Standing | None = None,
     listed: Collection[str] = (),
+    approvals: Sequence[ApprovalRule] = (),
 ) -> Round:
     """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
 
     `sent_by` says from now on who sends what is emitted; None: as the journal says already. `only` narrows the run to some steps: no
     other is emitted, what waits to leave holds up nothing (it stays as it is), and the rules are not written down, for they are those of a run before. With `keep=False` nothing is written.
     A run in parts tells each which debtors it is `about`, what was `standing` before the first, and of which creditors the files of all parts have `listed` invoices.
+    `approvals` are the rules of approval where the journal declares none: no row of a file approves past them.
     Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
@@ -172,7 +175,7 @@ def run(
 
     recorded, new = journal.run(
         _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]) if only is None else None, sent_by=sent_by,
-        withdrawn=lambda: unsent.withdrawals(found[-1][3], on), about=about,
+        withdrawn=lambda: unsent.withdrawals(found[-1][3], on), about=about, approvals=approvals,
     )  # fmt: skip
     evaluation, known, whole, waiting = found[-1]
     drafts, renamed = careful[-1]
@@ -212,6 +215,7 @@ def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     return [restated(facts, there(facts)) for facts in portfolio]
 
 
-def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
-    """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
-    return tuple(Reject("journal", 0, said(one), f"{one.creditor};{one.debtor};{one.invoice}") for one in found)
+def not_taken(done: Recorded) -> tuple[Reject, ...]:
+    """Write as rejects what a person decides: invoices that are known with other contents, for nothing was overwritten; words by which drafts would have left."""
+    words = (Reject("journal", 0, sentence("{event}: not recorded: {why}", event=one.event, why=one.why), f"{one.creditor};{one.debtor};{one.event}") for one in done.held)
+    return (*(Reject("journal", 0, said(one), f"{one.creditor};{one.debtor};{one.invoice}") for one in done.conflicts), *words)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from relance.delivery.approval_rules import rules_of_house
 from relance.delivery.call_sheets import sheets_anew
 from relance.delivery.run_texts import emitted_on, take_back_unwritten, write_texts
 from relance.importers.columns import ColumnMapping
@@ -129,11 +130,11 @@ def _round(desk: OperatorDesk, journal: Journal, plan: RunPlan, actor: str, watc
         path = library.find(name, folders=desk.playbook_folders)
         return None if path is None else load_playbook(path)[0]
 
-    return journal_run.run(journal, plan.portfolio.facts, plan.routing, desk.today(), actor=actor, load=load, keep=keep, watch=watch)
+    return journal_run.run(journal, plan.portfolio.facts, plan.routing, desk.today(), actor=actor, load=load, keep=keep, watch=watch, approvals=rules_of_house(journal, desk.project))
 
 
 def _rejects(plan: RunPlan, done: Round) -> tuple[Reject, ...]:
-    return (*plan.portfolio.rejects, *journal_run.conflicts(done.recorded.conflicts))
+    return (*plan.portfolio.rejects, *journal_run.not_taken(done.recorded))
 
 
 def _stood(desk: OperatorDesk, then: Journal, on: date) -> Sequence[OpenCase]:

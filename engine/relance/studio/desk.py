@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from relance.dates import add_months
 from relance.delivery import outbox
-from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
+from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, rule_of, rule_of_sheet
 from relance.delivery.approval_rules import rules_of_house
 from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
@@ -173,7 +173,7 @@ class OperatorDesk:
     def takes_several(self, name: str) -> bool:
         """Say whether it matters who approves a message."""
         with self.journal() as journal:
-            return names_people(rule_of(rules_of_house(journal, self.project), self._messages(journal, [name])[name]))
+            return rule_of(rules_of_house(journal, self.project), self._messages(journal, [name])[name]).names_people
 
     def reject(self, name: str, reason: str, actor: str, about: Collection[str] = (), *, skip: bool = False) -> None:
         """Withdraw a message, or pass its step over. Raises NotDoneError."""
@@ -347,7 +347,9 @@ class OperatorDesk:
         if event is None:
             raise NotDoneError(in_turn(mistakes))
         with self.journal() as journal:
-            journal.record(creditor, debtor, [event], actor=actor)
+            done = journal.record(creditor, debtor, [event], actor=actor, outside=rules_of_house(journal, self.project))
+            if done.held:
+                raise NotDoneError(sentence("{event}: not recorded: {why}", event=event.kind, why=done.held[0].why))
 
     def mistakes(self, raw: Mapping[str, object]) -> tuple[str, ...]:
         """Say what is wrong with an event as it is written so far."""

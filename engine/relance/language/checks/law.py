@@ -127,6 +127,9 @@ def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Charge, wher
         yield found_at(
             source, "PB301", where, sentence('step "{step}" claims the fixed indemnity from a consumer, who does not owe it', step=step.id), sentence("leave it out")
         )
+    if claim is Charge.COMPLEMENTARY_INDEMNITY:
+        message = sentence('step "{step}" claims costs of recovery from a consumer, who does not owe them', step=step.id)
+        yield found_at(source, "PB301", where, message, sentence("leave it out"))
     if claim is Charge.LATE_INTEREST:
         hint = sentence('claim "legal_interest" after the formal notice')
         yield found_at(source, "PB302", where, sentence('step "{step}" claims late interest between professionals from a consumer', step=step.id), hint)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 
 from relance.contact_room import Opening, limits_of, room, since_full
 from relance.dates import written
@@ -39,25 +40,48 @@ from relance.sentences import joined, sentence
 MOST_MESSAGES = 4
 #: Days that calls or text messages without end leave between two of them at least: prudence, no law says it.
 LEAST_BETWEEN = 14
+#: Days for which such calls may go on closer together than that: prudence, no law says it.
+LONGEST = 90
 #: What reaches a person at once, wherever he is.
 _INSTANT = frozenset({Channel.CALL, Channel.SMS})
 
 
 @check()
 def messages(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
-    """Look for messages that multiply: more than four in seven days, each channel being one; calls and text messages less than 14 days apart without end (PB320)."""
+    """Look for messages that multiply: more than four in seven days, each channel being one; calls and text messages less than 14 days apart without end, or for more than 90 days (PB320)."""
+    endless: list[int] = []
     for number, step in enumerate(playbook.steps):
-        if step.repeat is None or step.repeat.times is not None or not _INSTANT.intersection(step.channels):
+        if step.repeat is None or not _INSTANT.intersection(step.channels):
             continue
-        gap = playbook.contact.min_gap
-        if max(least_days(step.repeat.every), 0 if gap is None else least_days(gap)) < LEAST_BETWEEN:
-            message = sentence('"{step}" calls or sends text messages without end, less than {least_between} days apart', step=step.id, least_between=LEAST_BETWEEN)
-            yield found_at(source, "PB320", ("steps", number, "repeat"), message, sentence("say how often in all, as in `times: 3`"))
+        where: Path = ("steps", number, "repeat")
+        between = _between(playbook, number)
+        if step.repeat.times is None:
+            endless.append(number)
+            if between < LEAST_BETWEEN:
+                message = sentence('"{step}" calls or sends text messages without end, less than {least_between} days apart', step=step.id, least_between=LEAST_BETWEEN)
+                yield found_at(source, "PB320", where, message, sentence("say how often in all, as in `times: 3`"))
+            elif _between(playbook, *endless) < LEAST_BETWEEN:
+                message = sentence('"{step}" and the steps before it call or send text messages without end, less than {least_between} days apart', step=step.id, least_between=LEAST_BETWEEN)
+                yield found_at(source, "PB320", where, message, sentence("say how often in all, as in `times: 3`"))
+        elif between < LEAST_BETWEEN and between * (step.repeat.times - 1) > LONGEST:
+            message = sentence(
+                '"{step}" calls or sends text messages for more than {longest} days, less than {least_between} days apart', step=step.id, longest=LONGEST, least_between=LEAST_BETWEEN
+            )
+            yield found_at(source, "PB320", where, message, sentence("say how often in all, as in `times: 3`"))
     worst = max(_weeks(playbook), default=None)
     if worst is not None and worst[0] > MOST_MESSAGES:
         most, _, number = worst
         message = sentence('a debtor may get {most} messages in seven days with "{step}"; each channel is one', most=most, step=playbook.steps[number].id)
         yield found_at(source, "PB320", ("steps", number, "channels"), message, sentence("use fewer channels, or leave more days between them"))
+
+
+def _between(playbook: Playbook, *numbers: int) -> Fraction:
+    """Return the days between two calls or text messages of repeating steps together, at the least that repetitions and contact rules leave."""
+    steps = [playbook.steps[number] for number in numbers]
+    own = 1 / sum((Fraction(1, max(1, least_days(step.repeat.every))) for step in steps if step.repeat is not None), Fraction())
+    gap = playbook.contact.min_gap
+    caps = (Fraction(least_days(cap.within), cap.contacts) for cap in playbook.contact.at_most if cap.contacts and (not cap.channels or all(_INSTANT.intersection(step.channels) <= cap.channels for step in steps)))
+    return max(own, Fraction(0 if gap is None else least_days(gap)), *caps)
 
 
 def _weeks(playbook: Playbook) -> Iterator[tuple[int, int, int]]:
@@ -133,7 +157,7 @@ def closed_days(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
 
 @check()
 def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
-    """Look for a formal notice that goes by text message or call alone (PB322), or by e-mail alone (PB323)."""
+    """Look for a formal notice that goes by text message or call alone, or would where an address is missing (PB322), or by e-mail alone (PB323)."""
     for number, step in enumerate(playbook.steps):
         channels = CONTACT_CHANNELS.intersection(step.channels)
         if step.kind is not StepKind.FORMAL_NOTICE or not channels:
@@ -141,6 +165,9 @@ def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         where: Path = ("steps", number, "channels")
         if channels <= _INSTANT:
             yield found_at(source, "PB322", where, sentence('the formal notice "{step}" goes by {channels} alone', step=step.id, channels=joined(sorted(channels), "and")), sentence("use registered_letter"))
+        elif (instead := frozenset(dict(step.fallback).get(channel, channel) for channel in channels)) <= _INSTANT:
+            message = sentence('the formal notice "{step}" goes by {channels} alone', step=step.id, channels=joined(sorted(instead), "and"))
+            yield found_at(source, "PB322", ("steps", number, "fallback"), message, sentence("let it become a task where the address is missing"))
         elif channels <= _INSTANT | {Channel.EMAIL}:
             yield found_at(source, "PB323", where, sentence('the formal notice "{step}" goes by e-mail alone', step=step.id), sentence("use registered_letter, and email beside it"))
 
