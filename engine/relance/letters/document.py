@@ -122,9 +122,14 @@ class Studio:
     # ----------------------------------------------------------------- one message
 
     def text(self, actions: Sequence[Action], facts: Facts) -> tuple[Text, Context]:
-        """Fill the wording of a message. Raises WordingError."""
+        """Fill the wording of a message, that of a call in its sheet. Raises WordingError."""
+        text, context = self.filled(actions, facts)
+        return (call.sheet(text, context), context) if actions[0].channel is Channel.CALL else (text, context)
+
+    def filled(self, actions: Sequence[Action], facts: Facts) -> tuple[Text, Context]:
+        """Fill the wording of a message alone: of a call what is said. Raises WordingError."""
         if (own := self.of_creditor(actions[0].creditor)) is not self:
-            return own.text(actions, facts)
+            return own.filled(actions, facts)
         first, writing, day = actions[0], self.writing, self._day_of(actions[0].on, facts)
         context = build(actions, facts, writing, day=day)
         wording = self.templates.find(first.template, first.channel, context.language)
@@ -133,7 +138,7 @@ class Studio:
         text = wording.render(context)
         if context.capacity in OTHERS and context.debtor.name not in text.subject:
             text = replace(text, subject=f"{context.debtor.name} – {text.subject}")
-        return (call.sheet(text, context), context) if first.channel is Channel.CALL else (text, context)
+        return text, context
 
     def make(
         self,

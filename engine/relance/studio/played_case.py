@@ -110,7 +110,7 @@ def _read(press: Press, group: Sequence[Action], timeline: Timeline) -> ReadDocu
     facts = known_before(timeline.facts, group)
     document = press.make(group, facts, pictures=True)
     try:
-        text, context = press.text(group, facts)
+        text, context = press.filled(group, facts)
     except WordingError:  # the document says so
         return ReadDocument(document)
     return ReadDocument(document, whole_text(text), words_found(text, context, group[0], timeline.playbook))
