@@ -116,7 +116,8 @@ class _Morning:
 
     def counts(self) -> None:
         """Show how much of each kind waits; each count shows its own list."""
-        numbers = Counter(item.kind for item in (*self.items, *self.looks))
+        numbers: Counter[WorkKind | LookKind] = Counter(item.kind for item in self.items)
+        numbers.update(item.kind for item in self.looks)
         self.heads.clear()
         with self.heads, ui.row().classes("items-center q-mb-sm"):
             if not self.items:
@@ -222,16 +223,16 @@ class _Morning:
             ui.element("h2").style("font-size:1.2rem;line-height:1.4;margin:0;font-weight:600")._text = shown(item.name or item.creditor)  # noqa: SLF001
             if item.debtor:
                 ui.link(self.reader.say(sentence("the whole file")), case_address(item.creditor, item.debtor))
-            match item.kind:
-                case WorkKind.DRAFT | WorkKind.UNCLEAR | WorkKind.PENDING:
+            match item:
+                case WorkItem(kind=WorkKind.DRAFT | WorkKind.UNCLEAR | WorkKind.PENDING):
                     await self._message(item)
-                case WorkKind.CALL:
+                case WorkItem(kind=WorkKind.CALL):
                     await self._call(item)
-                case WorkKind.TASK | WorkKind.DUTY:
+                case WorkItem(kind=WorkKind.TASK | WorkKind.DUTY):
                     await self._task(item)
-                case WorkKind.MONEY:
+                case WorkItem(kind=WorkKind.MONEY):
                     await self._money(item)
-                case LookKind.NEW:
+                case LookItem(kind=LookKind.NEW):
                     await self._news(item)
                 case _:
                     ui.label(shown(self.reader.say_again(item.what), 600))

@@ -10,7 +10,7 @@ from relance.law.mentions import Circumstances
 from relance.model import Action, Diagnostic, Playbook, StepKind, Tone
 
 if TYPE_CHECKING:
-    from relance.letters.context import Context
+    from relance.letters.fields import Context
     from relance.letters.wording import Text
 
 

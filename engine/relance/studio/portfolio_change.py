@@ -50,7 +50,7 @@ def show_change(made: PlaybookChange) -> None:
         _bars(tell("Messages and calls by week"), [monday.isoformat() for monday in weeks], names, series)
     if rows := steps_of(made):
         kinds = ("added", "removed", "earlier", "later")
-        _bars(tell("By step"), [step for step, *_ in rows], tuple(map(head, kinds)), [[row[place] for row in rows] for place in range(1, 5)], ("#2e7d32", "#c62828", "#1565c0", "#b26a00"))
+        _bars(tell("By step"), [step for step, *_ in rows], tuple(map(head, kinds)), [list(each) for each in zip(*(numbers for _, *numbers in rows), strict=True)], ("#2e7d32", "#c62828", "#1565c0", "#b26a00"))
         show_table([head(name) for name in ("step", *kinds)], [(step, *map(grouped, numbers)) for step, *numbers in rows], tell("By step"), {1, 2, 3, 4})
         worst = [(tell("{case} of {debtor}", case=row["case"], debtor=row["debtor"]), one_line(was), one_line(now)) for row, was, now in made.worst]
         show_table([head(name) for name in ("case", "old", "new")], worst, tell("The cases that change most"))
