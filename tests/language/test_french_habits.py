@@ -6,7 +6,7 @@ On first contact, read by a person, they got 2.50 (36 mistakes), 2.39 (41) and 2
 from __future__ import annotations
 
 import pytest
-from tests.language.test_unseen_mistakes import BOOK, FILES, PROMISE, TEST, TEXT, findings, written
+from tests.language.test_unseen_mistakes import BOOK, FILES, PROMISE, TEST, TEXT, findings, told_with_the_way_out, written
 
 _IF = 'if: {balance: {at_least: "500.00"}}'
 _LATER = "    at: J+3\n"
@@ -69,12 +69,8 @@ def project(tmp_path_factory):
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_told_at_its_line_with_the_way_out(project, name):
-    file, old, new, line, way = MISTAKES[name]
-    before, _, behind = FILES[file].rpartition(old)
-    (project / file).write_text(before + new + behind, encoding="utf-8")
-    found = [each for each in findings(project, file) if each.path.endswith(file)]
-    (project / file).write_text(FILES[file], encoding="utf-8")
-    assert [f"{each.message}\n{each.hint}" for each in found if each.line == before.count("\n") + 1 + line and way in f"{each.message}\n{each.hint}"], found
+    told, found = told_with_the_way_out(project, MISTAKES[name])
+    assert told, found
 
 
 def test_a_number_cut_at_its_comma_is_told_once(project):

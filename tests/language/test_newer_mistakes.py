@@ -7,7 +7,18 @@ mended. What is not told with its way out yet is not in the table: a channel tha
 from __future__ import annotations
 
 import pytest
-from tests.language.test_unseen_mistakes import BOOK, FILES, PAPER, PLAN, PROMISE, ROUTE, TEST, TEXT, findings, written
+from tests.language.test_unseen_mistakes import (
+    BOOK,
+    FILES,
+    PAPER,
+    PLAN,
+    PROMISE,
+    ROUTE,
+    TEST,
+    TEXT,
+    told_with_the_way_out,
+    written,
+)
 
 #: Name → the file, what is written otherwise (where it stands last), how, on which line of that it is told, the way out.
 MISTAKES = {
@@ -245,9 +256,5 @@ def project(tmp_path_factory):
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_told_at_its_line_with_the_way_out(project, name):
-    file, old, new, line, way = MISTAKES[name]
-    before, _, behind = FILES[file].rpartition(old)
-    (project / file).write_text(before + new + behind, encoding="utf-8")
-    found = [each for each in findings(project, file) if each.path.endswith(file)]
-    (project / file).write_text(FILES[file], encoding="utf-8")
-    assert [f"{each.message}\n{each.hint}" for each in found if each.line == before.count("\n") + 1 + line and way in f"{each.message}\n{each.hint}"], found
+    told, found = told_with_the_way_out(project, MISTAKES[name])
+    assert told, found

@@ -327,6 +327,17 @@ def findings(folder, file):
     return list(checker.check_file(folder / (BOOK if file == TEXT else file)).findings)
 
 
+def told_with_the_way_out(folder, mistake):
+    """Say what is told of a mistake on its line with its way out, and all that is told of its file."""
+    file, old, new, line, way = mistake
+    before, _, behind = FILES[file].rpartition(old)
+    (folder / file).write_text(before + new + behind, encoding="utf-8")
+    found = [each for each in findings(folder, file) if each.path.endswith(file)]
+    (folder / file).write_text(FILES[file], encoding="utf-8")
+    said = [f"{each.message}\n{each.hint}" for each in found if each.line == before.count("\n") + 1 + line]
+    return [each for each in said if way in each], found
+
+
 def told(folder, name):
     file, old, new, mark, right = MISTAKES[name]
     start = FILES[file].rindex(old)

@@ -72,7 +72,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
                 _hold_to_approval(journal, target, event)
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else (), outside=rules_here(journal))
         if done.held:
-            raise Stop(sentence("{event}: not recorded: {why}", event=kind, why=done.held[0].why))
+            raise Stop(done.held[0].said)
         said = tell("recorded: {event} of {day}, {debtor} ({creditor})", event=kind, day=on, debtor=target.debtor, creditor=target.creditor)
         click.echo(said if done.written else tell("already recorded under that key"))
         facts = facts_of(journal, target.creditor, target.debtor)

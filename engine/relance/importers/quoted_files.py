@@ -18,8 +18,8 @@ from relance.importers.compared_texts import plain_letters, squeeze
 from relance.interpreter.action_id import file_reference, reference_of
 from relance.interpreter.balance import balances
 from relance.interpreter.demands import sum_of_part
-from relance.interpreter.invoice_state import state_of_invoice
-from relance.model import Calendar, Duration, Facts
+from relance.interpreter.invoice_state import undisputed_of
+from relance.model import Facts
 from relance.sentences import sentence
 
 Key = tuple[str, str]  # creditor and invoice
@@ -149,7 +149,7 @@ def _disputed(facts: Facts, on: date) -> frozenset[Key]:
     left = balances(facts, on).outstanding
     return frozenset(
         (facts.creditor.id, invoice.id) for invoice in facts.invoices
-        if state_of_invoice(facts, invoice, left[invoice.id], on, grace=Duration(2), calendar=Calendar()).undisputed < left[invoice.id]
+        if undisputed_of(facts, invoice, left[invoice.id], on) < left[invoice.id]
     )  # fmt: skip
 
 

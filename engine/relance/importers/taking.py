@@ -66,7 +66,7 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
         outcome.lines[file].say(line, LineFate.REJECTED)
     for word in done.held:
         file, line = found.origins.get((word.creditor, word.debtor, word.place), ("", 0))
-        outcome.rejects.append(Reject(file, line, sentence("{event}: not recorded: {why}", event=word.event, why=word.why), f"{word.creditor};{word.debtor};{word.event}"))
+        outcome.rejects.append(Reject(file, line, word.said, word.row))
         outcome.lines[file].say(line, LineFate.REJECTED)
     _tell(found, done, outcome)
     progress(found.rows)

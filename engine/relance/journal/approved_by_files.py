@@ -31,7 +31,17 @@ class HeldWord(NamedTuple):
     debtor: str
     place: int
     event: str
-    why: str
+    why: Phrase
+
+    @property
+    def said(self) -> Phrase:
+        """Say that it was not written, and why."""
+        return sentence("{event}: not recorded: {why}", event=self.event, why=self.why)
+
+    @property
+    def row(self) -> str:
+        """Name whose word it is, as the row of a reject."""
+        return f"{self.creditor};{self.debtor};{self.event}"
 
 
 def rules_said(declared: Iterable[Mapping[str, Any]]) -> tuple[ApprovalRule, ...]:

@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.balance import Balances
-from relance.interpreter.invoice_state import state_of_invoice
+from relance.interpreter.invoice_state import undisputed_of
 from relance.law.claims import Movement, kept
 from relance.law.interest import a_day
 from relance.letters.fields import InvoiceLine, OwnLine, Receipt, SegmentLine, Sums
 from relance.letters.figures import NOTHING, long_date, money, percent, short_date
-from relance.model import Action, Calendar, Claimed, Duration, Facts, Invoice, InvoiceClaimed, Served
+from relance.model import Action, Claimed, Facts, Invoice, InvoiceClaimed, Served
 from relance.sentences import said_again
 
 ZERO = Decimal(0)
@@ -35,7 +35,7 @@ def said_of(actions: Sequence[Action], facts: Facts, invoices: Sequence[Invoice]
         if invoice.id not in said:
             on = actions[0].on
             open_ = state.outstanding.get(invoice.id, invoice.amount)
-            undisputed = state_of_invoice(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
+            undisputed = undisputed_of(facts, invoice, open_, on)
             came = kept((Movement(*each) for each in state.paid.get(invoice.id, ())), on)
             received = tuple(Served(each.on, each.amount, each.credit, principal=each.amount) for each in came)
             said[invoice.id] = InvoiceClaimed(invoice.id, alone.get(invoice.id, undisputed), received=received)
@@ -51,7 +51,7 @@ def not_due_yet(facts: Facts, named: Sequence[Invoice], currency: str, left: Map
 def disputed_of(facts: Facts, invoice: Invoice, state: Balances, on: date) -> Decimal:
     """Return what is open of an invoice and disputed on a day."""
     open_ = state.outstanding.get(invoice.id, invoice.amount)
-    return open_ - state_of_invoice(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
+    return open_ - undisputed_of(facts, invoice, open_, on)
 
 
 def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, disputed: Decimal = ZERO) -> InvoiceLine:

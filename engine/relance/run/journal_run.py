@@ -217,5 +217,5 @@ def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
 
 def not_taken(done: Recorded) -> tuple[Reject, ...]:
     """Write as rejects what a person decides: invoices that are known with other contents, for nothing was overwritten; words by which drafts would have left."""
-    words = (Reject("journal", 0, sentence("{event}: not recorded: {why}", event=one.event, why=one.why), f"{one.creditor};{one.debtor};{one.event}") for one in done.held)
+    words = (Reject("journal", 0, one.said, one.row) for one in done.held)
     return (*(Reject("journal", 0, said(one), f"{one.creditor};{one.debtor};{one.invoice}") for one in done.conflicts), *words)

@@ -349,7 +349,7 @@ class OperatorDesk:
         with self.journal() as journal:
             done = journal.record(creditor, debtor, [event], actor=actor, outside=rules_of_house(journal, self.project))
             if done.held:
-                raise NotDoneError(sentence("{event}: not recorded: {why}", event=event.kind, why=done.held[0].why))
+                raise NotDoneError(done.held[0].said)
 
     def mistakes(self, raw: Mapping[str, object]) -> tuple[str, ...]:
         """Say what is wrong with an event as it is written so far."""
