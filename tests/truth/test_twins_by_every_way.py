@@ -16,7 +16,7 @@ from io import BytesIO
 import pytest
 from lived_days import weekdays
 
-from conftest import page_text, said
+from .conftest import page_text, said
 
 PAPER = ("--letterhead", "letterhead.yaml")
 LONG = pytest.mark.long
