@@ -134,6 +134,11 @@ def write(page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def text_in(editor) -> str:
+    """Return the whole text of an editor, of which only the lines in view are drawn."""
+    return editor.evaluate("content => content.cmView.view.state.doc.toString()")
+
+
 def test_without_the_token_nothing_is_served(browser, house):
     context = browser.new_context()
     page = context.new_page()
@@ -244,10 +249,10 @@ def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
     page.get_by_label(re.compile(r"\(title\)")).fill("Un mot aimable")
     page.get_by_label(re.compile(r"\(title\)")).press("Tab")
     editor = page.locator(".cm-content")
-    eventually(lambda: "title: Un mot aimable" in editor.inner_text())
+    eventually(lambda: "title: Un mot aimable" in text_in(editor))
     page.get_by_label(re.compile(r"\(tone\)")).click()
     page.get_by_role("option", name=re.compile("firm")).click()
-    eventually(lambda: "tone: firm" in editor.inner_text().split("- id:")[1])
+    eventually(lambda: "tone: firm" in text_in(editor).split("- id:")[1])
 
     write(page, text.replace("tone: courteous", "tone: neutral", 1))
     page.keyboard.press("Control+Home")
@@ -269,7 +274,38 @@ def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
         offered.wait_for(state="detached")
         editor.focus()
     option.click()
-    eventually(lambda: editor.inner_text().rstrip().endswith("newcomers:"))
+    eventually(lambda: text_in(editor).rstrip().endswith("newcomers:"))
+
+
+def test_what_is_typed_while_the_server_is_late_stays(page, house):
+    """Marks, tooltips and colours that were made for an older text do not bring that text back."""
+    root, _ = house
+    file = root / "playbooks" / "maison.yaml"
+    before, typed = file.read_text("utf-8"), "# tapé pendant que le serveur répond"
+
+    def late(socket):
+        server = socket.connect_to_server()
+
+        def slowly(message):
+            time.sleep(0.15)
+            socket.send(message)
+
+        server.on_message(slowly)
+
+    page.route_web_socket(re.compile("socket.io"), late)
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    editor = page.locator(".cm-content:visible")
+    editor.wait_for()
+    page.get_by_text("aucune erreur").first.wait_for()
+    editor.click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type(typed, delay=160)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="playbooks/maison.yaml, non enregistré").wait_for()
+    page.get_by_role("button", name="enregistrer", exact=True).click()
+    eventually(lambda: file.read_text("utf-8") == f"{typed}\n{before}")
+    assert text_in(editor) == f"{typed}\n{before}"
+    file.write_text(before, "utf-8")
 
 
 def test_several_files_are_open_and_each_keeps_what_was_typed_and_its_undo(page, house):
@@ -279,25 +315,26 @@ def test_several_files_are_open_and_each_keeps_what_was_typed_and_its_undo(page,
     page.get_by_text("aucune erreur").first.wait_for()
     editor = page.locator(".cm-content:visible")
     before = (root / first).read_text("utf-8")
-    write(page, before + "# de la maison\n")
+    write(page, "# de la maison\n" + before)
     page.get_by_label("fichier", exact=True).click()
     page.get_by_role("option", name=second).click()
     page.wait_for_url(re.compile("maison.test.yaml"))
     page.get_by_role("button", name=f"{first}, non enregistré").wait_for()
-    eventually(lambda: "# de la maison" not in editor.inner_text())
+    eventually(lambda: "# de la maison" not in text_in(editor))
     write(page, "# des tests\n")
     page.get_by_role("button", name=f"{second}, non enregistré").wait_for()
 
     page.get_by_role("button", name=f"{first}, non enregistré", exact=True).click()
-    eventually(lambda: "# de la maison" in editor.inner_text())
+    eventually(lambda: "# de la maison" in text_in(editor))
+    assert page.get_by_label("fichier", exact=True).input_value() == first
     editor.click()
     page.keyboard.press("Control+z")
-    eventually(lambda: "# de la maison" not in editor.inner_text())
+    eventually(lambda: "# de la maison" not in text_in(editor))
     page.keyboard.press("Control+y")
-    eventually(lambda: "# de la maison" in editor.inner_text())
+    eventually(lambda: "# de la maison" in text_in(editor))
     page.goto(f"{base(house)}/desk")
     page.goto(f"{base(house)}/write?file={second}")
-    eventually(lambda: editor.inner_text().startswith("# des tests"))
+    eventually(lambda: text_in(editor).startswith("# des tests"))
     page.get_by_role("button", name=f"{first}, non enregistré").wait_for()
     assert (root / first).read_text("utf-8") == before
     page.get_by_role("button", name="revenir à ce qui est enregistré").click()

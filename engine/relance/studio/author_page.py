@@ -41,13 +41,14 @@ class _OpenFiles:
         self.studio, self.reader, self.texts = studio, reader, texts
         self.views: dict[str, FileView] = {}
         self.path = ""  # of the one that is seen
+        self.files = dict[str, str]()  # of the project: what each is called where one is chosen
 
     async def build(self, file: str) -> None:
         """Make the page."""
         say = self.reader.say
-        names = {path: shown(path, 90) for path in self.studio.workspace.files()}
+        self.files = {path: shown(path, 90) for path in self.studio.workspace.files()}
         with ui.row().classes("w-full items-center"):
-            ui.select(names, label=say(sentence("file")), value=file if file in names else None, with_input=True, on_change=self._chosen).classes("w-96").props("dense outlined")
+            self.choice = ui.select(self.files, label=say(sentence("file")), with_input=True, on_change=self._chosen).classes("w-96").props("dense outlined")
             if self.reader.may(Role.AUTHOR):
                 ui.button(say(sentence("new playbook")), icon="add", on_click=self._new).props("outline no-caps")
                 ui.button(say(sentence("save")), icon="save", on_click=self._save).props("no-caps")
@@ -83,6 +84,10 @@ class _OpenFiles:
     def show(self) -> None:
         """Show which files are open, which of them say what is not saved, and the view of one."""
         say = self.reader.say
+        if self.path and self.path not in self.files:
+            self.files[self.path] = shown(self.path, 90)
+            self.choice.set_options(self.files)
+        self.choice.value = self.path or None
         for path in self.views.keys() - set(self.texts.paths()):
             self.views.pop(path).whole.delete()
         self.names.clear()
@@ -105,7 +110,7 @@ class _OpenFiles:
     # ----------------------------------------------------------------- moves
 
     async def _chosen(self, event: Any) -> None:
-        if event.value:
+        if event.value and event.value != self.path:
             await self.open(str(event.value))
 
     async def _save(self) -> None:

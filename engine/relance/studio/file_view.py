@@ -65,6 +65,7 @@ class FileView:
         self.case = PlayedCase(((studio.today + timedelta(days=15), Decimal("1200.00")),))
         self.meaning = TextMeaning(())
         self.findings: tuple[Diagnostic, ...] = ()
+        self.listed: tuple[str, tuple[Diagnostic, ...]] | None = None  # the text and its mistakes as they stand in the panel
         self.turn = 0  # of what was typed: an answer to an older text is not shown
         self.chosen: str | None = None  # the step that is looked at
         self.never_due = frozenset[str]()  # the steps that no test makes due, where there are tests
@@ -188,10 +189,13 @@ class FileView:
     def _show_findings(self) -> None:
         say = self.reader.say
         panel = self.panels["mistakes"]
-        panel.clear()
         self.editor.mark(self.findings, self._line_of(self.chosen) if self.chosen is not None else None)
         count = plural("{count} mistake", "{count} mistakes", len(self.findings))
         self.state.text = say(count) if self.findings else say(sentence("nothing is wrong"))
+        if self.listed == (self.text, self.findings):
+            return  # nothing new: who is about to press a button there finds it
+        self.listed = self.text, self.findings
+        panel.clear()
         with panel:
             for each in self.findings:
                 self._finding(each)
@@ -347,7 +351,7 @@ class FileView:
         except FileRefusedError as error:
             ui.notify(self.reader.say(error.args[0]), type="negative")
             return
-        self.editor.put(self.typed.file.text)
+        self.editor.put_whatever(self.typed.file.text)
         self.told()
 
     async def _show_tests(self) -> None:

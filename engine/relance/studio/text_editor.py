@@ -30,7 +30,25 @@ tell();
 """
 _CURSOR = "getElement({id}).editor.state.selection.main.head"
 _TEXT = "getElement({id}).editor.state.doc.toString()"
-_SET_CURSOR = "const one = getElement({id}).editor; one.dispatch({{selection: {{anchor: {at}}}}}); one.focus()"
+#: What is asked of the field once it and its editor stand; nothing where it is closed.
+_WITH_EDITOR = """
+(async () => {{
+    for (let tries = 0; tries < 200 && !getElement({id}); tries++) await new Promise((next) => setTimeout(next, 25));
+    const field = getElement({id});
+    if (!field) return;
+    await field.editorPromise;
+    {ask}
+}})();
+"""
+#: A change as if it had been typed, to the text that it was made for and no other (`null`: to whatever stands there).
+_CHANGE = """
+const one = field.editor, now = one.state.doc.toString(), made = {made}, cursor = {cursor};
+if (made !== null && made !== now) return;
+one.dispatch({{changes: {{from: {start}, to: {end} ?? now.length, insert: {inserted}}}}});
+if (cursor !== null) {{ one.dispatch({{selection: {{anchor: cursor}}}}); one.focus(); }}
+"""
+#: Marks and what is said over lines, for the text that they were made for and no other.
+_MARK = "if (field.editor.state.doc.toString() === {made}) {{ field.setDecorations({marks}); field.setLineTooltips({over}); }}"
 _LIGHT: Final = "githubLight"
 _DARK: Final = "githubDark"
 #: Suggestions at most, and the seconds in which a browser says where its cursor is.
@@ -48,7 +66,11 @@ class Editing(NamedTuple):
 
 
 class TextEditor:
-    """An editor, made where the page is being built."""
+    """An editor, made where the page is being built.
+
+    Its text is the browser's: the server is told each change in turn and asks for changes of its own, so that nothing which is on its way is
+    written over. To set a property of the field would send the whole text as the server has it, and what was typed meanwhile would be gone.
+    """
 
     def __init__(self, reader: PageReader, text: str, name: str, editing: Editing) -> None:
         self.reader, self.text, self.editing = reader, text, editing
@@ -63,11 +85,27 @@ class TextEditor:
             self.field.on(event, self._moved, js_handler=moved, throttle=0.2)
         label = json.dumps(reader.say(sentence("text of {file}", file=shown(name))))
         ui.timer(0.5, lambda: ui.run_javascript(_DRESS.format(id=self.field.id, name=label)), once=True)
-        ui.on("relance-dark", lambda event: self.field.set_theme(_DARK if event.args else _LIGHT))
+        ui.on("relance-dark", lambda event: self._ask(f"field.setTheme({json.dumps(_DARK if event.args else _LIGHT)})"))
 
     def put(self, text: str) -> None:
-        """Let another text stand there, as if it had been typed."""
-        self.field.value = text
+        """Let another text stand there, as if it had been typed; nothing is done where the one it was made for is no more there."""
+        self._put(self.text, text, None)
+
+    def put_whatever(self, text: str) -> None:
+        """Let another text stand there, whatever was typed meanwhile."""
+        self._change(None, 0, None, text, None)
+
+    def _put(self, made: str, text: str, cursor: int | None) -> None:
+        start = _alike(made, text)
+        same = _alike(made[start:][::-1], text[start:][::-1])
+        self._change(made, units(made[:start]), units(made[: len(made) - same]), text[start : len(text) - same], cursor)
+
+    def _change(self, made: str | None, start: int, end: int | None, inserted: str, cursor: int | None) -> None:
+        words = {"made": made, "start": start, "end": end, "inserted": inserted, "cursor": cursor}
+        self._ask(_CHANGE.format(**{name: json.dumps(value) for name, value in words.items()}))
+
+    def _ask(self, ask: str) -> None:
+        self.field.client.run_javascript(_WITH_EDITOR.format(id=self.field.id, ask=ask))
 
     def go(self, line: int) -> None:
         """Bring a line into view."""
@@ -87,8 +125,8 @@ class TextEditor:
             tips[each.line] = f"{above}{self._said(each)}"
         if chosen is not None:
             marks.append({"kind": "line", "line": chosen, "class": "rl-line"})
-        self.field.decorations = marks
-        self.field.line_tooltips = {line: text for line, text in tips.items() if line < len(starts)}
+        over = {line: text for line, text in tips.items() if line < len(starts)}
+        self._ask(_MARK.format(made=json.dumps(self.text), marks=json.dumps(marks), over=json.dumps(over)))
 
     def _said(self, finding: Diagnostic) -> str:
         hint = f" — {self.reader.say(finding.hint)}" if finding.hint else ""
@@ -126,9 +164,7 @@ class TextEditor:
         """Let a suggestion stand where it belongs in the text it was made for, and the cursor behind it."""
         behind = _offset(_starts(text), chosen.span.line, chosen.span.column) + len(chosen.text)
         after = changed(text, [Edit(chosen.span, chosen.text)])
-        self.put(after)
-        cursor = units(after[:behind])
-        ui.timer(0.3, lambda: ui.run_javascript(_SET_CURSOR.format(id=self.field.id, at=cursor)), once=True)
+        self._put(text, after, units(after[:behind]))
 
 
 def _name(suggestion: Suggestion) -> str:
@@ -147,6 +183,11 @@ def cursor_place(text: str, cursor: int) -> tuple[int, int]:
 def units(text: str) -> int:
     """Return how long a text is in units of UTF-16, as the browser counts."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common from their beginning."""
+    return next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other)))
 
 
 def _starts(text: str) -> list[int]:
