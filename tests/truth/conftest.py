@@ -184,7 +184,7 @@ class House:
 
     def preview(self, playbook: str, until: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
         """Play the case file forward: the lines, and every text by its file's name."""
-        words = ["preview", playbook, "--case", "case.yaml", "--until", until, "--letters", "out", "--format", "json"]
+        words = ["preview", playbook, "--case", "case.yaml", "--until", until, "--letters", "out", "--replace", "--format", "json"]
         if (self.folder / "letterhead.yaml").exists():
             words += ["--letterhead", "letterhead.yaml"]
         found = json.loads(self.relance(*words).stdout)

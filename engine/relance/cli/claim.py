@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import CASE, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
+from relance.cli.common import DAY, FILE, Stop, actor_option, hold_unwritten, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
 from relance.sentences import marked, sentence, tell, told
 
@@ -252,7 +252,7 @@ def _open(
     moved = Event(on, "playbook.changed", claim.id, data={"playbook": playbook.id, "note": f"opened with: {answers.basis}"})
     try:
         enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
-        written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed)
+        written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed, free=hold_unwritten)
     except OSError as error:
         raise Stop(tell("{path}: {why}; nothing was written into the journal", path=folder, why=system_words(error))) from error
     with opened(where, create=True, new=new) as journal:

@@ -293,6 +293,12 @@ def hold_free(path: Path) -> None:
         raise Stop(tell("'{path}' is already there and is not overwritten: name another file, or add --replace", path=path))
 
 
+def hold_unwritten(path: Path) -> None:
+    """Stop where a file or a link lies at the place that is to be written; a device is written as it is."""
+    if path.is_symlink() or path.is_file():
+        raise Stop(tell("'{path}' is already there and is not overwritten", path=path))
+
+
 def write_out(path: Path, content: bytes | str) -> None:
     """Write a file that a command was told to write (`OutFile`), whole or not at all, or stop."""
     hold_free(path)
@@ -320,8 +326,7 @@ def agreed(what: str) -> bool:
 
 def write_new(path: Path, content: bytes | str) -> None:
     """Write a file that names people: whole, where none is yet; neither over another nor through a link."""
-    if path.is_symlink() or path.is_file():
-        raise Stop(tell("'{path}' is already there and is not overwritten", path=path))
+    hold_unwritten(path)
     write_whole(path, content)
 
 

@@ -38,11 +38,12 @@ def command(out: Path | None) -> None:
 
 def _copy(folder: Path) -> None:
     from relance.data import shipped
+    from relance.files import new_file
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in _FILES:
-            (folder / name).write_bytes(shipped("playbooks").joinpath("demo", name).read_bytes())
+            new_file(folder / name, shipped("playbooks").joinpath("demo", name).read_bytes())
     except OSError as error:
         raise Stop(sentence("{what}: {why}", what=folder, why=system_words(error))) from error
 

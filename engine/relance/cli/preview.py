@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import CASE, case_of, print_rich
-from relance.cli.common import DAY, Stop, format_option, print_json, system_words
+from relance.cli.common import DAY, Stop, format_option, hold_free, print_json, replace_option, system_words
 from relance.cli.loading import playbook_of
 from relance.sentences import sentence, tell, told
 
@@ -45,6 +45,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option("--tone", type=click.Choice(["courteous", "neutral", "firm", "formal"]), help="With --letters: read every text at this tone.")
 @click.option("--lang", "language", metavar="LANG", help="With --letters: read every text in this language.")
+@replace_option
 @format_option("table", "json", "ics", "markdown", "csv")
 def command(
     playbook: str,
@@ -74,6 +75,7 @@ def command(
 
     Approvals and calls are taken as given; say otherwise by events such as "2026-04-16 action.cancelled mise-en-demeure".
     """  # noqa: D301 - \b is click's
+    from relance.letters.book import INDEX
     from relance.simulation.playbook_tests import days_played
     from relance.simulation.timeline import preview
 
@@ -93,6 +95,8 @@ def command(
     if until < start:
         raise Stop(tell("the last day, {until}, comes before the first, {start}", until=until, start=start))
     played = partial(preview, asked, facts, start, until)
+    if folder is not None:
+        hold_free(folder / INDEX)
     if folder is None:
         _print(played(), form)
     else:
@@ -175,7 +179,7 @@ def _letters(
     house = writing_of(letterhead)
     writing = Writing(letterhead=paper, tone=tone, language=language, papers=house.papers, wordings=house.wordings)
     try:
-        timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing)
+        timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing, free=hold_free)
     except OSError as error:
         raise Stop(sentence("{what}: {why}", what=folder, why=system_words(error))) from error
     _print(timeline, form)

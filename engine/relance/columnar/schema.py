@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from relance.currencies import major, minor
+from relance.files import whole
 from relance.interpreter.offers import with_offers
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
@@ -80,7 +81,8 @@ class Tables:
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in self.frames().items():
             if frame.height or name == "invoices":
-                frame.write_parquet(folder / f"{name}.parquet")
+                with whole(folder / f"{name}.parquet") as out:
+                    frame.write_parquet(out)
 
 
 def empty(table: str) -> pl.DataFrame:

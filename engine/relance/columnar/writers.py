@@ -16,7 +16,7 @@ from uuid import uuid4
 import polars as pl
 
 from relance.escaping import csv_text
-from relance.files import whole
+from relance.files import replace_whole, whole
 
 #: How a catalogue is named among addresses.
 CATALOG = "catalog:"
@@ -65,7 +65,7 @@ class Folder:
         """Write a CSV file."""
         path = self.folder / f"rejects-{on}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(csv_text([rows.columns, *rows.rows()]), encoding="utf-8")
+        replace_whole(path, csv_text([rows.columns, *rows.rows()]))
         return str(path)
 
 

@@ -61,7 +61,8 @@ def merged(letters: Sequence[Path], to: Path) -> list[int]:
             writer.add_blank_page(width=float(pages[0].mediabox.width), height=float(pages[0].mediabox.height))
     writer.compress_identical_objects()
     try:
-        with to.open("wb") as stream:
+        to.unlink(missing_ok=True)  # of a run that was cut off; a link is not followed
+        with to.open("xb") as stream:
             writer.write(stream)
     except BaseException:
         to.unlink(missing_ok=True)

@@ -19,6 +19,9 @@ from relance.letters.wording import Templates
 from relance.model import Action, Channel, Facts
 from relance.simulation.timeline import Place, Timeline, place
 
+#: The page that lists what a folder holds.
+INDEX = "index.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -35,22 +38,23 @@ class Written:
 
 def write(
     timeline: Timeline, folder: Path, *, templates: Templates | None = None, writing: Writing | None = None, pictures: bool = True,
-    enclosed: Sequence[Attachment] = (),
+    enclosed: Sequence[Attachment] = (), free: Callable[[Path], None] = lambda _: None,
 ) -> Written:  # fmt: skip
     """Write every text of a timeline into a folder, which is made; `writing` may set another tone or language, `enclosed` travels with each e-mail.
 
-    Each file is whole or not there. Raises OSError where the folder cannot be written.
+    Each file is whole or not there; `free` is asked of each before any is written. Raises OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return _lay(timeline, _made(timeline, templates, writing, enclosed, pictures=pictures), folder)
+    return _lay(timeline, _made(timeline, templates, writing, enclosed, pictures=pictures), folder, free)
 
 
 def written_forward(
-    play: Callable[[Mapping[Place, str]], Timeline], folder: Path, *, templates: Templates | None = None, writing: Writing | None = None
-) -> tuple[Timeline, Written]:
+    play: Callable[[Mapping[Place, str]], Timeline], folder: Path, *, templates: Templates | None = None, writing: Writing | None = None,
+    free: Callable[[Path], None] = lambda _: None,
+) -> tuple[Timeline, Written]:  # fmt: skip
     """Play a ladder forward and write its texts; what the house cannot write does not leave, and the ladder is played anew without it.
 
-    `play` makes the timeline without the messages it is given, by their place, each with the reason. Raises OSError where the folder cannot be written.
+    `play` makes the timeline without the messages it is given, by their place, each with the reason; `free` is asked of each file before any is written. Raises OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     unsent: dict[Place, str] = {}
@@ -60,7 +64,7 @@ def written_forward(
         made = {action.id: action for entry in timeline.entries for action in entry.actions}
         lost = [(made[name], each.missing) for each in documents if each.house and each.missing for name in each.actions if place(made[name]) not in unsent]
         if not lost:
-            return timeline, _lay(timeline, documents, folder)
+            return timeline, _lay(timeline, documents, folder, free)
         first = min(action.on for action, _ in lost)
         unsent |= {place(action): why for action, why in lost if action.on == first}
 
@@ -74,15 +78,15 @@ def _made(
         return tuple(_documents(studio, actions, timeline.facts, enclosed, pictures=pictures))
 
 
-def _lay(timeline: Timeline, documents: tuple[Document, ...], folder: Path) -> Written:
-    paths = []
-    for document in documents:
-        for file in document.files:
-            paths.append(folder / file.name)
-            replace_whole(paths[-1], file.content)
-    index = folder / "index.html"
+def _lay(timeline: Timeline, documents: tuple[Document, ...], folder: Path, free: Callable[[Path], None]) -> Written:
+    index = folder / INDEX
+    made = [(folder / file.name, file.content) for document in documents for file in document.files]
+    for path in (index, *(path for path, _ in made)):
+        free(path)
+    for path, content in made:
+        replace_whole(path, content)
     replace_whole(index, _index(timeline, documents).encode())
-    return Written(documents, (index, *paths))
+    return Written(documents, (index, *(path for path, _ in made)))
 
 
 def _documents(
