@@ -348,6 +348,13 @@ def test_a_document_about_several_invoices_is_about_none_of_them_alone(tmp_path,
         ("payable le 31 février 2026", None),
         ("30 ou 45 jours selon accord", None),
         ("60 jours fin de mois", None),  # two lawful ways of counting
+        ("le 30 du mois suivant", date(2026, 2, 28)),
+        ("Net30", date(2026, 2, 1)),
+        ("avant le 31/03/26", date(2026, 3, 31)),
+        ("Paiement à 30 jours avec escompte de 2 % sous 8 jours", date(2026, 2, 1)),
+        ("à 30 jours, le 15 du mois suivant", None),
+        ("Cash on delivery", None),
+        ("fin mars 2026", None),
     ],
 )
 def test_the_terms_of_an_invoice_in_its_own_words_are_never_overridden(tmp_path, words, due):
