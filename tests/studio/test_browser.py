@@ -277,6 +277,19 @@ def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
     eventually(lambda: text_in(editor).rstrip().endswith("newcomers:"))
 
 
+def test_a_history_that_breaks_a_promise_is_played(page, house):
+    """The promises are held while they are looked at; the history that breaks one opens as days and letters."""
+    root, _ = house
+    text = (root / "playbooks" / "maison.yaml").read_text("utf-8")
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    write(page, text.replace("insolvent, ", "", 1))
+    page.get_by_role("tab", name="Promesses").click()
+    page.get_by_role("button", name="le jouer").first.click(timeout=120_000)
+    page.get_by_role("tab", name="Dates", selected=True).wait_for()
+    page.get_by_role("button", name=re.compile("insolvency.opened")).first.wait_for()
+
+
 def test_what_is_typed_while_the_server_is_late_stays(page, house):
     """Marks, tooltips and colours that were made for an older text do not bring that text back."""
     root, _ = house

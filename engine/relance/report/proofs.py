@@ -128,8 +128,13 @@ def replay_command(proof: Proof, held: Held, lines: Sequence[HistoryLine]) -> st
     claim = held.facts or proof.facts
     invoice, kind = claim.invoices[0], claim.debtor.kind
     who = ("--debtor", str(kind)) if kind != proof.facts.debtor.kind else ()
-    words = [f'--event "{text}"' for line in lines for text in _events(line)]
+    words = [f'--event "{text}"' for text in replayed_events(lines)]
     return " ".join(("relance preview", shlex.quote(proof.called or proof.playbook.id), f"--due {invoice.due}", f"--amount {invoice.amount}", *who, *words))
+
+
+def replayed_events(lines: Sequence[HistoryLine]) -> tuple[str, ...]:
+    """Return what happens in a history, each as `relance preview --event` takes it."""
+    return tuple(text for line in lines for text in _events(line))
 
 
 def _events(line: HistoryLine) -> Iterator[str]:
