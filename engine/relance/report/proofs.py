@@ -76,8 +76,8 @@ def line_said(line: HistoryLine) -> str:
     if line.what not in _WORDS:
         return " ".join((line.what, *(str(value) for event in line.events for value in event.data.values() if not isinstance(value, tuple))))
     channels = f" ({', '.join(line.channels)})" if line.channels else ""
-    reason = f": {told(line.reason)}" if line.reason else ""
-    return f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}{reason}"
+    done = f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}"
+    return tell("{done}: {why}", done=done, why=line.reason) if line.reason else done
 
 
 def unreached(proof: Proof) -> tuple[str, ...]:

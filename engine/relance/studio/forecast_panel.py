@@ -85,7 +85,7 @@ def show_forecast(reader: PageReader, desk: OperatorDesk, view: KeptView) -> Non
 
 
 def _shown(made: Forecast) -> None:
-    ui.label(tell_number("{playbook}: {cases} case, {on} to {until}", "{playbook}: {cases} cases, {on} to {until}", made.cases, playbook=made.playbook, cases=grouped(made.cases), on=made.on, until=made.until)).classes("text-bold").props("role=status")
+    ui.label(tell("{playbook}, {on} to {until}", playbook=made.playbook, on=made.on, until=made.until)).classes("text-bold").props("role=status")
     months, title = by_month(made), tell("Messages and calls by month")
     if months:
         show_bars(title, [row.month for row in months], {head("messages"): [round(row.messages) for row in months]})
