@@ -58,7 +58,8 @@ def _portfolio(page: Page, base: str) -> None:
     page.get_by_role("button", name="ce qu’ils deviennent si rien n’arrive").click()
     page.get_by_text("Messages et appels par mois").wait_for(timeout=60_000)
     page.wait_for_timeout(1_500)
-    page.get_by_text("Ce que cela tient pour acquis").scroll_into_view_if_needed()
+    page.get_by_text(re.compile(r", du \d\d/")).first.evaluate("label => { label.scrollIntoView(); scrollBy(0, -90); }")
+    page.wait_for_timeout(300)
 
 
 def _promises(page: Page, base: str) -> None:
