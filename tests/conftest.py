@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import uuid
 import warnings
@@ -31,8 +32,9 @@ from relance.model import Address, Creditor, Debtor, Invoice, Playbook, Sender
 _MEMORY = Path("/dev/shm")
 if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 << 30:
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start would compile the engine each anew
-    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start, and this one, would compile the engine and rewrite the tests' assertions each anew
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
 #: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
 #: New examples at each run, also where CI=true is set, for which Hypothesis has a profile of its own that draws the same ones and keeps none: what failed
