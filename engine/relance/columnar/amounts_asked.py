@@ -28,7 +28,7 @@ from relance.interpreter.cases import cases
 from relance.interpreter.compiled import at_place
 from relance.interpreter.offers import offered
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.law.claims import Movement, allocation_of, owed_of
+from relance.law.claims import Allocation, Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
 from relance.law.places import holiday_place
 from relance.law.presentation import PRESENTED

@@ -181,7 +181,7 @@ def _first(rolls: Iterable[Callable[[date], date]], rule: Callable[[date], date]
 def _rolls(playbook: Playbook, places: frozenset[int]) -> tuple[Callable[[date], date], ...]:
     """Return how the steps that contact the debtor are moved off closed days, where debtors are (as packed); steps that are moved alike have one function."""
     found: dict[Hashable, Callable[[date], date]] = {}
-    for place in (None if number == 0 else PLACES[number - 1] for number in sorted(places)):
+    for place in (None if packed == 0 else PLACES[packed - 1] for packed in sorted(places)):
         for rung in compile_playbook(at_place(playbook, place)).rungs:
             if rung.contact:
                 found.setdefault((place, rung.step.when_closed, rung.step.weekdays, rung.step.pauses), rung.rolled)
