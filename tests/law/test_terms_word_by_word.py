@@ -129,6 +129,9 @@ def test_what_cannot_be_read_is_repeated_with_what_could_be():
         ("8 jours avec escompte de 2 %, 30 jours net", Terms(30)),
         ("Pas d'escompte en cas de paiement anticipé à 8 jours", None),
         ("Prestation conforme au devis", None),
+        ("Total net 120,00 EUR", None),
+        ("A payment receipt is sent by e-mail", None),
+        ("Payment on receipt of goods", "a day that is not told"),
     ],
 )
 def test_an_invoices_own_words_say_when_it_is_to_be_paid(text, said):

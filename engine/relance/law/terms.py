@@ -138,11 +138,11 @@ _THAT_IS = re.compile(r"[^;\n]*?\b\d{1,3} ?(?:jours?|j)\b[^;\n]*?[ (]soit (?:au 
 _OF_TIME = re.compile(
     r"\d{1,3}\s*(?:jours?|jrs?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?|giorni|dias|dagen)\b|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\d{4}-\d{2}-\d{2}|\b20\d{6}\b|"
     r"\b(?:le|on|by|am|zum|before) \d{1,2}[./]\d{1,2}\b|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|one|two|three) (?:mois|months?)\b|mois (?:suivant|prochain)|(?:following|next) month|"
-    r"folgemonat|monatsende|\beom\b|\bfdm\b|\bcod\b|\ba vue\b|\bnet ?\d|^\d{1,3} ?(?:nets?)?$|"
+    r"folgemonat|monatsende|\beom\b|\bfdm\b|\bcod\b|\ba vue\b|\bnet ?\d{1,3}\b(?![.,]\d)|^\d{1,3} ?(?:nets?)?$|"
     rf"(?:^|\b(?:pai|pay|regl|exigible|echeance|due\b|zahl|virement).{{0,30}}\b)(?:(?:au|avant|before|by|courant|fin|debut|mi|end|of|ende|de)[ -])*(?:{_ANY_MONTH})\.?(?: \d{{4}})?$|"
     r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b|"
     r"\b(?:pai|pay|regl|comptant|exigible|due\b|cash\b|\d+ ?%|solde\b|zahl|^).{0,30}(?:\ba la (?:livraison|commande|signature)|\bd'avance|\bin advance|\bon (?:delivery|order)|\bbei lieferung|\bvorkasse|\ben (?:\d{1,2}|deux|trois|quatre) (?:fois|versements?|echeances?))\b|"
-    r"(?:\b(?:pai|pay|regl|zahl|exigible|due\b|virement|echeance).{0,40}|^(?:a (?:la )?|upon |on |nach ))\b(?:reception|receipt|erhalt|sight)\b"
+    r"(?:\b(?:pai|pay|regl|zahl|exigible|due\b|virement|echeance).{0,40}|^)\b(?:a (?:la )?|des |upon |on |at |nach |bei )(?:reception|receipt|erhalt|sight)\b"
 )
 
 
