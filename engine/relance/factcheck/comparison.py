@@ -30,8 +30,8 @@ def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
 
 def _read(text: Finished, known: KnownCase, constants: Constants, margin: Sequence[Sense], senses: Sequence[Sense | TextTable]) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
-    for sense in margin:
-        yield from reader.passage(sense)
+    for line in margin:
+        yield from reader.passage(line)
     yield from _of_the_day(text, known)
     yield from _of_the_assignment(text, known)
     before, fruitless, to_come = "", False, False
