@@ -41,9 +41,10 @@ def test_a_dispute_of_a_part_of_what_is_planned_leaves_the_rest_of_the_missed_in
     built.at("2026-02-20")
     built.relance("record", "F-1", "dispute.opened", "reason=casse", "amount=900.00")
     left = lived(built, post, weekdays("2026-02-25", "2026-03-20"), *FIRM)
-    for day, text in about(left, "échéancier"):
-        assert "400,00 € au plus tard" not in text, (day, text)
-        assert "1 200,00 € au plus tard" not in text, (day, text)
+    named = about(left, "échéancier le 10 février 2026", "900,00 € contestés")
+    assert len(named) == 2  # the letter, and the e-mail beside it
+    assert all("nous régler 300,00 €" in text for _, text in named)
+    assert not [text for texts in left.values() for text in texts if re.search(r"(?:régler|payer la somme de) (?:400|1 200),00", text)]
 
 
 def test_an_agency_asks_each_currency_by_a_notice_only_after_its_own_first_letter(built, post):
