@@ -73,12 +73,23 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark them."""
+#: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.
+_MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_days.py", "tests/journal/test_journal_crashes.py", "tests/truth/test_twins_by_every_way.py",
+            "tests/factcheck/test_random_documents.py")  # fmt: skip
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark them; then, when it is known which tests run, put the longest first: a worker of two begins with the first, the other with the middle."""
     for item in items:
         if "[postgresql" in item.name and (item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)):
             item.add_marker(pytest.mark.long)
+    yield
+    slow = [item for item in items if item.nodeid.startswith(_MINUTES) and item.get_closest_marker("long")]
+    known = set(slow)
+    rest = [item for item in items if item not in known]
+    middle = max(0, len(items) // 2 - len(slow[::2]))
+    items[:] = [*slow[::2], *rest[:middle], *slow[1::2], *rest[middle:]]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
