@@ -185,6 +185,9 @@ def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:
 def _letters_before(low: str, place: int) -> int | None:
     """Return where the letters begin that stand before a digit, or before a mark and a digit; None where they are the end of something longer."""
     start = place - 1 if low[place - 1] in "-_./ " else place
+    first = low.rfind(" ", 0, start) + 1
+    if low[first:start].isalpha():  # most numbers stand behind a word that is letters alone
+        return first
     while start and (each := low[start - 1]).isalnum() and not each.isdecimal():
         start -= 1
     return None if start and (low[start - 1] in "_./@-" or low[start - 1].isalnum()) else start
