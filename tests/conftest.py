@@ -11,6 +11,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -72,12 +73,40 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark them."""
+#: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.
+_MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_days.py", "tests/journal/test_journal_crashes.py", "tests/truth/test_twins_by_every_way.py",
+            "tests/factcheck/test_random_documents.py")  # fmt: skip
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark them; then, when it is known which tests run, put the longest first: a worker of two begins with the first, the other with the middle."""
     for item in items:
         if "[postgresql" in item.name and (item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)):
             item.add_marker(pytest.mark.long)
+    yield
+    slow = [item for item in items if item.nodeid.startswith(_MINUTES) and item.get_closest_marker("long")]
+    known = set(slow)
+    rest = [item for item in items if item not in known]
+    middle = max(0, len(items) // 2 - len(slow[::2]))
+    items[:] = [*slow[::2], *rest[:middle], *slow[1::2], *rest[middle:]]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Rewrite a worker's share of the tests' assertions, of which each would rewrite all the first time; what is not to be had this way is done as ever."""
+    workers, mine = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if workers == 1 or sys.dont_write_bytecode:
+        return
+    with suppress(ImportError, AttributeError, TypeError, OSError):  # pytest has no public way
+        from _pytest.assertion import rewrite
+
+        places = [Path(each.split("::")[0]) for each in session.config.args]
+        files = sorted({file.resolve() for place in places for file in ([place] if place.is_file() else place.rglob("test_*.py"))})
+        for file in files[int(mine) :: workers]:
+            kept = rewrite.get_cache_dir(file) / f"{file.stem}{rewrite.PYC_TAIL}"
+            if not kept.exists() and rewrite.try_makedirs(kept.parent):
+                of, code = rewrite._rewrite_test(file, session.config)
+                rewrite._write_pyc(session.config.stash[rewrite.assertstate_key], code, of, kept)
 
 
 def pytest_collection_finish() -> None:
