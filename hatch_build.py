@@ -1,8 +1,9 @@
-"""Compiles the catalogues of sentences when a wheel is built: `relance.po` into `relance.mo` beside it."""
+"""Compiles the catalogues of sentences when a wheel is built: `relance.po` into the `relance.mo` that the wheel has beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from babel.messages.mofile import write_mo
@@ -11,21 +12,21 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Makes the `.mo` files, and takes them away again: a checkout reads the `.po` files, which are never older."""
-
-    def _compiled(self) -> list[tuple[Path, Path]]:
-        written = Path(self.root, "engine", "relance", "locales").glob("*/LC_MESSAGES/*.po")
-        return [(path, path.with_suffix(".mo")) for path in written]
+    """Makes the `.mo` files outside the checkout, which reads the `.po` files: two builds of one checkout do not meet."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, for a wheel that is no editable install."""
         if version == "editable":
             return
-        for written, made in self._compiled():
-            with written.open("rb") as source, made.open("wb") as target:
+        self._made = TemporaryDirectory()
+        package = Path(self.root, "engine")
+        for number, written in enumerate(package.glob("relance/locales/*/LC_MESSAGES/*.po")):
+            compiled = Path(self._made.name, f"{number}.mo")
+            with written.open("rb") as source, compiled.open("wb") as target:
                 write_mo(target, read_po(source))
+            build_data["force_include"][str(compiled)] = written.relative_to(package).with_suffix(".mo").as_posix()
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Take the compiled catalogues away."""
-        for _, made in self._compiled():
-            made.unlink(missing_ok=True)
+        if version != "editable":
+            self._made.cleanup()

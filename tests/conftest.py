@@ -6,10 +6,12 @@ import gc
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -18,6 +20,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from relance.interpreter import look
 from relance.journal import backup
@@ -30,11 +33,17 @@ from relance.model import Address, Creditor, Debtor, Invoice, Playbook, Sender
 _MEMORY = Path("/dev/shm")
 if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 << 30:
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start would compile the engine each anew
-    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start, and this one, would compile the engine and rewrite the tests' assertions each anew
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
 #: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
-settings.register_profile("suite", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: New examples at each run, also where CI=true is set, for which Hypothesis has a profile of its own that draws the same ones and keeps none: what failed
+#: is kept in .hypothesis/examples and tried first the next time, and the line `@reproduce_failure` of a failure draws it again elsewhere.
+settings.register_profile(
+    "suite", max_examples=20, deadline=None, derandomize=False, print_blob=True, suppress_health_check=[HealthCheck.too_slow],
+    database=DirectoryBasedExampleDatabase(Path(__file__).parents[1] / ".hypothesis" / "examples"),
+)  # fmt: skip
 settings.register_profile("whole", settings.get_profile("suite"), max_examples=150)
 settings.load_profile("suite")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -64,12 +73,40 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark them."""
+#: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.
+_MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_days.py", "tests/journal/test_journal_crashes.py", "tests/truth/test_twins_by_every_way.py",
+            "tests/factcheck/test_random_documents.py")  # fmt: skip
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark them; then, when it is known which tests run, put the longest first: a worker of two begins with the first, the other with the middle."""
     for item in items:
         if "[postgresql" in item.name and (item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)):
             item.add_marker(pytest.mark.long)
+    yield
+    slow = [item for item in items if item.nodeid.startswith(_MINUTES) and item.get_closest_marker("long")]
+    known = set(slow)
+    rest = [item for item in items if item not in known]
+    middle = max(0, len(items) // 2 - len(slow[::2]))
+    items[:] = [*slow[::2], *rest[:middle], *slow[1::2], *rest[middle:]]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Rewrite a worker's share of the tests' assertions, of which each would rewrite all the first time; what is not to be had this way is done as ever."""
+    workers, mine = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if workers == 1 or sys.dont_write_bytecode:
+        return
+    with suppress(ImportError, AttributeError, TypeError, OSError):  # pytest has no public way
+        from _pytest.assertion import rewrite
+
+        places = [Path(each.split("::")[0]) for each in session.config.args]
+        files = sorted({file.resolve() for place in places for file in ([place] if place.is_file() else place.rglob("test_*.py"))})
+        for file in files[int(mine) :: workers]:
+            kept = rewrite.get_cache_dir(file) / f"{file.stem}{rewrite.PYC_TAIL}"
+            if not kept.exists() and rewrite.try_makedirs(kept.parent):
+                of, code = rewrite._rewrite_test(file, session.config)
+                rewrite._write_pyc(session.config.stash[rewrite.assertstate_key], code, of, kept)
 
 
 def pytest_collection_finish() -> None:

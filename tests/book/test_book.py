@@ -1,7 +1,9 @@
 """The book of a playbook: what it covers, what it shows, and the mentions under each text."""
 
 import io
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
@@ -60,6 +62,16 @@ def test_every_text_of_a_shipped_playbook_can_be_filled_and_says_what_it_must(na
         ways = {*step.channels, *(into for _, into in step.fallback)}
         assert {(step.id, channel) for channel in ways & TEXT_CHANNELS} <= shown
         assert all(any((step.id, sheet) == each for each in shown) for sheet in ways & SHEETS if Templates().locate(step.template, sheet, "fr"))
+
+
+def test_a_notice_of_assignment_is_shown_with_an_assignment():
+    playbook, _ = load_playbook(Path(__file__).resolve().parents[2] / "playbooks" / "examples" / "creances-achetees.yaml")
+    found = list(specimens(replace(playbook, steps=playbook.steps[:1]), Templates()))
+    assert (found[0].step.id, found[0].language) == ("cession", "fr")
+    for each in found:
+        said = {"fr": "Par acte du 10 février 2026, Meubles Martin SARL a cédé", "en": "Meubles Martin SARL"}[each.language]
+        assert said in " ".join(each.text.plain().replace("\u00a0", " ").replace("**", "").split()), each.case
+    assert [(each.case, mention.name) for each in found for mention in each.mentions if mention.where == "manque"] == []
 
 
 def test_the_situations_that_matter_are_there():

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import relance
 
 JOB = Path(relance.__file__).parent / "cli" / "spark_job.py"
-_PATIENCE = 180
+_PATIENCE = 600  # a machine that is busy starts three JVMs in minutes
 #: The tables of a test are small: to compile what runs on them thoroughly takes longer than to run it. With one compiler alone a JVM keeps
 #: 48 MB of compiled code and stops when they are full, where with both it keeps 240: so many here too.
 QUICK = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"

@@ -228,11 +228,22 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
     return found
 
 
+#: The tables of a test are small, and to plan what runs on them takes the time: no Java is written and compiled for each stage, no plan is laid
+#: again halfway, and nothing is derived about columns that no filter asks for. The jobs of test_cluster.py run as Spark does by itself.
+_QUICK_PLANS = {
+    "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2",
+    "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+}  # fmt: skip
+
+
 def spark_session() -> Any:
     """Start a local Spark of two workers, or return None where there is no Java."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         return None
     from pyspark.sql import SparkSession
 
-    made = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-    return made.config("spark.default.parallelism", "2").config("spark.driver.extraJavaOptions", QUICK).config("spark.log.level", "ERROR").getOrCreate()
+    made = SparkSession.builder.master("local[2]")
+    for name, value in _QUICK_PLANS.items():
+        made = made.config(name, value)
+    return made.config("spark.driver.extraJavaOptions", QUICK).config("spark.log.level", "ERROR").getOrCreate()

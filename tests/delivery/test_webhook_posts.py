@@ -107,7 +107,7 @@ def answering(piece, pause):
 
 def test_a_receiver_that_never_ends_its_answer_is_cut_off_and_what_it_took_is_unclear():
     with answering(b"H", 0.02) as url:  # never silent as long as the timeout, and never done
-        found = post(Hook(url, SECRET, timeout=5, limit=0.3), b"{}", key="m", timestamp=1)
+        found = post(Hook(url, SECRET, timeout=5, limit=1), b"{}", key="m", timestamp=1)
     assert found.result is TransmissionResult.UNCLEAR
     assert not found.stop
 

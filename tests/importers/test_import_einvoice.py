@@ -281,6 +281,26 @@ NOTE = "<ram:IncludedNote><ram:Content>{text}</ram:Content></ram:IncludedNote></
         ("Aucun escompte pour paiement anticipé ; indemnité de 40 €", False),
         ("Nous avons cédé le fonds en 2025", False),
         ("La présente créance ne peut être cédée sans notre accord", False),
+        ("Cette créance a fait l'objet d'une cession Dailly (articles L. 313-23 et suivants du CMF) au profit de la banque X", True),
+        ("Cession de créance professionnelle : payer à la Banque Postale Leasing", True),
+        ("Toute cession de créance est interdite sans notre accord", False),
+        ("Aucune cession de créance n'est prévue", False),
+        ("Facture transmise en affacturage : paiement à adresser à BIBBY FACTOR", True),
+        ("Prestation : étude d'affacturage pour votre société", False),
+        ("Règlement à l'ordre d'Eurofactor", True),
+        ("Pour être libératoire, votre paiement doit être effectué à HSBC", True),
+        ("Le paiement par chèque n'est libératoire qu'après encaissement", False),
+        ("Pas de subrogation", False),
+        ("Cession de droits d'usage du logiciel", False),
+        ("This invoice has been assigned to Bibby Financial Services; payment must be made to them only", True),
+        ("The receivable has been sold and assigned to Close Finance", True),
+        ("Payable to Close Invoice Finance, to whom this debt is assigned", True),
+        ("This invoice is not assigned to anybody", False),
+        ("Work assigned to project Alpha, contact Factor House", False),
+        ("Payment terms depend on several factors", False),
+        ("Die Forderung wurde an die Coface Finanz GmbH abgetreten", True),
+        ("Unsere Forderungen sind nicht abgetreten", False),
+        ("Zahlungen bitte nur an die Deutsche Factoring Bank", True),
     ],
 )
 def test_a_note_of_subrogation_says_that_the_claim_is_not_the_sellers(tmp_path, note, assigned):
@@ -348,6 +368,13 @@ def test_a_document_about_several_invoices_is_about_none_of_them_alone(tmp_path,
         ("payable le 31 février 2026", None),
         ("30 ou 45 jours selon accord", None),
         ("60 jours fin de mois", None),  # two lawful ways of counting
+        ("le 30 du mois suivant", date(2026, 2, 28)),
+        ("Net30", date(2026, 2, 1)),
+        ("avant le 31/03/26", date(2026, 3, 31)),
+        ("Paiement à 30 jours avec escompte de 2 % sous 8 jours", date(2026, 2, 1)),
+        ("à 30 jours, le 15 du mois suivant", None),
+        ("Cash on delivery", None),
+        ("fin mars 2026", None),
     ],
 )
 def test_the_terms_of_an_invoice_in_its_own_words_are_never_overridden(tmp_path, words, due):
@@ -372,6 +399,17 @@ CREDIT = (
     .replace("</ram:ApplicableHeaderTradeSettlement>", "<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>F-1</ram:IssuerAssignedID></ram:InvoiceReferencedDocument></ram:ApplicableHeaderTradeSettlement>")
 )  # fmt: skip
 OTHER = UNPAID.replace("<ram:ID>F-1</ram:ID>", "<ram:ID>F-0</ram:ID>").replace("20260201", "20260115")
+
+
+@pytest.mark.parametrize("day", ["20260102", "20260120"])
+@pytest.mark.parametrize("note_first", [True, False])
+def test_what_an_invoice_says_was_paid_holds_no_credit_note_on_it(tmp_path, clock, day, note_first):
+    """Of 120.00, 20.00 were paid as it was issued; a credit note of 50.00 leaves 50.00, whichever is read first."""
+    note = CREDIT.replace("20260102", day).replace(">120.00<", ">50.00<").replace(">100.00<", ">41.67<").replace(">20.00<", ">8.33<")
+    files = [[("c.xml", note)], [("f.xml", CII)]]
+    (facts,), outcomes = journal_of(tmp_path, clock, *(files if note_first else files[::-1]), files[0], files[1])
+    assert not any(one.rejects for one in outcomes)
+    assert {key: str(amount) for key, amount in balances(facts, date(2026, 3, 2)).outstanding.items()} == {"F-1": "50.00"}
 
 
 def test_a_credit_note_read_before_its_invoice_finds_it_later(tmp_path, clock):

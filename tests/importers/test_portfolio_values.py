@@ -151,7 +151,7 @@ def test_nothing_but_a_value_error_ever_comes_out(text):
             assert str(error)  # noqa: PT017 - a sentence, whatever it is
 
 
-@pytest.mark.parametrize(("text", "amount"), [("1 234,50", "1234.50"), ("12 345 678", "12345678"), ("- 1 234,50", "-1234.50"), ("1\u202f234", "1234"), ("1 23,45", None), ("12 34", None), ("1234 567", None)])
+@pytest.mark.parametrize(("text", "amount"), [("1 234,50", "1234.50"), ("12 345 678", "12345678"), ("- 1 234,50", "-1234.50"), ("1\u202f234", "1234"), ("1\u2007234", "1234"), ("\ufeff1\u200b 234,50\u200e", "1234.50"), ("\uff11\uff12\uff0c\uff15\uff10", "12.50"), ("1 23,45", None), ("12 34", None), ("1234 567", None)])
 def test_a_group_of_figures_has_three(text, amount):
     read = values.amount_reader(",")
     if amount is None:
@@ -161,6 +161,6 @@ def test_a_group_of_figures_has_three(text, amount):
         assert read(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("written", ["Étude-1", "E\u0301tude-1", "\u200bÉtude-1", "Étude\u00ad-1\ufeff"])
+@pytest.mark.parametrize("written", ["Étude-1", "E\u0301tude-1", "\u200bÉtude-1", "Étude\u00ad-1\ufeff", "\u200eÉtude-1\u202c", "É\uff54\uff55\uff44\uff45\uff0d\uff11"])
 def test_one_number_in_two_forms_is_one_number(written):
     assert values.word(written) == "Étude-1"

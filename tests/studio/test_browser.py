@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import date, timedelta
@@ -15,8 +11,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from click.testing import CliRunner
 
 pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore")]
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[browser]'")
@@ -24,71 +18,23 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 if CHROMIUM is None:
     pytest.skip("there is no Chromium on this machine", allow_module_level=True)
 
-from relance.cli import main  # noqa: E402
+from tests.studio.studio_house import mail_server, relance, studio_on  # noqa: E402
+
 from relance.journal.journal import Journal  # noqa: E402
-
-DEMO = Path(__file__).parents[2] / "playbooks" / "demo"
-
-
-def relance(*words: str, status: int = 0) -> str:
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == status, done.output
-    return done.output
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-class Box:
-    """A mail server that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-
-    async def handle_DATA(self, _server, _session, envelope) -> str:
-        self.mails.append(envelope.content)
-        return "250 kept"
 
 
 @pytest.fixture(scope="module")
 def mail():
-    box, controller = Box(), None
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield box, controller.port
-    controller.stop()
+    with mail_server() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, mail):
     """A project with a journal of a morning, and the studio on it: its folder and its address."""
     root = tmp_path_factory.mktemp("maison")
-    before = Path.cwd()
-    os.chdir(root)
-    try:
-        relance("new", "maison")
-        relance("demo", "--out", "demo")
-        tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", f"demo/{name}.csv")]
-        relance("run", "--routing", "demo/routing.yaml", *tables, "--as-of", "today", "--journal", "relance.db", "--out", "out")
-    finally:
-        os.chdir(before)
-    port = free_port()
-    environment = {
-        **os.environ, "RELANCE_SMTP_HOST": "127.0.0.1", "RELANCE_SMTP_PORT": str(mail[1]), "RELANCE_SMTP_SECURITY": "none", "RELANCE_LANG": "fr",
-        "NICEGUI_SCREEN_TEST_PORT": "", "PYTHONPATH": os.pathsep.join(sys.path),
-    }  # fmt: skip
-    environment.pop("NICEGUI_SCREEN_TEST_PORT")
-    environment.pop("PYTEST_CURRENT_TEST", None)
-    start = [sys.executable, "-c", "from relance.cli import main; main()", "studio", str(root), "--journal", str(root / "relance.db"), "--port", str(port), "--print", str(root / "tray")]
-    with subprocess.Popen(start, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
-        assert server.stdout is not None
-        address = next((line.strip() for line in server.stdout if "token=" in line), "")
-        assert address, "the studio did not start"
+    with studio_on(root, mail[1]) as address:
         yield root, address
-        server.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -275,6 +221,37 @@ def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
         editor.focus()
     option.click()
     eventually(lambda: text_in(editor).rstrip().endswith("newcomers:"))
+
+
+def test_a_history_that_breaks_a_promise_is_played(page, house):
+    """The promises are held while they are looked at; the history that breaks one opens as days and letters."""
+    root, _ = house
+    text = (root / "playbooks" / "maison.yaml").read_text("utf-8")
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    write(page, text.replace("insolvent, ", "", 1))
+    page.get_by_role("tab", name="Promesses").click()
+    page.get_by_role("button", name="le jouer").first.click(timeout=120_000)
+    page.get_by_role("tab", name="Dates", selected=True).wait_for()
+    page.get_by_role("button", name=re.compile("insolvency.opened")).first.wait_for()
+
+
+def test_who_turns_the_pages_dark_finds_the_next_one_dark(page, house):
+    """Its editor too; and light again, once he turns them back."""
+    back = "getComputedStyle(document.querySelector('.cm-editor')).backgroundColor"
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    light = page.evaluate(back)
+    page.get_by_role("button", name="Clair ou sombre").click()
+    page.locator("body.body--dark").wait_for()
+    eventually(lambda: page.evaluate(back) != light)
+    page.goto(f"{base(house)}/portfolio")
+    page.locator("body.body--dark").wait_for()
+    page.get_by_role("button", name="Clair ou sombre").click()
+    page.locator("body.body--light").wait_for()
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    assert page.locator("body.body--dark").count() == 0
 
 
 def test_what_is_typed_while_the_server_is_late_stays(page, house):

@@ -16,6 +16,7 @@ from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Address, Channel, Creditor, Debtor, Event, Invoice, Sender
 from relance.portfolio.payee import confirm
+from relance.portfolio.receivables import standings_of
 from relance.project import Project
 from relance.studio.case_acts import keep_paper, kept_paper, why_today
 from relance.studio.desk import NotDoneError, OperatorDesk
@@ -223,3 +224,28 @@ def test_two_versions_are_compared_on_the_cases_of_the_journal(desk, negligent):
     assert made == change(*(foresee(PolarsEngine(), tables, each, date(2026, 3, 18), until) for each in (negligent, shorter)))
     assert (made.cases, made.changed, dict(made.removed), dict(made.added)) == (1, 1, {negligent.steps[-1].id: 1}, {})
     assert change_of(desk, negligent, negligent, until).changed == 0
+
+
+def test_what_comes_of_the_cases_under_a_playbook_is_the_commands_forecast(desk, negligent):
+    """Only debtors whose every open case is under it are played, and of each what `relance forecast` counts."""
+    pytest.importorskip("polars")
+    from relance.columnar.engines import PolarsEngine
+    from relance.columnar.schema import from_facts
+    from relance.simulation.forecast import forecast
+    from relance.simulation.portfolio import foresee
+    from relance.studio.forecast_panel import forecast_of, under_one
+
+    until, today = date(2026, 9, 1), date(2026, 3, 18)
+    with desk.journal() as journal:
+        facts = list(journal.facts())
+    made = forecast_of(desk, negligent.id, {("atelier", "dupont")}, until)
+    assert made == forecast(foresee(PolarsEngine(), from_facts(facts).frames(), negligent, today, until))
+    assert made.cases == 1
+    assert sum(made.handovers.values()) == 1
+    assert forecast_of(desk, negligent.id, (), until).cases == 0
+    assert forecast_of(desk, "unheard-of", (), until) is None
+    with desk.journal() as journal:
+        cases = list(standings_of(facts[0], today, desk.by(journal, today)))
+    other = [replace(case, playbook="courtois") for case in cases]
+    assert under_one(cases, negligent.id) == ({("atelier", "dupont")}, set())
+    assert under_one([*cases, *other], negligent.id) == (set(), {("atelier", "dupont")})

@@ -12,7 +12,10 @@ from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.portfolio.receivables import By, standings_of
+from relance.report.event_names import event_name
+from relance.sentences import said
 from relance.studio.morning_lists import (
+    NEWS,
     LookKind,
     cases_without_a_way_on,
     in_order_of_day,
@@ -110,8 +113,16 @@ def test_what_is_new_is_what_was_told_since_the_evening_before(place, clock):
         entries = list(journal.entries_about(["dupont"], ("payment.received", "note", "invoice.recorded")))
         (item,) = news_of(told_since(entries, looked_until(journal, monday)))
         assert (item.kind, item.debtor) == (LookKind.NEW, "dupont")
-        assert str(item.what) == "3 things are new: 2 payment.received, note"
+        assert str(item.what) == "3 things are new: 2 × payment received, note"
+        assert said(item.what, "fr") == "3 faits nouveaux\N{NO-BREAK SPACE}: 2 × paiement reçu, note"
         assert not list(news_of(told_since(entries, date(2026, 2, 7))))
+
+
+def test_whatever_is_told_of_a_debtor_has_a_name_in_both_languages():
+    for kind in NEWS:
+        name = event_name(kind)
+        assert "." not in name
+        assert kind == "note" or said(name, "fr") != name
 
 
 def test_what_has_a_day_comes_first_then_what_is_most_at_stake():

@@ -12,9 +12,13 @@ from relance.editor.example import ExampleInvoice, played_for
 from relance.language import library, load_playbook
 from relance.model import Channel
 from relance.project import Project
+from relance.proof.built_in import built_in
+from relance.proof.prove import Ruling, prove
+from relance.proof.walk import Bounds
+from relance.report.proofs import history_lines
 from relance.simulation.playbook_tests import read_tests, run_file
 from relance.simulation.written_tests import with_tests
-from relance.studio.played_case import PlayedCase, documents_of, kept_as_test, meaning_of, months_of, with_day
+from relance.studio.played_case import PlayedCase, breach_case, documents_of, kept_as_test, meaning_of, months_of, with_day
 from relance.studio.reading_view import marked_pieces
 
 CASE = PlayedCase(((date(2026, 3, 2), Decimal("1200.00")),))
@@ -31,6 +35,18 @@ def test_a_text_is_played_as_the_editor_plays_it(text):
     other = played_for(text, "negligent.yaml", ExampleInvoice(date(2026, 3, 2)))
     assert meaning.findings == load_playbook("negligent")[1]
     assert [(entry.on, entry.first.step) for entry in meaning.timeline.entries] == [(entry.on, entry.first.step) for entry in other.entries]
+
+
+def test_a_history_that_breaks_a_promise_is_a_case_to_play(text):
+    """What the proof shows leaving is what leaves on the calendar, on the same day."""
+    text = text.replace("insolvent, ", "", 1)
+    playbook = meaning_of(text, "x.yaml", CASE).playbook
+    proof = prove(playbook, [each for each in built_in(playbook) if each.code == "PB703"], Bounds(1500, 1))
+    held = next(each for each in proof.held if each.ruling is Ruling.BROKEN)
+    last = history_lines(proof, held)[-1]
+    played = breach_case(proof, held)
+    assert any("insolvency.opened" in line for line in played.events)
+    assert (last.on, last.step) in {(entry.on, entry.first.step) for entry in meaning_of(text, "x.yaml", played).timeline.entries}
 
 
 def test_what_happens_changes_what_leaves(text):

@@ -31,6 +31,9 @@ def test_the_copy_of_a_registered_letter_does_not_leave_before_it(built, post):
     (letter,) = [text for text in built.letters().values() if "LETTRE RECOMMANDÉE" in text]
     (mail,) = [text for _, text in post.taken[before:]]
     assert COPY in mail
+    assert "Par la lettre recommandée dont voici la copie" in mail
+    assert "Par cette lettre" in letter
+    assert "cette lettre" not in mail
     assert "au plus tard le 3 avril 2026" in mail
     assert "au plus tard le 3 avril 2026" in letter
 
@@ -44,8 +47,10 @@ def test_what_no_registered_letter_leaves_beside_is_called_no_copy(built, post, 
     built.relance("send", *PAPER, code=None)
     mails = [text for _, text in post.taken[before:]]
     assert not [mail for mail in mails if COPY in mail], "the letter is of another day and another sum, or there is none"
+    assert not [mail for mail in mails if "dont voici la copie" in mail or "cette lettre" in mail]
     if left:
         (mail,) = mails
+        assert "Par ce courriel, qui vaut mise en demeure" in mail.replace("*", "")
         assert "19 mars 2026 : lettre recommandée" in mail
         assert about({"": mails}, "au plus tard le 7 avril 2026")
 

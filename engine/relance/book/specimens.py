@@ -53,9 +53,24 @@ def specimens(playbook: Playbook, templates: Templates, paper: Letterhead | None
         stands_in = {into for _, into in step.fallback} - set(step.channels)
         for situation in sorted((*_texts(playbook, number, step, templates), *_sheets(playbook, number, step, templates)), key=lambda each: _place(step, each.channel)):
             cases = sample_cases(situation, step)
+            if _says_an_assignment(situation, templates):
+                cases = tuple(replace(case, facts=_assigned(case.facts)) for case in cases)
             for case in cases[: None if situation.language == playbook.language else 1]:
                 blank = Specimen(step, situation.channel, situation.language, situation.debtor, case.name, situation.channel in stands_in)
                 yield _written(blank, situation, case.facts, templates, paper)
+
+
+def _says_an_assignment(situation: Situation, templates: Templates) -> bool:
+    """Say whether a wording speaks of the assignment of a claim: without one it would be shown as a plain reminder."""
+    place = templates.locate(situation.template, situation.channel, situation.language)
+    found = None if place is None else templates.read(place)
+    return found is not None and "assignments" in found[1]
+
+
+def _assigned(facts: Facts) -> Facts:
+    """Return a case whose creditor has its invoices from another, of which the debtor was not told yet."""
+    terms = {"assignor": "Meubles Martin SARL", "assigned_on": "2026-02-10"}
+    return replace(facts, invoices=tuple(replace(invoice, terms={**invoice.terms, **terms}) for invoice in facts.invoices))
 
 
 def _place(step: Step, channel: Channel) -> int:

@@ -28,7 +28,7 @@ from relance.interpreter.cases import cases
 from relance.interpreter.compiled import at_place
 from relance.interpreter.offers import offered
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.law.claims import Movement, allocation_of, owed_of
+from relance.law.claims import Allocation, Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
 from relance.law.places import holiday_place
 from relance.law.presentation import PRESENTED
@@ -108,12 +108,15 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
         paid[invoice].append(Movement(day_of(on), major(amount, codes[invoice]), kind == "credit_note.issued"))
     joined = bare.select(WHO, "case", CLAIM, "step", "carrier").join(facts, on=CLAIM, how="inner", maintain_order="left")
     parts = []
+    parties: dict[tuple[str, str | None], tuple[Creditor, str | None, Allocation]] = {}  # who asks, where the debtor is: few, and asked of every claim
     for invoice, step, owner, name, due, amount, code, rate, terms, debtor, country in joined.drop(WHO, "case", "carrier").iter_rows():
         one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
-        creditor = creditors.get(owner) or Creditor(owner)
-        whom = {"debtor_kind": debtor, "creditor_kind": creditor.kind, "abroad": foreign(creditor, Debtor("", country=country))}
+        if (owner, country) not in parties:
+            creditor = creditors.get(owner) or Creditor(owner)
+            parties[owner, country] = creditor, foreign(creditor, Debtor("", country=country)), allocation_of(creditor)
+        creditor, abroad, allocation = parties[owner, country]
         owed = owed_of(one, paid.get(invoice, ()))
-        parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, allocation=allocation_of(creditor), **whom)))
+        parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=creditor.kind, abroad=abroad, allocation=allocation)))
     asked_ = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.Int64), orient="row")
     return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_.with_columns(offer=pl.lit(None, pl.String))], how="horizontal")
 

@@ -20,7 +20,7 @@ from relance.columnar.action_state import OFFSET
 from relance.columnar.inputs import Setting, day_of, number
 from relance.columnar.packed_view import CONTACT_DAYS, contact_packs, layout, packs, unpacked
 from relance.interpreter.compiled import FROM_THE_START, STEP, CompiledPlaybook, at_place, compile_playbook
-from relance.interpreter.decision import decide
+from relance.interpreter.decision import decide_by
 from relance.interpreter.reasons import say
 from relance.interpreter.step_dates import anchor_day
 from relance.law.places import PLACES
@@ -100,10 +100,12 @@ _Answer = tuple[list[DecidedView], list[int], list[int]]
 def _answer(plan: CompiledPlaybook, on: date, views: Iterable[View]) -> _Answer:
     told: dict[DecidedView, int] = {}
     places, matters = [], []
+    plans: dict[str | None, CompiledPlaybook] = {}  # by place: few, and asked of every view
     for view in views:
-        decision = decide(plan.playbook, view, on)
+        there = plans.get(view.place) or plans.setdefault(view.place, compile_playbook(at_place(plan.playbook, view.place)))
+        decision = decide_by(there, view, on)
         places.append(told.setdefault(outcome_of(decision), len(told)))
-        matters.append(_matters(compile_playbook(at_place(plan.playbook, view.place)), view, decision))
+        matters.append(_matters(there, view, decision))
     return list(told), places, matters
 
 
@@ -155,29 +157,31 @@ def _own(plan: CompiledPlaybook, view: View, step: str) -> int:
 def _free(plan: CompiledPlaybook, rows: pl.DataFrame) -> pl.Series:
     """Return the first day on which the contact rules let each row's debtor be contacted, at the latest of any step."""
     found = pl.repeat(_ALWAYS, rows.height, dtype=pl.Int64, eager=True)
+    place = next(slot for slot in layout(plan) if slot.name == "place")
+    rolls = _rolls(plan.playbook, frozenset((rows[f"p_{place.pack}"] // 2**place.shift % 2**place.bits).unique().to_list()))
     for slot in layout(plan):
         if not slot.name.startswith(CONTACT_DAYS):
             continue
         rule = plan.limits[int(slot.name.removeprefix(CONTACT_DAYS))].opens
         days = rows[f"p_{slot.pack}"] // 2**slot.shift % 2**slot.bits
-        table = {count: _first(plan, rule, count) for count in days.unique().to_list()}
+        table = {count: _first(rolls, rule, count) for count in days.unique().to_list()}
         free = days.replace_strict(table, return_dtype=pl.Int64)
         found = pl.select(pl.max_horizontal(found, free)).to_series()
     return found
 
 
-def _first(plan: CompiledPlaybook, rule: Callable[[date], date], count: int) -> int:
+def _first(rolls: Iterable[Callable[[date], date]], rule: Callable[[date], date], count: int) -> int:
     if count == 0:
         return _ALWAYS
     free = rule(day_of(count - OFFSET))
-    return max((number(rolled(free)) for rolled in _rolls(plan.playbook)), default=_ALWAYS)
+    return max((number(rolled(free)) for rolled in rolls), default=_ALWAYS)
 
 
 @lru_cache(maxsize=64)
-def _rolls(playbook: Playbook) -> tuple[Callable[[date], date], ...]:
-    """Return how the steps that contact the debtor are moved off closed days, wherever he is; steps that are moved alike have one function."""
+def _rolls(playbook: Playbook, places: frozenset[int]) -> tuple[Callable[[date], date], ...]:
+    """Return how the steps that contact the debtor are moved off closed days, where debtors are (as packed); steps that are moved alike have one function."""
     found: dict[Hashable, Callable[[date], date]] = {}
-    for place in (None, *PLACES):
+    for place in (None if packed == 0 else PLACES[packed - 1] for packed in sorted(places)):
         for rung in compile_playbook(at_place(playbook, place)).rungs:
             if rung.contact:
                 found.setdefault((place, rung.step.when_closed, rung.step.weekdays, rung.step.pauses), rung.rolled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from relance.factcheck import names, tables
@@ -23,28 +23,32 @@ __all__ = ["Contradiction", "check"]
 def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
     """Return what a finished message says that is not in the facts, in the order of the text; nothing where all of it holds."""
     constants = constants_of(text.constants)
-    return tuple(dict.fromkeys((*_of_the_sums(known), *_read(text, known, constants), *names.read(text, known))))
+    margin = [sense_of(line) for line in (text.subject, *text.margin)]
+    senses = [passage if isinstance(passage, TextTable) else sense_of(passage) for passage in text.passages]
+    return tuple(dict.fromkeys((*_of_the_sums(known), *_read(text, known, constants, margin, senses), *names.read(text, known, margin, senses))))
 
 
-def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Contradiction]:
+def _read(text: Finished, known: KnownCase, constants: Constants, margin: Sequence[Sense], senses: Sequence[Sense | TextTable]) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
-    for line in (text.subject, *text.margin):
-        yield from reader.passage(sense_of(line))
+    for line in margin:
+        yield from reader.passage(line)
     yield from _of_the_day(text, known)
     yield from _of_the_assignment(text, known)
     before, fruitless, to_come = "", False, False
-    for passage in text.passages:
-        if isinstance(passage, TextTable):
-            yield from tables.read(passage, reader, before)
-            for row in passage.rows if passage.head and len(passage.head) == 2 else ():
+    for sense in senses:
+        if isinstance(sense, TextTable):
+            yield from tables.read(sense, reader, before)
+            for row in sense.rows if sense.head and len(sense.head) == 2 else ():
                 yield from _articles(reader.own(sense_of(row[0])), constants, known.said)
             continue
-        sense = sense_of(passage)
         fruitless = sense.fruitless or (fruitless and sense.item)
         if sense.announces:
             to_come = sense.to_come
         elif to_come:
             to_come = any(name in sense.text for name in known.aside)
+        before = sense.text
+        if not (sense.tells or reader.wordy):
+            continue
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         if sense.articles:
             yield from _articles(reader.own(sense), constants, known.said)
@@ -52,15 +56,14 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             yield Contradiction("PB613", sentence_around(sense.text, *sense.plan), sentence("no plan is agreed about these invoices"))
         if sense.copy and not known.copied:
             yield Contradiction("PB605", sentence_around(sense.text, *sense.copy), sentence("no registered letter of this step leaves beside this message"))
-        before = sense.text
 
 
 def _of_the_day(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the line of place and day, which names nothing, against the day of the message: another day of the case is as wrong there as any."""
-    for line in (plain(each) for each in text.margin if ":" not in each):
-        for mark in days(flat(line)):
+    for sense in (sense_of(each) for each in text.margin if ":" not in each):
+        for mark in sense.days:
             if mark.value != known.on:
-                yield Contradiction("PB602", line, sentence("the message is of {on}", on=known.on))
+                yield Contradiction("PB602", sense.text, sentence("the message is of {on}", on=known.on))
 
 
 def _of_the_assignment(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
@@ -74,11 +77,12 @@ def _of_the_assignment(text: Finished, known: KnownCase) -> Iterator[Contradicti
 def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
     """Hold what is asked against the invoices that are named: a sum is over these invoices, and the whole is the sum of its parts."""
     whole = f"{known.total} {known.currency}"
+    added = sum(known.parts.values(), Decimal(0))
     if known.arrears is not None:
         if known.total != known.plans.asked:
             yield Contradiction("PB609", whole, sentence("{missing} {currency} is missing of what was agreed about these invoices", missing=known.plans.asked, currency=known.currency))
-    elif known.total != sum(known.parts.values(), Decimal(0)):
-        yield Contradiction("PB609", whole, sentence("its parts add up to {sum}", sum=sum(known.parts.values(), Decimal(0))))
+    elif known.total != added:
+        yield Contradiction("PB609", whole, sentence("its parts add up to {sum}", sum=added))
     yield from of_the_offer(known.offer, whole)
     if known.rows and not any(principal == known.principal for principal in _principals(known)):
         yield Contradiction(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
@@ -134,6 +135,7 @@ def reference_of(message: str) -> str:
     return f"R-{code[:4]}-{code[4:]}"
 
 
+@lru_cache(maxsize=4096)
 def reference_of_file(creditor: str, debtor: str, currency: str) -> str:
     """Return the reference of what a debtor owes a creditor in a currency, worked out once more here."""
     return reference_of(hashlib.sha256(f"file\x1f{creditor}\x1f{debtor}\x1f{currency}".encode()).hexdigest())
@@ -244,6 +246,8 @@ def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list
 def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
     """Name what left before the day about a listed invoice: messages and calls, and formal notices whoever served them."""
     facts, on = day.facts, day.on
+    if not day.acts:
+        return
     emitted: dict[str, Mapping[str, Any]] = {
         event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
     }
@@ -348,4 +352,4 @@ def _said(facts: Facts, paper: Paper, on: date) -> str:
     told += [str(proof) for invoice in facts.invoices if (proof := invoice.terms.get("recovery_proof"))]
     values = (*creditor.terms.values(), *paper.sender.values(), *paper.payment.values(), *paper.partner.values())
     terms = [str(part) for value in values for part in (value if isinstance(value, (list, tuple)) else (value,))]
-    return "\n".join(flat(each) for each in (creditor.name, debtor.name, *address, *terms, *told))
+    return "\n".join(map(flat, (creditor.name, debtor.name, *address, *terms, *told)))

@@ -12,7 +12,7 @@ from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, Passage, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
-from relance.factcheck.sense import Sense, sense_of
+from relance.factcheck.sense import Sense
 from relance.law.recipients import OTHERS
 from relance.sentences import joined, sentence
 
@@ -36,29 +36,28 @@ _LABELS = (
 )
 
 
-def read(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
-    """Read every place that names somebody, or an account."""
+def read(text: Finished, known: KnownCase, margin: Sequence[Sense], senses: Sequence[Sense | TextTable]) -> Iterator[Contradiction]:
+    """Read every place that names somebody, or an account. `margin` and `senses` are what the lines and the passages of the text say."""
     yield from _addressed(text, known)
     closing = -1
-    for place, passage in enumerate(text.passages):
-        if isinstance(passage, TextTable):
-            if not any(passage.head):
-                yield from _pairs(passage, known)
+    for place, sense in enumerate(senses):
+        if isinstance(sense, TextTable):
+            if not any(sense.head):
+                yield from _pairs(sense, known)
             continue
-        sense = sense_of(passage)
         if sense.parties:
             yield from _spoken_of(sense.text, sense.low, known)
         if sense.closing:
             closing = place
     if 0 <= closing < len(text.passages) - 1:
         yield from _signed(text.passages[closing + 1], known)
-    for line in (text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin):
-        sense = sense_of(line)
-        if sense.accounts or sense.companies or sense.mailboxes:
+    for sense in (*margin, *senses):
+        if not isinstance(sense, TextTable) and sense.named:
             yield from _numbers(sense, known)
     yield from _code(text, known)
 
 
+@lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     return " ".join(flat(plain(text)).split())
 

@@ -16,7 +16,7 @@ from typing import Any
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
-from relance.factcheck.reading import Mark, amounts, articles, days, flat, plain, reference_places
+from relance.factcheck.reading import Mark, amounts, articles, days, flat, has_figures, plain, reference_places
 from relance.factcheck.sense import Sense
 from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
@@ -62,7 +62,6 @@ _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
-_SERVED = re.compile(r"imputes ainsi ?: |set against: ")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
 
 
@@ -114,6 +113,8 @@ class Reader:
             shape(name) for name in (*known.rows, *(invoice.document for invoice in self.invoices)) if any(each.isalpha() for each in name)
         }
         self.short = {invoice.document for invoice in self.invoices} | set(known.rows)
+        #: The number of another invoice has no digit, and may stand in a passage without any.
+        self.wordy = any(not has_figures(name) for name in known.aside)
         #: Numbers of invoices that read as a day (`2026-03-12`), a reference or an article.
         self.alike = tuple(flat(name) for name in (*self.short, *known.aside) if _reads_as_more(flat(name)))
 
@@ -121,17 +122,22 @@ class Reader:
 
     def passage(self, sense: Sense, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
-        sense = self.own(sense)
+        if self.alike:
+            sense = self.own(sense)
         text = sense.text
         to_come = bool(self.coming) and (to_come or sense.to_come)
         if sense.due and (wrong := self._due(sense)):
             yield wrong
-        if self.known.aside:
-            yield from self._aside(sense, to_come=to_come)
+        if sense.figures or self.wordy:
+            for name, invoice in self.known.aside.items():
+                if name in text and not (to_come and invoice.due in self.coming) and (at := _whole(sense, name)) is not None:
+                    yield Contradiction("PB604", sentence_around(text, at, at + len(name)), sentence("this message does not ask invoice {name}", name=name))
         if not sense.figures:
             return
-        yield from self.sums(sense, to_come=to_come)
-        yield from self._parts(sense)
+        for mark in sense.amounts:
+            yield from self._amount(sense, mark, to_come=to_come)
+        if sense.served:
+            yield from self._parts(sense, *sense.served)
         for mark in sense.days:
             if not (to_come and mark.value in self.coming):
                 yield from self._day(sense, mark, fruitless=fruitless)
@@ -148,7 +154,10 @@ class Reader:
         """Return what a passage says without what is a part of the number of an invoice of this debtor."""
         if not self.alike:
             return sense
-        spans = [match.span() for name in self.alike for match in re.finditer(re.escape(name), sense.low)]
+        low = sense.low
+        spans = [match.span() for name in self.alike if name in low for match in re.finditer(re.escape(name), low)]
+        if not spans:
+            return sense
 
         def left(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
             return tuple(mark for mark in marks if not any(start <= mark.start and mark.end <= end for start, end in spans))
@@ -161,15 +170,13 @@ class Reader:
             yield from self._amount(sense, mark, to_come=to_come)
 
     @staticmethod
-    def _parts(sense: Sense) -> Iterator[Contradiction]:
-        """Hold what a payment is said to have served against the payment."""
-        if (found := _SERVED.search(sense.low)) is None:
-            return
-        paid = [mark.value for mark in sense.amounts if mark.end <= found.start()]
-        served = [mark.value for mark in sense.amounts if mark.start >= found.end()]
+    def _parts(sense: Sense, start: int, end: int) -> Iterator[Contradiction]:
+        """Hold what a payment is said to have served against the payment. The words of it begin at `start`, and the sums it served stand from `end` on."""
+        paid = [mark.value for mark in sense.amounts if mark.end <= start]
+        served = [mark.value for mark in sense.amounts if mark.start >= end]
         added = sum((amount for amount, _ in served), Decimal(0))
         if not paid or (added, {currency for _, currency in served}) != (paid[-1][0], {paid[-1][1]}):
-            yield Contradiction("PB609", sentence_around(sense.text, *found.span()), sentence("what the payment is said to have served adds up to {added}", added=added))
+            yield Contradiction("PB609", sentence_around(sense.text, start, end), sentence("what the payment is said to have served adds up to {added}", added=added))
 
     def _is_capital(self, low: str, mark: Mark) -> bool:
         """Say whether an amount is called a share capital and is one that a party's papers state, in the figures of another language."""
@@ -319,12 +326,6 @@ class Reader:
             return None
         return Contradiction("PB610", sentence_around(sense.text, *sense.due[0]), sentence("invoice {id} is due on {due}, which is to come", id=invoice.id, due=invoice.due))
 
-    def _aside(self, sense: Sense, *, to_come: bool) -> Iterator[Contradiction]:
-        """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
-        for name, invoice in self.known.aside.items():
-            if name in sense.text and not (to_come and invoice.due in self.coming) and (at := _whole(sense, name)) is not None:
-                yield Contradiction("PB604", sentence_around(sense.text, at, at + len(name)), sentence("this message does not ask invoice {name}", name=name))
-
     def _invoices(self, sense: Sense) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
         text = sense.text
@@ -377,6 +378,7 @@ def _whole(sense: Sense, name: str) -> int | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _reads_as_more(name: str) -> bool:
     return bool(days(name) or (*articles(f"article {name}"), *reference_places(name)))
 

@@ -42,7 +42,10 @@ _COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
 #: How a message says that a plan was agreed.
 _PLAN = re.compile("echeancier (?:a ete )?convenu|convenus d'un echeancier|echeancier dont nous etions convenus|payment plan (?:was |we had )?agreed|agreed a payment plan")
 #: How a message is called the copy of a registered letter.
-_COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|copy of (?:the|our) registered letter")
+_COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|lettre recommandee dont voici la copie|copy of (?:the|our) registered letter|registered letter of which this is a copy")
+#: How a message says what a payment was set against.
+_SERVED = re.compile(r"imputes ainsi ?: |set against: ")
+_SERVED_WORDS = ("imputes", "set against")
 #: How near an article its code is named.
 _NEAR = 72
 
@@ -55,7 +58,8 @@ class Sense(NamedTuple):
     invoice (true) or is made like the number of one, and is given a number; `plan` and `copy`: where it says that a plan was agreed, or
     that it is the copy of a registered letter; `fruitless` and `to_come`: it announces what stayed without payment, or speaks of what is
     not due yet; `item`: it begins as an item of such a list does; `parties`: it names who writes, for whom, or to whom; `closing`: it is a
-    closing formula.
+    closing formula; `served`: where it says what a payment was set against; `named`: an account, a company's number or a mailbox stands
+    in it; `tells`: it says something of a case at all, which most passages do not.
     """
 
     text: str
@@ -81,6 +85,9 @@ class Sense(NamedTuple):
     announces: bool
     parties: bool
     closing: bool
+    served: tuple[int, int] | None
+    named: bool
+    tells: bool
 
 
 @lru_cache(maxsize=4096)
@@ -89,6 +96,12 @@ def sense_of(passage: str) -> Sense:
     text = plain(passage)
     low = flat(text)
     figures = reading.has_figures(low)
+    accounts = tuple(_accounts(text)) if figures and reading.IBAN_STARTS.search(text) else ()
+    companies = tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else ()
+    mailboxes = tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else ()
+    due = tuple(_due(low)) if has_one(low, _DUE_WORDS) else ()
+    plan = _span(_PLAN.search(low)) if has_one(low, _PLAN_WORDS) else None
+    copy = _span(_COPY.search(low)) if has_one(low, _COPY_WORDS) else None
     return Sense(
         text=text,
         low=low,
@@ -101,18 +114,21 @@ def sense_of(passage: str) -> Sense:
         late=tuple(_late(low)) if figures and ("jour" in low or "day" in low) else (),
         counts=tuple(_counts(low)) if figures and ("factures" in low or "invoices" in low) else (),
         numbered=tuple(_numbered(low)) if figures else (),
-        accounts=tuple(_accounts(text)) if figures and reading.IBAN_STARTS.search(text) else (),
-        companies=tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else (),
-        mailboxes=tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else (),
-        due=tuple(_due(low)) if has_one(low, _DUE_WORDS) else (),
-        plan=_span(_PLAN.search(low)) if has_one(low, _PLAN_WORDS) else None,
-        copy=_span(_COPY.search(low)) if has_one(low, _COPY_WORDS) else None,
+        accounts=accounts,
+        companies=companies,
+        mailboxes=mailboxes,
+        due=due,
+        plan=plan,
+        copy=copy,
         fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
         to_come=is_to_come(low),
         item=low[:1].isdigit(),
         announces=low.endswith(":"),
         parties=has_one(low, _PARTIES),
         closing=has_one(low, _CLOSING),
+        served=_span(_SERVED.search(low)) if figures and has_one(low, _SERVED_WORDS) else None,
+        named=bool(accounts or companies or mailboxes),
+        tells=figures or bool(due) or plan is not None or copy is not None,
     )
 
 
@@ -169,6 +185,9 @@ def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:
 def _letters_before(low: str, place: int) -> int | None:
     """Return where the letters begin that stand before a digit, or before a mark and a digit; None where they are the end of something longer."""
     start = place - 1 if low[place - 1] in "-_./ " else place
+    first = low.rfind(" ", 0, start) + 1
+    if low[first:start].isalpha():  # most numbers stand behind a word that is letters alone
+        return first
     while start and (each := low[start - 1]).isalnum() and not each.isdecimal():
         start -= 1
     return None if start and (low[start - 1] in "_./@-" or low[start - 1].isalnum()) else start

@@ -18,7 +18,7 @@ from relance.factcheck.finished import TextTable
 from relance.factcheck.known import InvoiceRow, KnownCase
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
-from relance.factcheck.sense import is_to_come, sense_of
+from relance.factcheck.sense import Sense, is_to_come, sense_of
 from relance.sentences import marked, sentence, shipped_text
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -64,6 +64,12 @@ def _columns(head: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
+def _heading(head: tuple[str, ...]) -> tuple[str, Sense]:
+    """Return the cells of a heading as one flat text, and what they say."""
+    return flat(" ".join(head)), sense_of(" · ".join(head))
+
+
+@lru_cache(maxsize=512)
 def _part(label: str) -> str | None:
     """Name the part of what is asked that a flat label announces."""
     return next((name for name, pattern in _PARTS if pattern.search(label)), None)
@@ -78,9 +84,10 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
                     yield from reader.sums(sense_of(cell))
         return
     columns = _columns(table.head)
-    heading = flat(" ".join(table.head))
-    yield from reader.passage(sense_of(" · ".join(table.head)))
-    if any("total" in flat(row[0]) for row in table.rows if row):
+    heading, sense = _heading(table.head)
+    if sense.tells or reader.wordy:
+        yield from reader.passage(sense)
+    if table.rows and any("total" in flat(row[0]) for row in table.rows if row):
         yield from _added(table)
     if columns[0] == "invoice" and "start" in columns:
         yield from _interest(table, columns, reader.known)
@@ -103,18 +110,22 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
 
 def _value(kind: str, cell: str) -> Any:
     """Read a cell as what its column holds: a day, an amount, a whole number, a percentage; None where it holds no such thing."""
-    low = flat(cell)
-    match kind:
-        case "issued" | "due" | "start" | "end" | "planned" | "day":
-            return next((mark.value for mark in reading.days(low)), None)
-        case "late" | "days":
-            return int(low) if low.strip().isdigit() else None
-        case "rate":
-            return next((mark.value for mark in reading.percentages(low)), None)
-        case "amount" | "open" | "balance" | "disputed" | "paid" | "base" | "interest" | "missing":
-            return next((mark.value[0] for mark in reading.amounts(low)), None)
-        case _:
-            return cell.strip()
+    if kind in _AMOUNTS:
+        marks = reading.amounts(flat(cell))
+        return marks[0].value[0] if marks else None
+    if kind in _DAYS:
+        marks = reading.days(flat(cell))
+        return marks[0].value if marks else None
+    if kind in _WHOLE:
+        return int(cell) if cell.strip().isdigit() else None
+    if kind == "rate":
+        return next((mark.value for mark in reading.percentages(flat(cell))), None)
+    return cell.strip()
+
+
+_AMOUNTS = frozenset({"amount", "open", "balance", "disputed", "paid", "base", "interest", "missing"})
+_DAYS = frozenset({"issued", "due", "start", "end", "planned", "day"})
+_WHOLE = frozenset({"late", "days"})
 
 
 def _said(row: tuple[str, ...]) -> str:
@@ -165,19 +176,16 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
 
 def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Iterator[Contradiction]:
     invoice = mine.invoice
-    facts: tuple[tuple[str, str, bool, object], ...] = (
-        ("PB602", marked("date of issue"), said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
-        ("PB602", marked("due date"), said.get("due") in (None, invoice.due), invoice.due),
-        ("PB603", marked("days late"), said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
-        ("PB601", marked("amount"), said.get("amount") in (None, invoice.amount), invoice.amount),
-        ("PB601", marked("open amount"), said.get("open") is None or said["open"] in mine.open, tuple(sorted(mine.open))),
-        ("PB601", marked("balance"), said.get("balance") is None or said["balance"] in mine.balance, tuple(sorted(mine.balance))),
-        ("PB601", marked("disputed part"), "disputed" not in said or (said["disputed"] or Decimal(0)) == mine.disputed, mine.disputed),
-        ("PB601", marked("paid amount"), said.get("paid") in (None, mine.paid), mine.paid),
-    )
-    for code, kind, true, fact in facts:
-        if not true:
-            yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=shipped_text(kind), id=invoice.id, fact=fact))
+    late = max((known.on - invoice.due).days, 0)
+    true: Mapping[str, tuple[object, ...]] = {
+        "issued": (invoice.issued,), "day": (said.get("day") if "issued" in said else invoice.issued,), "due": (invoice.due,), "late": (late,), "amount": (invoice.amount,),
+        "open": tuple(mine.open), "balance": tuple(mine.balance), "disputed": (mine.disputed or None, mine.disputed), "paid": (mine.paid,),
+    }  # fmt: skip
+    for kind, value in said.items():
+        if kind in true and value not in true[kind] and (value is not None or (kind == "disputed" and mine.disputed)):
+            code, name = _KINDS[kind]
+            facts = tuple(sorted(true[kind], key=str)) if kind in ("open", "balance") else true[kind][-1]
+            yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=shipped_text(name), id=invoice.id, fact=facts))
     own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):
@@ -186,6 +194,13 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, kn
         for mark in reading.days(flat(cell)):
             if mark.value not in (invoice.issued, invoice.due):
                 yield Contradiction("PB602", _said(row), sentence("{id} was issued on {issued} and is due on {due}", id=invoice.id, issued=invoice.issued, due=invoice.due))
+
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "issued": ("PB602", marked("date of issue")), "day": ("PB602", marked("date of issue")), "due": ("PB602", marked("due date")),
+    "late": ("PB603", marked("days late")), "amount": ("PB601", marked("amount")), "open": ("PB601", marked("open amount")),
+    "balance": ("PB601", marked("balance")), "disputed": ("PB601", marked("disputed part")), "paid": ("PB601", marked("paid amount")),
+}  # fmt: skip
 
 
 def _interest(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:

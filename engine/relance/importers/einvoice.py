@@ -33,8 +33,17 @@ _CORRECTIVE = frozenset({"384", "471", "472", "473"})
 _FACTORED = frozenset({"393", "396", "472", "473", "501", "502"})
 #: Profiles of Factur-X that may leave the due date and the terms out, by the end of their name, and how they are called.
 _WITHOUT_DUE = {"minimum": "MINIMUM", "basicwl": "BASIC WL"}
-#: Words of a note by which a claim was assigned, or the factor subrogated to it.
-_ASSIGNED = re.compile(r"\bsubrog|\b(?:créance|facture)s?\b(?![^.]{0,40}\b(?:ne|non|pas)\b)[^.]{0,40}\bcédée?s?\b|\brèglement libératoire\b|\bassigned to\b[^.]{0,40}\bfactor|\babgetreten an\b", re.IGNORECASE)
+_CLAIM = r"(?:créance|facture|invoice|debt|receivable|forderung|rechnung)(?:s|en)?"
+_FACTOR = r"\w*factor(?:ing|ance|bank)?\b|affacturage|affactureur"
+_PAYING = r"(?:règlement|paiement|payer|régler|payable|payment|pay|zahl\w*)"
+#: Words of a note by which a claim was assigned, or the factor subrogated to it: in French, English, German.
+_ASSIGNED = re.compile(
+    rf"(?<!pas de )(?<!sans )(?<!aucune )\bsubrog|\b{_CLAIM}\b(?![^.]{{0,40}}\b(?:ne|non|pas|not|nicht)\b)[^.]{{0,60}}\b(?:cédée?s?|assigned (?:and transferred )?to|(?:is|was|been|und|and) assigned|abgetreten)\b|"
+    rf"(?<!pas de )(?<!sans )(?<!aucune )\bcession (?:dailly|(?:de )?(?:la |cette |notre |nos )?(?:créance|facture)s?\b)(?![^.]{{0,60}}\b(?:interdite?|accord|consentement|autorisation|ne|pas)\b)|"
+    rf"\brèglement libératoire\b|\bpour être libératoire|\babgetreten an\b|\bwhom (?:this|the) (?:debt|invoice|receivable) (?:is|was|has been) (?:sold|assigned)\b|"
+    rf"\b{_PAYING}\b[^.]{{0,80}}\b(?:{_FACTOR})",
+    re.IGNORECASE,
+)
 _PRO_FORMA = frozenset({"325"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")  # xs:decimal
 _MAX_PDF = 64 * 1024 * 1024
@@ -136,8 +145,8 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
             cells["due"], cells["due_supposed"] = _supposed(header, mapping)
         if cells["due"] < issued:
             yield Remark(file, line, sentence("{number}: due on {due}, before it was issued on {issued}: look at it before it is asked for", number=header.number, due=cells["due"], issued=issued))
-        if payable != total:
-            cells["open"] = payable
+        if payable != total:  # paid by the day of the invoice: no credit note on it is in that
+            cells |= {"paid": total - payable, "settled": issued} if payable < total else {"open": payable}
     for part in _parts(header, cells, currency, payable):
         if isinstance(part, Remark):
             yield replace(part, file=file, line=line)

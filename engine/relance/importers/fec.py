@@ -7,7 +7,8 @@ credit note, loss) follows from its other accounts and its journal; what settles
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,7 @@ from relance.currencies import exact
 from relance.importers import fec_xml, ledger_table
 from relance.importers.booked_due_dates import due_column, in_instalments, told_due, wholes
 from relance.importers.columns import ColumnMapping
+from relance.importers.compared_texts import plain_letters
 from relance.importers.doubtful_debts import DoubtfulDebts, customers_accounts, is_doubtful, moved_there
 from relance.importers.known_movements import OPENING
 from relance.importers.line_count import FileLines, LineFate
@@ -44,6 +46,8 @@ _BANK = re.compile(
     r"banqu|bank|caisse|tr[ée]sorerie|r[èe]glement|encaiss|ch[èe]que|effet|stripe|^(?:bq|bnq|bnp|bp|ca|cai|cm|ccp|sg|lcl|rg)\d*$",
     re.IGNORECASE,
 )
+#: A piece that stands for an opening entry as a whole: it names no invoice.
+_ALL_OF_IT = re.compile(r"(?:r?an|a[ -]?nouveaux?|report(?: a nouveau)?|ouverture|bilan|soldes?|opening(?: balance)?)(?:[ -]d'ouverture)?[ ./_-]*[0-9]{0,8}", re.IGNORECASE)
 _OPENING = re.compile(r"nouveau|ouverture|opening|^(?:an|ran|anv)$", re.IGNORECASE)
 
 
@@ -148,6 +152,7 @@ class _Reader:
         self.doubtful = DoubtfulDebts()
         self.pending: dict[tuple[str, str], _Entry] = {}
         self.groups = Groups(file, knows)
+        self.knows = knows
         self.natures: dict[str, Nature] = {}
         self.told_accounts: set[str] = set()  # the customers', by their first three figures, and the bank's in whole
         self.days: set[str] = set()  # of entries, as they are written
@@ -256,9 +261,11 @@ class _Reader:
         if transfer and len({one.account for one in merged.values()}) == 1:
             return  # from one of the customer's accounts to another
         made: list[AccountMovement] = []
+        shared = {piece for piece, lines_of in _by_piece(merged.values()).items() if len({one.account for one in lines_of}) > 1}
         for one in merged.values():
             try:
-                made.append(self._movement(entry, one))
+                names_it = bool(one.piece) and (self.knows(one.account, one.piece) or not (one.piece in shared or _ALL_OF_IT.fullmatch(plain_letters(one.piece))))
+                made.append(self._movement(entry, one, names_it=names_it))
             except ValueError as error:
                 yield Reject(self.file, one.line, sentence_of(error), one.row)
         for movement in wholes(list(in_instalments(made))):
@@ -271,8 +278,8 @@ class _Reader:
             moved = sentence("moved to doubtful debts (416): it is still owed") if one.cents > 0 else sentence("moved back from doubtful debts (416)")
             yield Remark(self.file, one.line, f"{one.piece or one.label}: {amount} {moved}")
 
-    def _movement(self, entry: _Entry, one: BookedLine) -> AccountMovement:
-        kind = _kind(entry, one)
+    def _movement(self, entry: _Entry, one: BookedLine, *, names_it: bool) -> AccountMovement:
+        kind = _kind(entry, one, names_it=names_it)
         day = _day(entry.day)
         on = day
         if kind in {Kind.INVOICE, Kind.CREDIT_NOTE} and one.piece_date:
@@ -304,14 +311,24 @@ class _Reader:
         )
 
 
-def _kind(entry: _Entry, one: BookedLine) -> Kind:
-    """Say what a customer's line is, by the other accounts of its entry, then by its journal. Raises ValueError where it cannot be said."""
+def _by_piece(lines: Iterable[BookedLine]) -> dict[str, list[BookedLine]]:
+    found: dict[str, list[BookedLine]] = defaultdict(list)
+    for one in lines:
+        found[one.piece].append(one)
+    return found
+
+
+def _kind(entry: _Entry, one: BookedLine, *, names_it: bool) -> Kind:
+    """Say what a customer's line is, by the other accounts of its entry, then by its journal. Raises ValueError where it cannot be said.
+
+    `names_it`: its piece names an invoice of that customer's, and not the entry as a whole.
+    """
     classes = {account[:1] for account in entry.accounts}
     if one.cents > 0:
         if "7" in classes or entry.nature is Nature.SALE:
             return Kind.INVOICE
         if entry.nature is Nature.OPENING:
-            if one.piece and one.piece.casefold() not in {"an", "ran", "a nouveau", "à nouveau"}:
+            if names_it:
                 return Kind.INVOICE
             raise ValueError(sentence("an opening balance that names no invoice: import the year before, or the list of open invoices"))
         if "5" in classes or entry.nature is Nature.BANK:

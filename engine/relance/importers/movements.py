@@ -83,7 +83,7 @@ def invoice_row(file: str, one: AccountMovement) -> Found:
     if one.name:
         cells["debtor.name"] = one.name
     if OPENING in one.reference:
-        cells["opening"] = True
+        cells["opening"] = one.booked
     return Found("invoices", Cells(file, one.line, cells, one.row))
 
 

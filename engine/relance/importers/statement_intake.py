@@ -83,7 +83,7 @@ def take_statement(
     nobodys = list(_of_nobody(journal))
     matcher = Matcher([*known, *nobodys], date.max, not_after=settings.not_after, least=settings.least)
     accounts = _accounts(journal, matcher)
-    told = ToldByBanks([*known, *nobodys], matcher.evidence, accounts)
+    told = ToldByBanks([*known, *nobodys], matcher.rules.evidence, accounts)
     taken = TakenStatement(Tally(path.name), coverage=SourceCoverage(path.name, authority=Authority.BANK))
     rows: list[Cells] = []
     try:
@@ -99,8 +99,8 @@ def take_statement(
     for account, since, on in ((known_account(each.account, accounts), each.since, each.until) for each in reach):
         taken.coverage.accounts |= {account} - {""}
         taken.coverage.speaks_of(since, on)
-        whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
-        if len(whose) == 1 or account in matcher.accounts:
+        whose = matcher.ledger.accounts.get(account) or {facts.creditor.id for facts in known}
+        if len(whose) == 1 or account in matcher.ledger.accounts:
             until = min(on, settings.not_after or on)
             journal.statement_read(whose, account, until, actor=settings.actor)
             taken.remarks += told.unconfirmed(whose, until, path.name)
@@ -147,7 +147,7 @@ def _counted(moved: Iterable[_Told], progress: Callable[[int], None]) -> Iterato
 def _accounts(journal: Journal, matcher: Matcher) -> dict[str, set[str]]:
     """Return each creditor's accounts: his record's, and those whose statements were read."""
     found: dict[str, set[str]] = defaultdict(set)
-    for account, creditors in matcher.accounts.items():
+    for account, creditors in matcher.ledger.accounts.items():
         for creditor in creditors:
             found[creditor].add(account)
     for entry in journal.entries(kinds=("statement.read",)):
@@ -213,7 +213,7 @@ def _keep_waiting(journal: Journal, matcher: Matcher, doubts: Sequence[Doubt], s
     creditors = journal.creditors()
     for doubt in doubts:
         one = doubt.transaction
-        whose = sorted(matcher.accounts.get(one.account, ())) or creditors
+        whose = sorted(matcher.ledger.accounts.get(one.account, ())) or creditors
         if doubt.waits or doubt.rows:
             yield doubt
         elif len(whose) == 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,10 +33,14 @@ from relance.importers.known_movements import (
     teller_of,
 )
 from relance.importers.movements import Found
+from relance.importers.sources import Authority
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.parsing.rejects import Reject, Remark
+from relance.sentences import sentence
 
+#: How long before an opening entry the books of the year before may end, where nothing was booked last.
+_YEAR_END = timedelta(31)
 Mark = tuple[str, str]  # what it is, and its reference
 
 
@@ -78,6 +82,7 @@ class Told:
     here: set[Mark] = field(default_factory=set)  # of this file
     beside: dict[str, list[Moved]] = field(default_factory=dict)  # by debtor: what moved his account and no list's column states
     waiting: dict[str, dict[Mark, _Group]] = field(default_factory=lambda: defaultdict(dict))  # by debtor
+    years: list[tuple[date, date]] = field(default_factory=list)  # first and last day of each file of the books that was read
     repeated: int = 0
 
     def __post_init__(self) -> None:
@@ -89,6 +94,9 @@ class Told:
                 self.paired.add((str(one.data.get("of") or PAYMENT), reference))
             elif teller_of(reference) is Teller.BOOKS:
                 self.references.add((one.kind, reference))
+        for entry in self.journal.entries(creditor=self.creditor, kinds=("source.read",)):
+            if entry.data.get("authority") == Authority.BOOKS and entry.data.get("since") and entry.data.get("until"):
+                self.years.append((entry.data["since"], entry.data["until"]))
         self.beside = {debtor: moved_beside(some) for debtor, some in by_debtor.items()}
         self.known = {debtor: known_movements(some, Teller.BOOKS) for debtor, some in by_debtor.items()}
 
@@ -96,6 +104,9 @@ class Told:
         """Yield a row that is new; keep what the end of the file must tell."""
         if isinstance(one, Found) and one.table == "invoices" and one.row.values.get("opening") and self._brought_forward(one.row.values):
             self.repeated += 1
+            return
+        if isinstance(one, Found) and one.table == "invoices" and one.row.values.get("opening") and (reason := self._unexplained(one.row.values)) is not None:
+            yield Reject(one.row.file, one.row.line, reason, one.row.row)
             return
         if not isinstance(one, Found) or one.table != "events" or one.row.values["event"] not in MOVED:
             yield one
@@ -111,17 +122,34 @@ class Told:
             yield one
 
     def _brought_forward(self, cells: Mapping[str, Any]) -> bool:
-        """Say whether an opening entry brings forward an invoice that is known: all of it, on whatever day, or just what is open of it."""
+        """Say whether an opening entry brings forward an invoice that is known: all of it, on whatever day, or what is open of it, now or as the year began."""
         for place in self.journal.places(cells["id"]):
             if (place.creditor, place.debtor, place.invoice) != (self.creditor, cells["debtor"], cells["id"]):
                 continue
             for facts in self.journal.facts(place.creditor, place.debtor):
-                left = balances(facts, date.max).outstanding
+                began = cells["opening"]
+                left, then, before = (balances(facts, on).outstanding for on in (date.max, began, began - timedelta(1)))
                 parts = [each for each in facts.invoices if cells["id"] in (each.id, each.document) and each.currency == cells["currency"]]
-                sums = [(each.amount, left.get(each.id, Decimal(0))) for each in parts]
+                sums = [(each.amount, *(some.get(each.id, Decimal(0)) for some in (left, then, before))) for each in parts]
                 together = tuple(sum(some, Decimal(0)) for some in zip(*sums, strict=True))  # of instalments
                 return any(cells["amount"] in each for each in (*sums, together))
         return False
+
+    def _unexplained(self, cells: Mapping[str, Any]) -> str | None:
+        """Return why an opening entry's invoice, which is not known, is for a person: the year before would have told it, or the same sum is open under another number."""
+        began, debtor = cells["opening"], cells["debtor"]
+        if any((place.creditor, place.debtor) == (self.creditor, debtor) for place in self.journal.places(cells["id"])):
+            return None
+        if any(since < began and until >= began - _YEAR_END for since, until in self.years):
+            return sentence("an opening entry brings forward {number}, which the books of the year before, read already, do not tell: for a person", number=cells["id"])
+        if cells["issued"] != began:
+            return None  # it bears a day of its own
+        for facts in self.journal.facts(self.creditor, debtor):
+            left = balances(facts, began).outstanding
+            here = [left[each.id] for each in facts.invoices if each.currency == cells["currency"] and left.get(each.id)]
+            if cells["amount"] in (*here, sum(here, Decimal(0))):
+                return sentence("an opening entry brings forward {amount} as {number}, and just that is open already under another number: for a person", amount=cells["amount"], number=cells["id"])
+        return None
 
     def rest(self) -> Iterator[Found | Reject]:
         """Yield what waited: a movement that is known is said to be so, once each; the others are new."""

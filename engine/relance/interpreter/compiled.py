@@ -47,24 +47,32 @@ OFFERED = "offered"
 _NOT_HANDED_OVER = frozenset({"letter.refused", "letter.unclaimed", "letter.returned"})
 
 
+class OwnDate(NamedTuple):
+    """A step's own date: as written, moved to a day on which it may leave, and the words of the author that gave it."""
+
+    raw: date
+    own: date
+    text: str
+
+
 class CompiledDate(NamedTuple):
     """A date that a step counts by: its kind of anchor, the place of the step or world anchor, and `own` as in `CompiledStep`."""
 
     kind: int
     anchor: int
-    own: Callable[[date], tuple[date, date]]
+    own: Callable[[date], OwnDate]
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """A step, ready to be asked. `own` maps an anchor's day to (the written date, the same rolled to an open day)."""
+    """A step, ready to be asked. `own` maps an anchor's day to the step's date."""
 
     index: int
     step: Step
     anchor_kind: int
     anchor: int  # index of the step or world anchor
-    own: Callable[[date], tuple[date, date]]
+    own: Callable[[date], OwnDate]
     or_at: CompiledDate | None
     not_before: CompiledDate | None
     rolled: Callable[[date], date]
@@ -214,12 +222,14 @@ def _rung(
     when_closed = step.when_closed or calendar.when_closed
 
     def dated(at: When) -> CompiledDate:
-        @lru_cache(maxsize=16384)
-        def own(day: date) -> tuple[date, date]:
-            raw = written(at, day, calendar)
-            return raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses)
+        text = at.text or at.anchor
 
-        return CompiledDate(*_anchor(at.anchor, by_id, anchors), own, at.text or at.anchor)
+        @lru_cache(maxsize=16384)
+        def own(day: date) -> OwnDate:
+            raw = written(at, day, calendar)
+            return OwnDate(raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses), text)
+
+        return CompiledDate(*_anchor(at.anchor, by_id, anchors), own, text)
 
     main = dated(step.at)
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT

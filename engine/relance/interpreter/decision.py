@@ -18,12 +18,13 @@ from relance.interpreter.compiled import (
     WORLD,
     CompiledPlaybook,
     CompiledStep,
+    OwnDate,
     at_place,
     compile_playbook,
 )
 from relance.interpreter.conditions import HOLDS, describe
 from relance.interpreter.reasons import room_reason
-from relance.interpreter.step_dates import OwnDate, anchor_day, expiry, last_said, own_date, position_of
+from relance.interpreter.step_dates import anchor_day, expiry, last_said, own_date, position_of
 from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     Channel,

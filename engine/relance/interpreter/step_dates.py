@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from relance.interpreter.compiled import (
     DEADLINE,
@@ -19,18 +18,11 @@ from relance.interpreter.compiled import (
     CompiledDate,
     CompiledPlaybook,
     CompiledStep,
+    OwnDate,
 )
 from relance.model import Decision, Done, EntryPoint, Pace, StepKind, View
 
 _DAY = timedelta(days=1)
-
-
-class OwnDate(NamedTuple):
-    """A step's own date: as written, moved to a day on which it may leave, and the words of the author that gave it."""
-
-    raw: date
-    own: date
-    text: str
 
 
 def position_of(view: View) -> int:
@@ -46,8 +38,8 @@ def last_said(plan: CompiledPlaybook, view: View, position: int) -> list[tuple[C
 
 def own_date(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: int) -> OwnDate | None:
     """Return a step's own date: of `at` and `or_at` the earlier that is known, and not before `not_before` where that is; None when none has come."""
-    day = anchor_day(plan, view, rung.anchor_kind, rung.anchor, position)
-    found = None if day is None else OwnDate(*rung.own(day), rung.step.at.text or rung.step.at.anchor)
+    day = view.due if rung.anchor_kind == DUE else anchor_day(plan, view, rung.anchor_kind, rung.anchor, position)
+    found = None if day is None else rung.own(day)
     if rung.or_at is not None and (other := _dated(plan, view, rung.or_at, position)) is not None:
         found = other if found is None else min(found, other)
     if rung.not_before is not None and found is not None and (other := _dated(plan, view, rung.not_before, position)) is not None:
@@ -57,7 +49,7 @@ def own_date(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: i
 
 def _dated(plan: CompiledPlaybook, view: View, at: CompiledDate, position: int) -> OwnDate | None:
     day = anchor_day(plan, view, at.kind, at.anchor, position)
-    return None if day is None else OwnDate(*at.own(day), at.text)
+    return None if day is None else at.own(day)
 
 
 def anchor_day(plan: CompiledPlaybook, view: View, kind: int, place: int, position: int) -> date | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import itemgetter
 
 import sqlalchemy as sa
 
-from relance.journal.store import JOURNAL
+from relance.journal.store import JOURNAL, OF_CREDITORS
 from relance.model import Event
 
 #: How a plan of now is read that says nothing, and how one of before.
@@ -37,9 +38,9 @@ def _saying(event: Event, late: str) -> Event:
 
 def late_declared(connection: sa.Connection, known_before: str | None = None, seq_before: int | None = None) -> Mapping[str, str]:
     """Return, by creditor, how plans of before are read, where the chain declares it: as last said."""
-    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.payload).where(JOURNAL.c.kind == "plans.declared").order_by(JOURNAL.c.seq)
+    query = sa.select(JOURNAL.c.seq, JOURNAL.c.creditor, JOURNAL.c.payload).where(*OF_CREDITORS, JOURNAL.c.kind == "plans.declared")
     if known_before is not None:
         query = query.where(JOURNAL.c.recorded_at < known_before)
     if seq_before is not None:
         query = query.where(JOURNAL.c.seq < seq_before)
-    return {creditor: str(json.loads(payload)["late"]) for creditor, payload in connection.execute(query)}
+    return {creditor: str(json.loads(payload)["late"]) for _, creditor, payload in sorted(connection.execute(query), key=itemgetter(0))}

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from relance.journal.event_types import KINDS, PUBLIC, retyped
 from relance.journal.late_plans import BEFORE, as_read, late_declared
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.merges import MERGED, SPLIT, Merges, merges
-from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
+from relance.journal.store import CHAINS, JOURNAL, OF_CREDITORS, PEOPLE, among, chunks
 from relance.model import Creditor, Debtor, Event, Facts
 from relance.sentences import sentence
 
@@ -289,13 +290,13 @@ def fold(creditor: Creditor, group: Iterable[Entry], who: str | None = None, lat
 
 def creditors(connection: sa.Connection, known_before: str | None, creditor: str | None) -> dict[str, Creditor]:
     """Return every creditor as last recorded."""
-    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.payload).where(JOURNAL.c.debtor == "", JOURNAL.c.kind == "creditor.recorded")
+    query = sa.select(JOURNAL.c.seq, JOURNAL.c.creditor, JOURNAL.c.payload).where(*OF_CREDITORS, JOURNAL.c.kind == "creditor.recorded")
     if known_before is not None:
         query = query.where(JOURNAL.c.recorded_at < known_before)
     if creditor is not None:
         query = query.where(JOURNAL.c.creditor == creditor)
-    rows = connection.execute(query.order_by(JOURNAL.c.seq)).all()
-    return {name: noun_of(Creditor, name, json.loads(payload)["record"]) for name, payload in rows}
+    rows = sorted(connection.execute(query), key=itemgetter(0))
+    return {name: noun_of(Creditor, name, json.loads(payload)["record"]) for _, name, payload in rows}
 
 
 class ChainNews(NamedTuple):

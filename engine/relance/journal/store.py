@@ -313,6 +313,10 @@ def among(connection: sa.Connection, column: sa.Column[Any], values: Sequence[st
     return column.in_(values)
 
 
+#: Of the journal, what is about a creditor and no debtor of his: looked up chain by chain, for a debtor's index begins with the creditor.
+OF_CREDITORS = (JOURNAL.c.creditor.in_(sa.select(CHAINS.c.creditor)), JOURNAL.c.debtor == "")
+
+
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut a list into parts short enough for one `IN (…)`."""
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

@@ -105,10 +105,13 @@ def _amount(said: object) -> Decimal | None:
     return amount if amount.is_finite() and amount > 0 else None
 
 
+_ALLOCATIONS = frozenset(Allocation)
+
+
 def allocation_of(creditor: Creditor) -> Allocation:
     """Return what a creditor's terms say a payment settles first (`terms["allocation"]`); interest where they say nothing, or nothing known."""
     said = creditor.terms.get("allocation")
-    return Allocation(said) if said in tuple(Allocation) else Allocation.INTEREST_FIRST
+    return Allocation(said) if said in _ALLOCATIONS else Allocation.INTEREST_FIRST
 
 
 class _Part(NamedTuple):

@@ -64,13 +64,11 @@ STOPPING = tuple(name for name, state in PERSONS.items() if state.stops)
 def standing_of(facts: Facts, on: date) -> Mapping[str, Event | None]:
     """Return the states of a debtor on a day, gravest first, each with the event that told it; None where a tag did."""
     told: dict[str, Event | None] = {}
-    said = {tag.lower() for tag in facts.debtor.tags}
-    for name, state in PERSONS.items():
-        if said.intersection(state.tags):
-            told[name] = None
+    if said := {tag.lower() for tag in facts.debtor.tags}:
+        told = {name: None for name, state in PERSONS.items() if said.intersection(state.tags)}
     for event in facts.events:
-        if event.on <= on and event.kind == "person.known":
+        if event.kind == "person.known" and event.on <= on:
             told[event.data["state"]] = event
-        elif event.on <= on and event.kind == "person.ended":
+        elif event.kind == "person.ended" and event.on <= on:
             told.pop(event.data["state"], None)
-    return {name: told[name] for name in PERSONS if name in told}
+    return {name: told[name] for name in PERSONS if name in told} if told else {}

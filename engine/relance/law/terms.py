@@ -52,11 +52,14 @@ class TermsError(RelanceError, ValueError):
     """Terms that cannot be read, or that do not say enough; the message is for the person who wrote them."""
 
 
-_ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|immediate?(?:ment|ly)?|de suite|(?:au )?comptant(?: a reception(?: de (?:la )?facture)?)?|(?:due )?(?:up)?on receipt|cash)")
+_RECEIPT = r"a (?:la )?reception(?: de (?:la )?(?:presente )?facture| de la presente)?"
+_ON_RECEIPT = re.compile(
+    rf"(?:{_RECEIPT}|immediate?(?:ment|ly| payment)?|de suite|(?:au |net )?comptant(?: {_RECEIPT})?|(?:due )?(?:up)?on receipt(?: of (?:(?:the|this) )?invoice)?|cash)"
+)
 _TERMS = re.compile(
     r"(?:net\s+)?(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|jrs?|j|days?|d)\b)?"
     r"(?:\s*(?:nets?|calendaires?|calendar))?"
-    r"(?P<issue>\s*(?:(?:a compter de la |apres la |from (?:the )?|of (?:the )?)?(?:date (?:de (?:la )?facture|d'emission(?: de la facture)?)|(?:date of )?(?:the )?invoice(?: date)?)|after invoice))?"
+    r"(?P<issue>\s*(?:(?:a compter de la |de la |apres la |from (?:the )?|of (?:the )?)?(?:date (?:de (?:la )?facture|d'emission(?: de la facture)?)|(?:date of )?(?:the )?invoice(?: date)?)|after invoice))?"
     r"(?P<eom>\s*,?\s*(?:fin (?:de|du) mois|fin mois|fdm|end of (?:the )?month|eom))?"
     r"(?:\s*,?\s*(?:le|on the|the)\s+(?P<day>\d{1,2})(?:er|st|nd|rd|th)?)?"
 )
@@ -84,22 +87,27 @@ def parse(text: str) -> Terms:
 
 #: What may stand before terms, and after them, on an invoice, in French, English and German.
 _BEFORE = re.compile(
-    r"^(?:date (?:d'echeance|limite de (?:paiement|reglement))|due date|f(?:ae|a)lligkeit(?:sdatum)?|(?:merci de|veuillez|nous vous remercions de) (?:bien vouloir )?(?:nous )?(?:regler|payer)(?: (?:la|cette) facture)?|bitte zahlen sie|conditions? (?:de (?:paiement|reglement)|generales)|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
+    r"^(?:date (?:d'echeance|limite de (?:paiement|reglement))|due date|f(?:ae|a)lligkeit(?:sdatum)?|(?:merci de|veuillez|nous vous remercions de) (?:bien vouloir )?(?:nous )?(?:regler|payer)(?: (?:la|cette) facture)?|bitte zahlen sie|conditions?(?: (?:de (?:paiement|reglement)|generales))?|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
     r"(?:le )?(?:reglement|paiement)|payable|a regler|a payer|exigible|(?:par )?(?:virement|cheque|prelevement|traite|lcr)|payment(?: terms?)?|terms?|due|please pay|to be paid|"
     r"zahlbar|zahlungsziel|zahlungsbedingungen?|zahlung|faellig|fallig)\b[\s:,-]*"
 )
 _LINKS = re.compile(r"^(?:est |is |sont )?(?:du|due|dus)?\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|per ueberweisung)?\s*"
                     r"(?:sous|dans (?:les|un delai de)?|within|innerhalb(?: von)?|binnen|in)?(?= |$|\d)\s*", re.IGNORECASE)
-_AFTER = re.compile(r"\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|rein netto|netto|ohne abzug|nets?|sans escompte|franco)$")
-_GERMAN = (("tagen", "days"), ("tage", "days"), ("sofort(?: (?:fallig|zahlbar))?", "on receipt"), ("nach rechnungsdatum", "from invoice date"), ("ab rechnungsdatum", "from invoice date"), ("nach rechnungserhalt", ""))
-_NET_FIRST = re.compile(r"^net (\d{1,3})$")
-_ON_DAY = re.compile(r"^(?:le |on |am |au |bis (?:zum |spatestens )?|au plus tard le |avant le |no later than |by )?(\d{1,2})[./-](\d{1,2})[./-](\d{4})$|^(?:le |on |by )?(\d{4})-(\d{2})-(\d{2})$")
-#: A number of days or a day of the calendar: words that speak of when to pay.
-_OF_TIME = re.compile(
-    r"\d{1,3}\s*(?:jours?|jrs?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|two|three) (?:mois|months?)\b|"
-    r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b|"
-    r"\b(?:pai|pay|regl|comptant|exigible|due\b).{0,30}(?:\ba la (?:livraison|commande)|\bd'avance|\bin advance|\bon delivery|\ben (?:\d{1,2}|deux|trois|quatre) (?:fois|versements?|echeances?))\b"
+_NO_DISCOUNT = re.compile(
+    r"\b(?:(?:pas d'|sans |aucun )escompte|escompte ?: ?(?:neant|aucun|non|0 ?%)|ohne skonto|(?:no|without) discount)\b"
+    r"(?:(?: (?:en cas de|pour))? (?:paiement|reglement) anticipe(?: (?:a|sous) \d+ jours)?)?"
 )
+_WITH_DISCOUNT = re.compile(r"(.+?)\s(?:avec|with)\s(?:(?:un|a)\s)?(?:\d+(?:[.,]\d+)? ?% ?(?:d'|of )?)?(?:escompte|discount)\b.*")
+_AFTER = re.compile(r"\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|rein netto|netto|ohne abzug|nets?|sans escompte|franco)$")
+_GERMAN = (("tagen", "days"), ("tage", "days"), ("sofort(?: (?:fallig|zahlbar))?", "on receipt"), ("nach rechnungsdatum", "from invoice date"), ("ab rechnungsdatum", "from invoice date"), ("nach (?:rechnungserhalt|rechnungseingang|erhalt der rechnung)", ""),
+           ("(?:bis )?(?:zum )?monatsende", "end of month"))
+_NET_FIRST = re.compile(r"(?:net[- ]?|n/?)(\d{1,3})( (?:eom|fdm|end of month|fin de mois))?|(\d{1,3}) ?(?:net|( ?(?:eom|fdm)))")
+_INVOICING = r"(?: (?:la (?:date de (?:la )?)?factur(?:e|ation)|l'emission de la facture|celui de la facture))?"
+_NEXT_MONTH = re.compile(
+    rf"(?:(?:le|au|on the|by the|the|am|bis zum|zum)\s)?(?P<day>\d{{1,2}})(?:er|st|nd|rd|th|\.)?\s(?:du mois (?:suivant|prochain){_INVOICING}|of (?:the )?(?:following|next) month|des folgemonats)"
+    rf"|(?:(?:le|au|a la|by|by the|at the)\s)?(?:fin (?:(?:de|du) )?mois (?:suivant|prochain){_INVOICING}|end of (?:the )?(?:following|next) month|ende (?:des )?folgemonats?)"
+)
+_ON_DAY = re.compile(r"^(?:le |on |am |au |bis (?:zum |spatestens )?|au plus tard le |avant le |no later than |by )?(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})$|^(?:le |on |by )?(20\d{2})(?P<sign>-?)(\d{2})(?P=sign)(\d{2})$")
 #: Numbers of days in words, and what stands for some, in French, English and German without accents.
 _NUMBERS = {
     "huit": 8, "dix": 10, "quinze": 15, "vingt": 20, "trente": 30, "quarante-cinq": 45, "quarante cinq": 45, "soixante": 60, "fourteen": 14, "fifteen": 15, "thirty": 30, "forty-five": 45, "sixty": 60,
@@ -114,8 +122,28 @@ _MONTHS = {
         ("januar", "februar", "marz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"),
     ) for place, name in enumerate(names, 1)
 }  # fmt: skip
-_DAY_IN_WORDS = re.compile(rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|\.)? ({'|'.join(_MONTHS)}) (\d{{4}})\b")
-_DISCOUNT_NET = re.compile(r"\b\d+(?:[.,]\d+)? ?%/? ?\d{1,3},? (net \d{1,3})\b")
+_SHORT = {
+    "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "feb": 2, "mar": 3, "mrz": 3, "avr": 4, "apr": 4, "jun": 6, "juil": 7, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12,
+    "dez": 12,
+}  # fmt: skip
+_MONTHS |= _SHORT
+_ANY_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY_IN_WORDS = re.compile(rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|\.)? ({_ANY_MONTH})\.? (\d{{4}})\b")
+_MONTH_FIRST = re.compile(rf"\b({_ANY_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b")
+_DISCOUNT_NET = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:% ?/?|/) ?\d{1,3},? ((?:net |n/)\d{1,3})\b")
+_IN_WORDS_TOO = re.compile(rf"\b(?:{'|'.join(_NUMBERS)}) \((\d{{1,3}})\)|\b(\d{{1,3}}) \((?:{'|'.join(_NUMBERS)})\)")
+#: "30 jours date de facture, soit le 15/03/2026": the day is what is meant.
+_THAT_IS = re.compile(r"[^;\n]*?\b\d{1,3} ?(?:jours?|j)\b[^;\n]*?[ (]soit (?:au plus tard )?(?:le |au )?(\d{1,2}[./-]\d{1,2}[./-]\d{2,4})\b\)?")
+#: A number of days, a day or a month of the calendar, what money is paid against: words that speak of when to pay.
+_OF_TIME = re.compile(
+    r"\d{1,3}\s*(?:jours?|jrs?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?|giorni|dias|dagen)\b|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\d{4}-\d{2}-\d{2}|\b20\d{6}\b|"
+    r"\b(?:le|on|by|am|zum|before) \d{1,2}[./]\d{1,2}\b|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|one|two|three) (?:mois|months?)\b|mois (?:suivant|prochain)|(?:following|next) month|"
+    r"folgemonat|monatsende|\beom\b|\bfdm\b|\bcod\b|\ba vue\b|\bnet ?\d{1,3}\b(?![.,]\d)|^\d{1,3} ?(?:nets?)?$|"
+    rf"(?:^|\b(?:pai|pay|regl|exigible|echeance|due\b|zahl|virement).{{0,30}}\b)(?:(?:au|avant|before|by|courant|fin|debut|mi|end|of|ende|de)[ -])*(?:{_ANY_MONTH})\.?(?: \d{{4}})?$|"
+    r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b|"
+    r"\b(?:pai|pay|regl|comptant|exigible|due\b|cash\b|\d+ ?%|solde\b|zahl|^).{0,30}(?:\ba la (?:livraison|commande|signature)|\bd'avance|\bin advance|\bon (?:delivery|order)|\bbei lieferung|\bvorkasse|\ben (?:\d{1,2}|deux|trois|quatre) (?:fois|versements?|echeances?))\b|"
+    r"(?:\b(?:pai|pay|regl|zahl|exigible|due\b|virement|echeance).{0,40}|^)\b(?:a (?:la )?|des |upon |on |at |nach |bei )(?:reception|receipt|erhalt|sight)\b"
+)
 
 
 def stated(text: str) -> Terms | date | None:
@@ -125,19 +153,25 @@ def stated(text: str) -> Terms | date | None:
     (penalties, discount) may stand beside. Raises TermsError where they speak of a time that cannot be read, or of two.
     """
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", text.replace("’", "'")) if not unicodedata.combining(mark)).casefold()
+    plain = _IN_WORDS_TOO.sub(lambda match: match[1] or match[2], _NO_DISCOUNT.sub("", plain))
     plain = _NUMBER_OF_DAYS.sub(lambda match: str(_NUMBERS[match[1]]), plain)
     plain = _DAY_IN_WORDS.sub(lambda match: f"{match[1]}/{_MONTHS[match[2]]}/{match[3]}", _DISCOUNT_NET.sub(r"\1", plain))
+    plain = _THAT_IS.sub(r"le \1", _MONTH_FIRST.sub(lambda match: f"{match[2]}/{_MONTHS[match[1]]}/{match[3]}", plain))
     for written, meant in _SPANS:
         plain = re.sub(rf"\b{written}\b", meant, plain)
     found: list[Terms | date] = []
     unread: list[str] = []
+    besides: list[Terms | date] = []  # what stands before a discount in one clause, unless another clause says it
     if (read := _clause(" ".join(plain.split()).strip(" .:"))) is not None:
         return read
     for clause in re.split(r"[;\n]|\.(?!\d)|,(?!\d)|\s[-–]\s", plain):
         if (read := _clause(" ".join(clause.split()).strip(" .:"))) is not None:
             found.append(read)
+        elif (match := _WITH_DISCOUNT.fullmatch(clause)) and (read := _clause(match[1])) is not None:
+            besides.append(read)
         elif _OF_TIME.search(clause) and not re.search(r"escompte|penalite|retard|discount|skonto|late|verzug", clause):
             unread.append(clause.strip())
+    found = found or besides
     kinds = {(one if isinstance(one, date) else (one.days, one.end_of_month, one.on_day)) for one in found}
     if len(kinds) > 1 or unread:
         raise TermsError(sentence("its terms cannot be read: {what}; give the due date in a table, or correct the invoice", what=repr(text.strip())))
@@ -148,15 +182,17 @@ def _clause(clause: str) -> Terms | date | None:
     for german, english in _GERMAN:
         clause = re.sub(rf"\b{german}\b", english, clause)
     for _ in range(3):
-        clause = _AFTER.sub("", _LINKS.sub("", _BEFORE.sub("", clause, count=1), count=1)).strip(" :,")
+        clause = _AFTER.sub("", _LINKS.sub("", _BEFORE.sub("", clause, count=1), count=1)).strip(" :,/")
     if match := _ON_DAY.fullmatch(clause):
-        day, month, year, iso_year, iso_month, iso_day = match.groups()
+        day, month, year, iso_year, _, iso_month, iso_day = match.groups()
         try:
-            return date(int(year or iso_year), int(month or iso_month), int(day or iso_day))
+            return date(int(f"20{year}" if year and len(year) == 2 else year or iso_year), int(month or iso_month), int(day or iso_day))
         except ValueError:
             return None
+    if (match := _NEXT_MONTH.fullmatch(clause)) and 1 <= int(match["day"] or 31) <= 31:
+        return Terms(0, end_of_month=True, on_day=int(match["day"] or 31), text=clause)
     if match := _NET_FIRST.fullmatch(clause):
-        clause = f"{match[1]} days"
+        clause = f"{match[1] or match[3]} days{' end of month' if match[2] or match[4] else ''}"
     try:
         return parse(clause)
     except TermsError:

@@ -26,11 +26,12 @@ DECIMALS = ("auto", ",", ".")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?)?$")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})$")
 _PARTS = re.compile(r"([0-9]{1,4})([/. -])([0-9]{1,2})\2([0-9]{1,4})(?: [0-9]{1,2}:[0-9:.,]+)?$")
-_SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009"))
+_SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-#: Marks that are not seen and mean nothing in a cell: zero-width spaces and joiners, soft hyphens, a mark of the byte order.
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_GROUPED = re.compile(r"[+\-\u2212]?\s*\(?[0-9]{1,3}(?:[ \t\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
+#: Marks that are not seen and mean nothing in a cell: zero-width spaces and joiners, soft hyphens, marks of the byte order and of a writing's direction.
+_UNSEEN: dict[int, int | None] = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_UNSEEN |= {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # letters and figures of full width are those letters and figures
+_GROUPED = re.compile(r"[+\-\u2212]?\s*\(?[0-9]{1,3}(?:[ \t\u00a0\u202f\u2009\u2007][0-9]{3})+(?![0-9])")
 _SIGNS = re.compile(r"(?:€|\$|£|EUR|USD|GBP|CHF)", re.IGNORECASE)
 _TRUE = frozenset({"1", "true", "yes", "y", "oui", "o", "vrai", "x", "✓", "✔"})
 _FALSE = frozenset({"", "0", "false", "no", "n", "non", "faux", "-"})
@@ -141,7 +142,8 @@ def _amount(value: Any, decimal: str) -> Decimal:
 
 @lru_cache(maxsize=65536)
 def _amount_text(text: str, decimal: str) -> Decimal:
-    if re.search(r"[0-9][ \t\u00a0\u202f\u2009]+[0-9]", text) and not _GROUPED.match(_SIGNS.sub("", text).strip()):
+    text = text.translate(_UNSEEN).strip()
+    if re.search(r"[0-9][ \t\u00a0\u202f\u2009\u2007]+[0-9]", text) and not _GROUPED.match(_SIGNS.sub("", text).strip()):
         msg = sentence("{text} is not an amount: a group of figures has three", text=repr(text))
         raise ValueError(msg)
     body = _SIGNS.sub("", text.translate(_SPACES)).replace("'", "").replace("’", "").replace("\u2212", "-")

@@ -16,7 +16,7 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from relance.contact_room import ContactLimit
-from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep
+from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep, OwnDate
 from relance.interpreter.decision import decide_by
 from relance.model import (
     CONTACT_CHANNELS,
@@ -224,12 +224,13 @@ class AnyDay:
         follows = kind == DEADLINE and not place and rung.index in self._behind
         day = TODAY if asked else BEGUN if gone else LATER
         ends = None if rung.expiry is None and not gone else (BEGUN if gone else LATER + _DAY)
+        text = rung.step.at.text or rung.step.at.anchor
         grants = None if rung.grants is None else (SINCE if rung.index in over else LATER)
         return replace(
             rung,
             anchor_kind=kind,
             anchor=anchor,
-            own=lambda counted: (max(day, counted),) * 2 if follows else (day, day),
+            own=lambda counted: OwnDate(late := max(day, counted) if follows else day, late, text),
             or_at=None,
             not_before=None,
             rolled=lambda counted: counted,

@@ -102,7 +102,7 @@ class InTime:
 
     @staticmethod
     def _after_due(rung: CompiledStep) -> bool:
-        return rung.anchor_kind == DUE and rung.or_at is None and rung.not_before is None and all(min(rung.own(day)) > day for day in ASKED)
+        return rung.anchor_kind == DUE and rung.or_at is None and rung.not_before is None and all(min(rung.own(day)[:2]) > day for day in ASKED)
 
 
 def _implies(condition: Condition, words: Collection[str]) -> bool:

@@ -187,7 +187,9 @@ def _same_step(one: CompiledStep, two: CompiledStep) -> bool:
         return False
     if (a.repeat is None) != (b.repeat is None) or (a.repeat and b.repeat and a.repeat.times != b.repeat.times) or (one.or_at, one.not_before).count(None) != 2 or (two.or_at, two.not_before).count(None) != 2:
         return False
-    pairs = ((one.own, two.own), (one.again, two.again), (one.grants, two.grants), (one.expiry, two.expiry))
+    if any(one.own(day)[:2] != two.own(day)[:2] for day in ASKED):
+        return False
+    pairs = ((one.again, two.again), (one.grants, two.grants), (one.expiry, two.expiry))
     if any((mine is None) != (theirs is None) for mine, theirs in pairs):
         return False
     return all(mine(day) == theirs(day) for mine, theirs in pairs if mine is not None and theirs is not None for day in ASKED)

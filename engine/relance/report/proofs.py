@@ -76,8 +76,8 @@ def line_said(line: HistoryLine) -> str:
     if line.what not in _WORDS:
         return " ".join((line.what, *(str(value) for event in line.events for value in event.data.values() if not isinstance(value, tuple))))
     channels = f" ({', '.join(line.channels)})" if line.channels else ""
-    reason = f": {told(line.reason)}" if line.reason else ""
-    return f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}{reason}"
+    done = f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}"
+    return tell("{done}: {why}", done=done, why=line.reason) if line.reason else done
 
 
 def unreached(proof: Proof) -> tuple[str, ...]:
@@ -128,8 +128,13 @@ def replay_command(proof: Proof, held: Held, lines: Sequence[HistoryLine]) -> st
     claim = held.facts or proof.facts
     invoice, kind = claim.invoices[0], claim.debtor.kind
     who = ("--debtor", str(kind)) if kind != proof.facts.debtor.kind else ()
-    words = [f'--event "{text}"' for line in lines for text in _events(line)]
+    words = [f'--event "{text}"' for text in replayed_events(lines)]
     return " ".join(("relance preview", shlex.quote(proof.called or proof.playbook.id), f"--due {invoice.due}", f"--amount {invoice.amount}", *who, *words))
+
+
+def replayed_events(lines: Sequence[HistoryLine]) -> tuple[str, ...]:
+    """Return what happens in a history, each as `relance preview --event` takes it."""
+    return tuple(text for line in lines for text in _events(line))
 
 
 def _events(line: HistoryLine) -> Iterator[str]:

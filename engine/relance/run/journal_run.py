@@ -46,13 +46,14 @@ class Watch(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a journal held before a run: the rules of each time, by creditor; the playbooks that cases were moved to; the trusted accounts and the changed ones, who sends, and up to when statements were read, by creditor."""
+    """What a journal held before a run: the rules of each time, by creditor; the playbooks that cases were moved to; the trusted accounts and the changed ones, who sends, and up to when statements were read, by creditor; what files held otherwise."""
 
     rules: Sequence[tuple[str, Mapping[str, Any]]]
     moved: tuple[str, ...]
     accounts: tuple[Mapping[str, str], Mapping[str, ChangedIban]]
     declared: Mapping[str, Sender]
     read: Mapping[str, date]
+    contradicted: tuple[Conflict, ...]
 
 
 def standing_before(journal: Journal, routing: Routing, *, moved: bool = False) -> Standing:
@@ -63,6 +64,7 @@ def standing_before(journal: Journal, routing: Routing, *, moved: bool = False) 
         recorded_ibans(journal),
         {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))},
         statements(journal) if routing.statement_within is not None else {},
+        contradicted(journal),
     )
 
 
@@ -135,13 +137,12 @@ def run(
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     standing = standing or standing_before(journal, routing)
-    told = contradicted(journal)
 
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
 
     def decide(known: Sequence[Facts], found_now: Sequence[Conflict]) -> Sequence[Action]:
-        conflicts = [*found_now, *against_books.unsettled(told, portfolio)]
+        conflicts = [*found_now, *against_books.unsettled(standing.contradicted, portfolio)]
         whole = with_known(routing, dict.fromkeys((*standing.moved, *moved_to(known))), load)
         if only is not None:
             meant = {one.debtor for one in only}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -52,6 +53,14 @@ class CaseForm:
         name = say(sentence("what happens, one thing a line"))
         self.happened = ui.textarea(name, value="\n".join(self.case.events), on_change=self._changed).classes("w-full").props("dense outlined autogrow debounce=400")
         self._happening(due + timedelta(days=10))
+
+    def fill(self, case: PlayedCase) -> None:
+        """Let another case stand in the form."""
+        self.case = case
+        (due, amount), *others = case.owed
+        self.amount.value, self.due.value, self.kind.value, self.place.value = f"{amount:.2f}", due.isoformat(), case.debtor, case.postcode
+        self.others.value = "\n".join(f"{day} {sum_}" for day, sum_ in others)
+        self.happened.value = "\n".join(case.events)
 
     def move(self, place: int, on: date) -> None:
         """Let a happening, by its place among them, be on another day."""
@@ -110,6 +119,6 @@ class CaseForm:
             self.refused(self.reader.say(sentence("an amount such as 200,00, and a day such as 2027-01-31")))
             return
         events = tuple(line for line in (self.happened.value or "").splitlines() if line.strip())
-        self.case = PlayedCase(tuple(owed), self.kind.value, self.place.value or "", events)
+        self.case = replace(self.case, owed=tuple(owed), debtor=self.kind.value, postcode=self.place.value or "", events=events)
         await self.changed(self.case)
 

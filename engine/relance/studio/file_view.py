@@ -67,6 +67,7 @@ class FileView:
         self.findings: tuple[Diagnostic, ...] = ()
         self.listed: tuple[str, tuple[Diagnostic, ...]] | None = None  # the text and its mistakes as they stand in the panel
         self.turn = 0  # of what was typed: an answer to an older text is not shown
+        self.held = ""  # the text whose promises were held last
         self.chosen: str | None = None  # the step that is looked at
         self.never_due = frozenset[str]()  # the steps that no test makes due, where there are tests
 
@@ -118,7 +119,7 @@ class FileView:
             "form": sentence("The form"), "tests": sentence("Tests"), "words": sentence("In plain words"), "promises": sentence("Promises"), "compare": sentence("Compare"),
         }  # fmt: skip
         self.panels: dict[str, Any] = {}
-        with ui.tabs().props("dense no-caps align=left") as tabs:
+        with ui.tabs(on_change=self._looked_at).props("dense no-caps align=left") as tabs:
             made = {name: ui.tab(name, label=say(text)) for name, text in names.items()}
         self.tabs = tabs
         with ui.tab_panels(tabs, value=made["ladder"]).classes("w-full").props("keep-alive"):
@@ -172,6 +173,7 @@ class FileView:
         if turn == self.turn:
             self.findings = tuple(each for each in checked.findings if each.path == path)
             self._show_findings()
+            await self._looked_at()
 
     def _show(self) -> None:
         with self.reader.reading():
@@ -289,27 +291,38 @@ class FileView:
             with panel:
                 show_words(self.studio, self.reader, self.meaning.playbook, self.text, self.path)
 
+    async def _looked_at(self) -> None:
+        """Hold the promises while their panel is looked at: once for each text."""
+        if self.tabs.value == "promises" and self.held != self.text:
+            await self._prove()
+
     async def _prove(self) -> None:
         """Hold what law, prudence and the author ask against every history; typing meanwhile ends it."""
-        say, playbook, turn = self.reader.say, self.meaning.playbook, self.turn
+        say, playbook, text = self.reader.say, self.meaning.playbook, self.text
         self.proved.clear()
         if playbook is None:
             return
+        self.held = text
         with self.proved:
-            waits = ui.spinner().props(f'role=img aria-label="{say(sentence("at work"))}"')
+            ui.spinner().props(f'role=img aria-label="{say(sentence("at work"))}"')
         promises, findings = await asyncio.to_thread(promises_of, playbook, self._place())
-        proof = await asyncio.to_thread(prove, playbook, promises, Bounds(_SITUATIONS, 1), lambda _: turn == self.turn)
-        if turn != self.turn:
+        proof = await asyncio.to_thread(prove, playbook, promises, Bounds(_SITUATIONS, 1), lambda _: text == self.text)
+        if text != self.text:
             return
-        waits.delete()
+        self.proved.clear()
         with self.proved, self.reader.reading():
-            show_proof(proof, findings, self.reader)
+            show_proof(proof, findings, self.reader, self._play_breach)
 
     # ----------------------------------------------------------------- the case one plays with
 
     async def _play(self, case: PlayedCase) -> None:
         self.case = case
         await self._read_soon()
+
+    def _play_breach(self, case: PlayedCase) -> None:
+        """Let the case that breaks a promise be the one that is played, and show its days."""
+        self.form.fill(case)
+        self.tabs.value = "days"
 
     async def _keep(self) -> None:
         """Put the case, as it is played now, behind the tests beside the playbook."""

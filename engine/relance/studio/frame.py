@@ -16,7 +16,7 @@ from urllib.parse import quote
 from nicegui import app, ui
 
 from relance.sentences import LANGUAGES, read_in, said, said_again, sentence
-from relance.studio.gate import Role, User, user_of
+from relance.studio.gate import Role, User, kept_of, user_of
 
 if TYPE_CHECKING:
     from relance.studio.kept_view import KeptView, Progress
@@ -100,6 +100,10 @@ def ways(reader: PageReader) -> Sequence[tuple[str, str]]:
     return tuple((address, reader.say(name)) for address, name, roles in every if reader.may(*roles))
 
 
+#: Under which name it is kept of a session whether its pages are dark.
+_DARK = "dark"
+
+
 @contextmanager
 def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
     """Make the frame of a page; its content comes within."""
@@ -107,10 +111,13 @@ def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
     ui.colors(primary="#1565c0")
     ui.page_title(f"{title} · relance")
     ui.query("html").props(f"lang={reader.language}")
-    dark = ui.dark_mode(None)
+    request = ui.context.client.request
+    assert request is not None
+    kept = kept_of(request.scope)
+    dark = ui.dark_mode(kept.get(_DARK))  # None: as his machine has it
 
     async def turn() -> None:
-        dark.value = not await ui.run_javascript("return document.body.classList.contains('body--dark')", timeout=5.0)
+        kept[_DARK] = dark.value = not await ui.run_javascript("return document.body.classList.contains('body--dark')", timeout=5.0)
 
     bar, pages = reader.say(sentence("relance studio")), reader.say(sentence("Pages"))
     with ui.header().classes("items-center q-py-xs").props(f'role=banner aria-label="{bar}"'):

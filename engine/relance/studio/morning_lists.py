@@ -23,6 +23,7 @@ from relance.journal.journal import Journal
 from relance.law.parameters import concerns, french
 from relance.model import Calendar, Facts, Invoice, Status
 from relance.portfolio.receivables import NO_PLAYBOOK, OpenCase
+from relance.report.event_names import event_name
 from relance.sentences import plural, sentence
 from relance.zones import end_of_day
 
@@ -89,7 +90,7 @@ def news_of(entries: Iterable[Entry]) -> Iterator[LookItem]:
             found.setdefault((entry.creditor, entry.debtor), []).append(entry)
     for (creditor, debtor), some in found.items():
         kinds = Counter(entry.kind for entry in some)
-        told = [f"{number} {kind}" if number > 1 else kind for kind, number in kinds.items()]
+        told = [sentence("{count} × {what}", count=number, what=event_name(kind)) if number > 1 else event_name(kind) for kind, number in kinds.items()]
         what = plural("{count} thing is new: {kinds}", "{count} things are new: {kinds}", len(some), kinds=told)
         yield LookItem(LookKind.NEW, f"new:{creditor}:{debtor}", creditor, debtor, what, ZERO, "EUR", f"relance history {debtor}")
 

@@ -25,6 +25,8 @@ from relance.letters.sample import AGENCY
 from relance.letters.wording import Templates, WordingError
 from relance.model import Action, Address, Calendar, Channel, Diagnostic, Facts, Invoice, Playbook
 from relance.project import Project
+from relance.proof.prove import Held, Proof
+from relance.report.proofs import history_lines, replayed_events
 from relance.simulation.playbook_tests import days_played
 from relance.simulation.timeline import Sending, Timeline, preview
 from relance.simulation.what_if import invented, read_event, with_events
@@ -53,6 +55,13 @@ class PlayedCase:
         address = Address(("1 rue de la Paix", self.postcode))
         facts = replace(facts, debtor=replace(facts.debtor, address=address), invoices=(*facts.invoices, *more))
         return with_events(facts, [read_event(text) for text in self.events])
+
+
+def breach_case(proof: Proof, held: Held) -> PlayedCase:
+    """Return the case of a history that breaks a promise, to be played: what is owed, by whom, and what happens."""
+    claim = held.facts or proof.facts
+    owed = tuple((invoice.due, invoice.amount) for invoice in claim.invoices)
+    return PlayedCase(owed, str(claim.debtor.kind), events=replayed_events(history_lines(proof, held)), currency=claim.invoices[0].currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,12 @@ from relance.report.words import grouped, head
 from relance.sentences import tell, tell_number, told
 from relance.simulation.playbook_diff import PlaybookChange, change
 from relance.simulation.portfolio import foresee
-from relance.studio.frame import show_table, shown
+from relance.studio.charts import show_bars
+from relance.studio.frame import show_table
 
 if TYPE_CHECKING:
     from relance.model import Playbook
     from relance.studio.desk import OperatorDesk
-
-_COLOURS = ("#78909c", "#1565c0")
 
 
 def change_of(desk: OperatorDesk, old: Playbook, new: Playbook, until: date) -> PlaybookChange:
@@ -47,24 +46,14 @@ def show_change(made: PlaybookChange) -> None:
     if weeks:
         names = (head("old"), head("new"))
         series = [[made.before.get(monday, 0) for monday in weeks], [made.after.get(monday, 0) for monday in weeks]]
-        _bars(tell("Messages and calls by week"), [monday.isoformat() for monday in weeks], names, series)
+        show_bars(tell("Messages and calls by week"), [monday.isoformat() for monday in weeks], dict(zip(names, series, strict=True)), ("#78909c", "#1565c0"))
     if rows := steps_of(made):
         kinds = ("added", "removed", "earlier", "later")
-        _bars(tell("By step"), [step for step, *_ in rows], tuple(map(head, kinds)), [list(each) for each in zip(*(numbers for _, *numbers in rows), strict=True)], ("#2e7d32", "#c62828", "#1565c0", "#b26a00"))
+        columns = zip(*(numbers for _, *numbers in rows), strict=True)
+        show_bars(tell("By step"), [step for step, *_ in rows], dict(zip(map(head, kinds), columns, strict=True)), ("#2e7d32", "#c62828", "#1565c0", "#b26a00"))
         show_table([head(name) for name in ("step", *kinds)], [(step, *map(grouped, numbers)) for step, *numbers in rows], tell("By step"), {1, 2, 3, 4})
         worst = [(tell("{case} of {debtor}", case=row["case"], debtor=row["debtor"]), one_line(was), one_line(now)) for row, was, now in made.worst]
         show_table([head(name) for name in ("case", "old", "new")], worst, tell("The cases that change most"))
     ui.label(tell("What this takes for granted")).classes("text-bold")
     for each in GRANTED:
         ui.label(told(each)).classes("rl-soft")
-
-
-def _bars(title: str, names: list[str], told_: tuple[str, ...], series: list[list[int]], colours: tuple[str, ...] = _COLOURS) -> None:
-    ui.label(title).classes("text-bold")
-    ui.echart(
-        {
-            "xAxis": {"type": "category", "data": [shown(name, 30) for name in names]}, "yAxis": {"type": "value"}, "legend": {"data": list(told_), "top": 0},
-            "grid": {"left": 50, "right": 10, "top": 34, "bottom": 30}, "aria": {"enabled": True},
-            "series": [{"type": "bar", "name": name, "data": values, "itemStyle": {"color": colour}} for name, values, colour in zip(told_, series, colours, strict=True)],
-        }
-    ).classes("w-full").style("height:240px;max-width:760px").props(f'role=img aria-label="{title}"')  # fmt: skip

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from relance.escaping import csv_text
+from relance.extras import has_tables
 from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
 from relance.studio.case_list import CaseFilter, list_page, statuses
+from relance.studio.charts import show_bars
 from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.year_panel import show_year
 
@@ -48,6 +50,10 @@ def serve(studio: StudioSettings) -> None:
             with reader.reading():
                 page.build()
                 show_year(reader, desk)
+                if has_tables():
+                    from relance.studio.forecast_panel import show_forecast
+
+                    show_forecast(reader, desk, view)
 
 
 class _Portfolio:
@@ -119,12 +125,7 @@ def _ageing(reader: PageReader, ageing: tuple[Ageing, ...]) -> None:
     for each in ageing:
         title = say(sentence("What is open by days late, in {currency}", currency=each.currency))
         ui.label(title).classes("text-bold")
-        ui.echart(
-            {
-                "xAxis": {"type": "category", "data": names}, "yAxis": {"type": "value"}, "grid": {"left": 70, "right": 10, "top": 20, "bottom": 30},
-                "series": [{"type": "bar", "data": [float(sum_) for sum_ in each.sums], "itemStyle": {"color": "#1565c0"}}], "aria": {"enabled": True},
-            }
-        ).classes("w-full").style("height:220px;max-width:760px").props(f'role=img aria-label="{title}"')  # fmt: skip
+        show_bars(title, names, {title: [float(sum_) for sum_ in each.sums]}, height=220)
         with ui.element("table").classes("rl-table").style("max-width:760px"):
             with ui.element("tr"):
                 for name in names:

@@ -10,16 +10,13 @@ from nicegui import ui
 from relance.letters.figures import money
 from relance.report.words import head
 from relance.sentences import sentence, tell, told
-from relance.studio.frame import PageReader, show_table, shown
+from relance.studio.charts import show_bars
+from relance.studio.frame import PageReader, show_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from relance.portfolio.metrics import Figures
     from relance.portfolio.roll_rates import DebtAges
     from relance.studio.desk import OperatorDesk
-
-_COLOUR = "#1565c0"
 
 
 def show_year(reader: PageReader, desk: OperatorDesk) -> None:
@@ -49,7 +46,7 @@ def _figures(reader: PageReader, figures: Figures) -> None:
     for currency in dict.fromkeys(each.currency for each in figures.recovered):
         mine = [each for each in figures.recovered if each.currency == currency]
         title = tell("Received after each step, in {currency}", currency=currency)
-        _bars(title, [(told(each.step), float(each.amount)) for each in mine])
+        show_bars(title, [told(each.step) for each in mine], {title: [float(each.amount) for each in mine]}, height=200)
         show_table((head("step"), head("payments"), head("amount")), [(told(each.step), str(each.payments), str(money(each.amount, currency, reader.language))) for each in mine], title, {1, 2})
 
 
@@ -60,15 +57,5 @@ def _ages(ages: DebtAges) -> None:
     for currency in dict.fromkeys(each.currency for each in ages.rates):
         mine = [each for each in ages.rates if each.currency == currency]
         title = tell("Of what was open, by days late: open still a month later, in {currency}", currency=currency)
-        _bars(title, [(head(each.band), float(each.percent)) for each in mine])
+        show_bars(title, [head(each.band) for each in mine], {title: [float(each.percent) for each in mine]}, height=200)
         show_table((head("open a month before"), head("of it open a month later, %")), [(head(each.band), tell("{word}", word=each.percent)) for each in mine], title, {1})
-
-
-def _bars(title: str, values: Sequence[tuple[str, float]]) -> None:
-    ui.echart(
-        {
-            "xAxis": {"type": "category", "data": [shown(name, 30) for name, _ in values]}, "yAxis": {"type": "value"},
-            "grid": {"left": 70, "right": 10, "top": 20, "bottom": 30},
-            "series": [{"type": "bar", "data": [value for _, value in values], "itemStyle": {"color": _COLOUR}}], "aria": {"enabled": True},
-        }
-    ).classes("w-full").style("height:200px;max-width:760px").props(f'role=img aria-label="{title}"')  # fmt: skip
