@@ -7,6 +7,7 @@ case in the journal only after the schedule and the texts were shown.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -252,7 +253,7 @@ def _open(
     moved = Event(on, "playbook.changed", claim.id, data={"playbook": playbook.id, "note": f"opened with: {answers.basis}"})
     try:
         enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
-        written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed, free=hold_unwritten)
+        written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed, free=_hold_index)
     except OSError as error:
         raise Stop(tell("{path}: {why}; nothing was written into the journal", path=folder, why=system_words(error))) from error
     with opened(where, create=True, new=new) as journal:
@@ -281,6 +282,13 @@ def _open(
     click.echo(tell("Every text: {value}", value=written.paths[0]))
     for document in written.missing:
         click.echo(tell("not made: {channel}, {missing}", channel=document.channel, missing=document.missing), err=True)
+
+
+def _hold_index(paths: Sequence[Path]) -> None:
+    """Stop where somebody's page lies there: texts of the same claim, which bear their messages' ids, show that it is its own of before."""
+    index, *texts = paths
+    if not any(path.is_file() and not path.is_symlink() for path in texts):
+        hold_unwritten(index)
 
 
 def _stop_other_account(where: str, facts: Facts, house: _House) -> None:

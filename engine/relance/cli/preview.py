@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -103,6 +103,11 @@ def command(
         _letters(asked, played, form, folder, letterhead, folders, tone, language)
 
 
+def _hold_all(paths: Sequence[Path]) -> None:
+    for path in paths:
+        hold_free(path)
+
+
 def _invented(
     playbook: Playbook, due: date | None, amount: str | None, issued: date | None, currency: str, profile: str | None, debtor: str | None
 ) -> Facts:
@@ -179,7 +184,7 @@ def _letters(
     house = writing_of(letterhead)
     writing = Writing(letterhead=paper, tone=tone, language=language, papers=house.papers, wordings=house.wordings)
     try:
-        timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing, free=hold_free)
+        timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing, free=_hold_all)
     except OSError as error:
         raise Stop(sentence("{what}: {why}", what=folder, why=system_words(error))) from error
     _print(timeline, form)

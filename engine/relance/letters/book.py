@@ -38,11 +38,11 @@ class Written:
 
 def write(
     timeline: Timeline, folder: Path, *, templates: Templates | None = None, writing: Writing | None = None, pictures: bool = True,
-    enclosed: Sequence[Attachment] = (), free: Callable[[Path], None] = lambda _: None,
+    enclosed: Sequence[Attachment] = (), free: Callable[[Sequence[Path]], None] = lambda _: None,
 ) -> Written:  # fmt: skip
     """Write every text of a timeline into a folder, which is made; `writing` may set another tone or language, `enclosed` travels with each e-mail.
 
-    Each file is whole or not there; `free` is asked of each before any is written. Raises OSError where the folder cannot be written.
+    Each file is whole or not there; `free` is asked of all, the index first, before any is written. Raises OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     return _lay(timeline, _made(timeline, templates, writing, enclosed, pictures=pictures), folder, free)
@@ -50,11 +50,11 @@ def write(
 
 def written_forward(
     play: Callable[[Mapping[Place, str]], Timeline], folder: Path, *, templates: Templates | None = None, writing: Writing | None = None,
-    free: Callable[[Path], None] = lambda _: None,
+    free: Callable[[Sequence[Path]], None] = lambda _: None,
 ) -> tuple[Timeline, Written]:  # fmt: skip
     """Play a ladder forward and write its texts; what the house cannot write does not leave, and the ladder is played anew without it.
 
-    `play` makes the timeline without the messages it is given, by their place, each with the reason; `free` is asked of each file before any is written. Raises OSError where the folder cannot be written.
+    `play` makes the timeline without the messages it is given, by their place, each with the reason; `free` is asked of all files, the index first, before any is written. Raises OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     unsent: dict[Place, str] = {}
@@ -78,11 +78,10 @@ def _made(
         return tuple(_documents(studio, actions, timeline.facts, enclosed, pictures=pictures))
 
 
-def _lay(timeline: Timeline, documents: tuple[Document, ...], folder: Path, free: Callable[[Path], None]) -> Written:
+def _lay(timeline: Timeline, documents: tuple[Document, ...], folder: Path, free: Callable[[Sequence[Path]], None]) -> Written:
     index = folder / INDEX
     made = [(folder / file.name, file.content) for document in documents for file in document.files]
-    for path in (index, *(path for path, _ in made)):
-        free(path)
+    free([index, *(path for path, _ in made)])
     for path, content in made:
         replace_whole(path, content)
     replace_whole(index, _index(timeline, documents).encode())
