@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from email.message import EmailMessage
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.importers.compared_texts import plain_letters
+from relance.importers.sources import Authority, SourceCoverage
+from relance.journal import chain_writer
 from relance.journal.elsewhere import traces, words_of
 from relance.journal.journal import Journal
 from relance.journal.packing import _dictionary, zstd
@@ -216,3 +219,114 @@ def test_a_creditors_own_fields_are_kept_apart_and_go_with_who_is_forgotten(tmp_
         assert purge(journal.engine)
         assert b"Quatrefages" not in bytes_under(tmp_path)
         assert verify(journal.engine).breaks == ()
+
+
+#: Who stands with or for a debtor, and what else of a life names people; each word is looked for when he was forgotten.
+WORDS = ("Malaterre", "malaterre", "Glycines", "Rocheblave", "rocheblave", "Trévérec", "treverec", "Kerouanton", "+33611223344", "Mystère")
+LIFE = """on;event;debtor;invoice;amount;currency;state;name;address;email;role;channel;note;reason;payer;text;reference;by
+2026-01-05;person.known;D-1;;;;guardianship;Hermine Rocheblave;4 place aux Huiles, 69002 Lyon;tutelle@rocheblave.example;;;jugement Malaterre;;;;;
+2026-01-05;addressee.named;D-2;;;;;Nolwenn Trévérec;;nolwenn@treverec.example;accounting;;;;;;;
+2026-02-12;contact.inbound;D-1;F-1;;;;;;;;email;Mme Malaterre a écrit;;;;;
+2026-02-13;note;D-1;F-1;;;;;;;;;voir avec Kerouanton, voisin;;;;;
+2026-02-14;dispute.opened;D-1;F-2;;;;;;;;;;Malaterre conteste;;;;
+2026-02-15;promise.made;D-1;F-1;50.00;EUR;;;;;;;Ysoline Malaterre promet;;;;;2026-02-20
+"""
+HOUSE = {
+    "creditors.csv": "id;name;kind;siren;address;postcode;city;country;email;phone;iban;bic\natelier;Atelier Vernes SARL;business;552100554;3 rue Haute;69002;Lyon;FR;compta@atelier.example;+33465710000;FR7630006000011234567890189;AGRIFRPP\n",
+    "debtors.csv": "id;name;kind;profile;address;postcode;city;country;language;email;phone;creditor\nD-1;Ysoline Malaterre;consumer;forgetful;7 allée des Glycines;69001;Lyon;FR;fr;ysoline@malaterre.example;+33611223344;atelier\nD-2;Martin SAS;business;negligent;1 rue Basse;69001;Lyon;FR;fr;m@martin.example;;atelier\n",
+    "malaterre-ysoline.csv": "id;debtor;issued;due;amount;currency;creditor;field.parrain\nF-1;D-1;2025-12-01;2025-12-31;900,00;EUR;atelier;Villa Mystère\nF-2;D-1;2025-12-01;2025-12-31;90,00;EUR;atelier;\n",
+    "janvier.csv": "id;debtor;issued;due;amount;currency;creditor\nF-3;D-2;2025-12-01;2025-12-31;700,00;EUR;atelier\n",
+    "events.csv": LIFE,
+    "routing.yaml": "schema: 1\nroutes:\n  - playbook: consommateur\n    if: {debtor: consumer}\n  - playbook: negligent\n",
+}
+
+
+def lived(folder, monkeypatch, journal):
+    """Work a small house by its commands until letters were written, and return what runs a command."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("RELANCE_JOURNAL", journal)
+    for name, text in HOUSE.items():
+        (folder / name).write_text(text, "utf-8")
+
+    def said(line, *more):
+        done = CliRunner().invoke(main, [*line.split(), *more], catch_exceptions=False)
+        assert done.exit_code in (0, 1), done.output
+        return done.output
+
+    tables = "--debtors debtors.csv --creditors creditors.csv"
+    out = said(f"import malaterre-ysoline.csv {tables} --events events.csv --commit")
+    out += said(f"import janvier.csv {tables} --commit")
+    for day in ("2026-02-16", "2026-03-16"):
+        out += said(f"run --routing routing.yaml --invoices janvier.csv {tables} --as-of {day} --out {day}")
+    return said, out
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_whoever_was_forgotten_is_in_no_file_but_those_that_are_named(tmp_path, monkeypatch, request, database):
+    work = tmp_path / "work"
+    work.mkdir()
+    said, _ = lived(work, monkeypatch, str(work / "j.db") if database == "sqlite" else request.getfixturevalue("new_postgres")())
+    with Journal.open(os.environ["RELANCE_JOURNAL"]) as journal:
+        assert any(entry.data.get("capacity") == "guardian" and "Rocheblave" in entry.data["reason"] for entry in journal.entries(kinds=("action.emitted",)))
+        base = work if database == "sqlite" else Path(str(journal.engine.url.query["host"])) / "base"
+    told = "".join(said(f"forget {debtor} --reason demande --all-the-same --commit") for debtor in ("D-1", "D-2"))
+    left = {path.name for path in work.rglob("*") if path.is_file() and any(word.encode() in path.read_bytes() for word in WORDS)}
+    assert not [name for name in left if name.startswith("j.db")]
+    if database == "sqlite":  # beside a file, all that names him is listed
+        assert {name for name in left if f"{name}: still holds it" not in told} == set()
+        assert "malaterre-ysoline.csv: still holds it" in told
+    else:
+        with Journal.open(os.environ["RELANCE_JOURNAL"]) as journal, journal.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+        assert [word for word in WORDS if word.encode() in bytes_under(base)] == []
+    with Journal.open(os.environ["RELANCE_JOURNAL"]) as journal:
+        assert verify(journal.engine).breaks == ()
+        files = [entry.data.get("file") for entry in journal.entries(kinds=("source.read",))]
+        assert files == [None, "events.csv", "janvier.csv"]
+
+
+def read_file(journal, name, on="2026-02-02"):
+    event = Event(date.fromisoformat(on), "source.read", data={"file": name, "form": "ledger", "authority": "books", "accounts": ("411", "512000"), "since": date(2026, 1, 1), "until": date(2026, 2, 1), "sha256": "0" * 64})
+    journal.write_together("atelier", [(None, event)], actor="import", key=f"source:{sha256(name.encode()).hexdigest()}")
+
+
+def waits(journal, debtor, payer, reference):
+    data = {"amount": Decimal("12.00"), "payer": payer, "text": f"VIR {payer}", "reference": reference, "candidates": ("D-1", "D-2")}
+    journal.write_together("atelier", [(debtor, Event(date(2026, 2, 2), "payment.unmatched", currency="EUR", data=data))], actor="import", key=f"waits:{debtor}:{reference}")
+
+
+def test_what_names_him_elsewhere_in_the_chain_goes_and_what_names_another_stays(place, clock):
+    with Journal.open(place(), now=clock) as journal:
+        fill(journal)
+        for name in ("quatrefages.csv", "export_SegoleneQuatrefages_2026.xlsx", "export-2026.csv", "delorme.csv"):
+            read_file(journal, name)
+        for debtor in (None, "D-2"):
+            waits(journal, debtor, "MME QUATREFAGES SEGOLENE", "B1")
+            waits(journal, debtor, "Martin Delorme", "B2")
+        journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+        assert [entry.data.get("file") for entry in journal.entries(kinds=("source.read",))] == [None, None, "export-2026.csv", "delorme.csv"]
+        waiting = [(entry.data.get("payer"), entry.data.get("text"), entry.data["amount"]) for entry in journal.entries(kinds=("payment.unmatched",))]
+        assert waiting == [(None, None, Decimal("12.00")), ("Martin Delorme", "VIR Martin Delorme", Decimal("12.00"))] * 2
+        purge(journal.engine)
+        if journal.engine.dialect.name == "sqlite":
+            assert b"quatrefages" not in bytes_under(Path(journal.engine.url.database).parent).lower()
+        assert verify(journal.engine).breaks == ()
+        with journal.engine.begin() as connection:  # what goes without a word in the chain is found
+            connection.exec_driver_sql("DELETE FROM personal WHERE who = ''")
+        assert any("nobody was forgotten" in str(each.message) for each in verify(journal.engine).breaks)
+
+
+def test_a_journal_of_before_whose_chain_holds_names_of_files_is_read_as_it_stands(place, clock, monkeypatch):
+    with Journal.open(place(), now=clock) as journal:
+        fill(journal)
+        with monkeypatch.context() as then:
+            then.setitem(chain_writer._PERSONAL, "source.read", frozenset())
+            read_file(journal, "quatrefages.csv")
+        read_file(journal, "delorme.csv")
+        journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+        assert [entry.data.get("file") for entry in journal.entries(kinds=("source.read",))] == ["quatrefages.csv", "delorme.csv"]
+        assert verify(journal.engine).breaks == ()
+
+
+def test_a_file_whose_name_was_erased_is_still_the_one_that_told_first():
+    assert str(SourceCoverage("", "camt", Authority.BANK, {"FR76"}, date(2026, 1, 1), date(2026, 1, 31)).named).startswith("a file whose name was erased (camt.053, account FR76")

@@ -89,7 +89,7 @@ class SourceCoverage:
     def named(self) -> str:
         """Say which file it is, and what it covers."""
         parts = [_FORMS.get(self.form, self.form), self._whose() if self.accounts else "", self._days()]
-        return sentence("{file} ({what})", file=self.file, what=[part for part in parts if part])
+        return sentence("{file} ({what})", file=self.file or sentence("a file whose name was erased"), what=[part for part in parts if part])
 
     def _whose(self) -> str:
         """Say on which accounts, or of whose invoices."""
@@ -228,5 +228,5 @@ def _first(one: ToldAgain, moved: list[_Moved]) -> _Moved | None:
 
 def _coverage(data: Any) -> SourceCoverage:
     return SourceCoverage(
-        str(data["file"]), str(data["form"]), Authority(data["authority"]), set(data.get("accounts") or ()), data.get("since"), data.get("until"),
+        str(data.get("file", "")), str(data["form"]), Authority(data["authority"]), set(data.get("accounts") or ()), data.get("since"), data.get("until"),
     )  # fmt: skip

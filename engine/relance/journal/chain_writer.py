@@ -7,9 +7,10 @@ files; what an action or an invoice is, `journal` says.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -24,6 +25,9 @@ from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, 
 from relance.model import Event
 
 _PERSONAL = {kind: frozenset(name for name, field in fields.items() if field.personal) for kind, fields in KINDS.items()}
+_NAMING = {kind: naming for kind, fields in KINDS.items() if (naming := {name: field.naming_with for name, field in fields.items() if field.naming_with})}
+#: Personal fields that may name others than whose the entry is: of files, and of money that nobody knows whose it is, or which is one of several debtors'.
+_ELSEWHERE: Mapping[str, tuple[str, ...]] = {"source.read": ("file", "accounts"), "payment.unmatched": ("payer", "text", "candidates")}
 
 #: Kinds of personal data, each with a retention period of its own.
 DATA_KINDS = ("identity", "documents", "notes")
@@ -219,7 +223,8 @@ class Pen:
         payload = {name: jsonable(value) for name, value in event.data.items() if value is not None and name != "case"}
         if event.currency is not None:
             payload["currency"] = event.currency
-        for name in _PERSONAL[event.kind] & payload.keys():
+        naming = {name for name, beside in _NAMING.get(event.kind, {}).items() if payload.get(beside)}
+        for name in (_PERSONAL[event.kind] | naming) & payload.keys():
             payload[name] = {MARK: self._seal(who, canonical(payload[name]))}
         case = str(event.data.get("case") or "") or (f"{debtor}/{event.currency}" if event.currency and debtor is not None else "")
         if debtor is not None and case.startswith(f"{debtor}/"):
@@ -260,6 +265,23 @@ class Pen:
         for part in chunks(seals):
             count += self._delete(PERSONAL, who, among(self.connection, PERSONAL.c.hash, part))
         return count
+
+    def erase_elsewhere(self, debtors: Collection[str], names_him: Callable[[str, str], bool]) -> tuple[str, ...]:
+        """Erase what names debtors where it is not theirs: names of imported files, payers and texts of money that waits; return the seals, which the chain goes on to hold.
+
+        `names_him` is asked with the field's name and its value.
+        """
+        own, held = {self.who(debtor) for debtor in debtors}, list[tuple[str, str, str]]()
+        query = sa.select(JOURNAL.c.kind, JOURNAL.c.debtor, JOURNAL.c.payload).where(JOURNAL.c.creditor == self.creditor, JOURNAL.c.kind.in_(list(_ELSEWHERE)))
+        for kind, who, text in self.connection.execute(query):
+            payload = json.loads(text)
+            held += [(who, name, seal) for name in _ELSEWHERE[kind] for seal in references({name: payload.get(name)}) if who not in own]
+        values = personal_values(self.connection, self.creditor, sorted({who for who, _, _ in held}))
+        found = sorted({(who, seal) for who, name, seal in held if seal in values and names_him(name, str(values[seal]))})
+        for who, some in groupby(found, key=itemgetter(0)):
+            for part in chunks([seal for _, seal in some]):
+                self._delete(PERSONAL, who, among(self.connection, PERSONAL.c.hash, part))
+        return tuple(seal for _, seal in found)
 
     def _delete(self, table: sa.Table, who: str, *more: sa.ColumnElement[bool]) -> int:
         return self.connection.execute(sa.delete(table).where(table.c.creditor == self.creditor, table.c.who == who, *more)).rowcount

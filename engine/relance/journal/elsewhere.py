@@ -33,6 +33,8 @@ _DEEPEST = 4
 #: A mail of which something is encoded, and what parts the mails of a mailbox.
 _ENCODED = re.compile(rb"^(?:content-transfer-encoding:|(?:subject|from|to|cc):.*=\?)", re.MULTILINE | re.IGNORECASE)
 _ENVELOPE = re.compile(rb"^From .*\n", re.MULTILINE)
+#: What stands between the words of a file's name.
+_PARTED = re.compile(r"[-_.]+")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 #: What of an event names somebody of his house, or who paid for him, and where.
 _NAMING = ("name", "email", "address", "payer")
@@ -55,13 +57,14 @@ def words_of(facts: Facts) -> frozenset[str]:
     return frozenset(word for word in said if word and len(word) >= _SHORTEST)
 
 
-class _Sought:
+class Sought:
     """Words as they may be written: capitals or none, accents or none, the words of a name in any order on a line, a number with or without blanks."""
 
     def __init__(self, words: Iterable[str]) -> None:
+        """Take in the words."""
         self.words, self.names, self.numbers = set[str](), list[frozenset[str]](), set[str]()
         for word in words:
-            plain = _plain(word)
+            plain = plainly(word)
             self.words.add(plain)
             parts = frozenset(re.findall(r"\w+", plain))
             if len(parts) > 1 and all(len(part) > 1 for part in parts) and not any(part.isdigit() for part in parts):
@@ -72,7 +75,7 @@ class _Sought:
 
     def is_in(self, text: str) -> bool:
         """Say whether a text holds one of them."""
-        plain = _plain(text)
+        plain = plainly(text)
         if any(word in plain for word in self.words):
             return True
         if self.numbers and any(number in re.sub(r"(?<=\d)[ .\-/]+(?=\d)", "", plain) for number in self.numbers):
@@ -81,14 +84,14 @@ class _Sought:
         return bool(several) and any(parts <= set(re.findall(r"\w+", line)) for line in plain.splitlines() for parts in several)
 
 
-def _plain(text: str) -> str:
+def plainly(text: str) -> str:
     """Return a text in small letters without accents."""
     return text.lower() if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
 def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) -> Iterator[Trace]:
     """Find the files of a folder, and below it, that hold one of these words; links are not followed, the journal's own files not looked at."""
-    wanted = _Sought(words)
+    wanted = Sought(words)
     own = {path.absolute() for path in besides}
     count = 0
     for place, folders, names in os.walk(folder):
@@ -102,7 +105,7 @@ def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) 
                 yield Trace(folder, f"more than {_MOST_FILES} files: only the first were looked at")
                 return
             try:
-                found = any(map(wanted.is_in, _texts(path)))
+                found = wanted.is_in(_PARTED.sub(" ", name)) or any(map(wanted.is_in, _texts(path)))
             except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, LookupError) as error:
                 yield Trace(path, str(getattr(error, "strerror", None) or error)[:120])
                 continue

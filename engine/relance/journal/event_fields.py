@@ -43,11 +43,12 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind of event. `personal` fields are kept apart from the chain, where they can be erased."""
+    """One field of a kind of event. `personal` fields are kept apart from the chain, where they can be erased; so are those `naming_with`, where that other field stands beside them."""
 
     type: FieldType
     required: bool = False
     personal: bool = False
+    naming_with: str = ""
 
     def read(self, value: object) -> Any:
         """Make of a value what this field holds. Raises ValueError with a sentence for the author."""

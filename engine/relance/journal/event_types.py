@@ -67,6 +67,7 @@ _MAY_SENDER = Field(FieldType.SENDER)
 _MAY_BOOL = Field(FieldType.BOOL)
 _MAY_WORDS = Field(FieldType.WORDS)
 _MAY_MAPPING = Field(FieldType.MAPPING)
+_MAY_PERSONAL_WORDS = Field(FieldType.WORDS, personal=True)
 _MAY_PERSONAL_MAPPING = Field(FieldType.MAPPING, personal=True)
 
 #: What a plan may say of the money paid under it, of the interest of its days and of an instalment that comes late (the first is meant where it says nothing).
@@ -86,7 +87,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
     "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT, "of": _MAY_TEXT, "account": _MAY_TEXT},
-    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "text": _MAY_SAY, "reason": _MAY_TEXT, "candidates": _MAY_WORDS, "back": _MAY_BOOL, "since": _MAY_DATE},
+    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "text": _MAY_SAY, "reason": _MAY_TEXT, "candidates": _MAY_PERSONAL_WORDS, "back": _MAY_BOOL, "since": _MAY_DATE},
     "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},
@@ -117,7 +118,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.emitted": _ACTION | {
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
-        "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
+        "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": Field(FieldType.TEXT, naming_with="capacity"), "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
         "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "to_role": _MAY_TEXT, "cc": _MAY_WORDS, "capacity": _MAY_TEXT, "offer": _MAY_MAPPING,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
@@ -151,7 +152,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "debtor.merged": {"who": _TEXT, "reason": _MAY_SAY},
     "debtor.split": {"who": _TEXT, "reason": _MAY_SAY},
     "debtor.numbered": {"number": Field(FieldType.TEXT, required=True, personal=True)},
-    "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS},
+    "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS, "elsewhere": _MAY_WORDS},
     "invoice.recorded": _INVOICE | {"due": _DATE, "amount": _MONEY, "currency": _TEXT},
     "invoice.corrected": _INVOICE | {"due": _MAY_DATE, "amount": _MAY_MONEY, "reason": _MAY_SAY},
     "invoice.contradicted": {"field": _TEXT, "known": _TEXT, "given": _TEXT},
@@ -167,7 +168,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "plans.declared": {"late": _TEXT},
     "statement.read": {"account": _MAY_TEXT},
-    "source.read": {"file": _TEXT, "form": _TEXT, "authority": _TEXT, "accounts": _MAY_WORDS, "since": _MAY_DATE, "until": _MAY_DATE, "sha256": _TEXT},
+    "source.read": {"file": _SAID, "form": _TEXT, "authority": _TEXT, "accounts": _MAY_PERSONAL_WORDS, "since": _MAY_DATE, "until": _MAY_DATE, "sha256": _TEXT},
     "iban.confirmed": {"iban": _TEXT},
     "letterhead.declared": {"iban": _TEXT},
     "approvals.declared": {"rules": Field(FieldType.MAPPING, required=True)},

@@ -36,6 +36,7 @@ from relance.journal.chain_writer import Pen
 from relance.journal.late_plans import BEFORE, late_declared
 from relance.journal.merges import MERGED, SPLIT, Merges, merges
 from relance.journal.migrations import migrate
+from relance.journal.naming import NamedIn
 from relance.journal.packing import unpacked
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, disconnect, in_transaction, reading, remeasure
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
@@ -206,14 +207,20 @@ class Journal:
         The chain stays whole: it holds references, dates and amounts, and `verify` still answers for it (GDPR art. 17).
         """
         creditors = [creditor] if creditor else self.creditors_of(debtor)
+        whole = not kinds or "identity" in kinds
+        named = {name: NamedIn(tuple(self.facts(name, debtor))) for name in creditors}
 
         def work(pens: Callable[[str], Pen]) -> int:
             count = 0
             for name in sorted(creditors):
                 pen = pens(name)
-                for each in pen.one_with(debtor):
-                    pen.add(Event(on, "debtor.forgotten", data={"reason": reason, "kinds": tuple(kinds) or None}), each)
+                same = pen.one_with(debtor)
+                elsewhere = pen.erase_elsewhere(same, named[name]) if whole else ()
+                count += len(elsewhere)
+                for each in same:
+                    pen.add(Event(on, "debtor.forgotten", data={"reason": reason, "kinds": tuple(kinds) or None, "elsewhere": elsewhere or None}), each)
                     count += pen.erase(each, frozenset(kinds))
+                    elsewhere = ()
             return count
 
         return self._write(actor, work)

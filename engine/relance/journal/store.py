@@ -289,18 +289,26 @@ def remeasure(engine: sa.Engine) -> None:
         in_transaction(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
 
 
+#: Where a person is named beside the chain, and PostgreSQL would keep samples of it for itself.
+_SAMPLED = (("people", "debtor"), ("personal", "value"))
+
+
 def purge(engine: sa.Engine) -> bool:
     """Let nothing that was erased stay in the database's files: free pages, the write-ahead log. False: another program still reads them.
 
     SQLite overwrites what it deletes (`secure_delete`) and is told to empty its log here. PostgreSQL leaves the bytes of a row in its page until
-    they are written over, so the tables are written anew; its write-ahead log and its backups are the server's to keep or drop.
+    they are written over, so the tables are written anew; what it sampled of them to plan by (`pg_statistic`) goes as well, and nothing personal is
+    sampled any more. Its write-ahead log and its backups are the server's to keep or drop.
     """
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             driver: Any = connection.connection.driver_connection
             if engine.dialect.name == "sqlite":
                 return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            for table, column in _SAMPLED:  # a column whose type is said anew loses what was sampled of it
+                connection.exec_driver_sql(f'ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0, ALTER COLUMN {column} TYPE TEXT COLLATE "C"')
             connection.exec_driver_sql("VACUUM (FULL, ANALYZE) people, personal, documents")
+            connection.exec_driver_sql("VACUUM (FULL) pg_statistic")
     except SQLAlchemyError as error:
         raise journal_error(error) from error
     return True

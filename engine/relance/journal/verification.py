@@ -200,16 +200,31 @@ def _beside(connection: sa.Connection) -> list[Break]:
     breaks: list[Break] = []
     seen = {PEOPLE.name: 0, PERSONAL.name: 0, DOCUMENTS.name: 0}
     columns = (JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq, JOURNAL.c.kind, JOURNAL.c.payload)  # what the grouping sorts
+    let_go = _let_go_elsewhere(connection)
     groups = groupby(_streamed(connection, sa.select(*columns).order_by(*columns[:3])), key=itemgetter(0, 1))
     while part := [(name, _needs(rows)) for name, rows in islice(groups, _PART)]:
         for creditor, some in groupby(part, key=lambda item: item[0][0]):
-            breaks += _persons(connection, creditor, {who: needs for (_, who), needs in some}, seen)
+            breaks += _persons(connection, creditor, {who: needs for (_, who), needs in some}, seen, let_go.get(creditor, frozenset()))
     for table in (PEOPLE, PERSONAL, DOCUMENTS):
         count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() or 0
         if count != seen[table.name]:
             more = plural("the table '{table}' holds {count} row that no entry speaks of", "the table '{table}' holds {count} rows that no entry speaks of", count - seen[table.name], table=table.name)
             breaks.append(Break("", 0, more))
     return breaks
+
+
+def _let_go_elsewhere(connection: sa.Connection) -> dict[str, frozenset[str]]:
+    """Return the seals of what named somebody who was forgotten elsewhere than with him, by creditor, as the chain says."""
+    found: dict[str, set[str]] = {}
+    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.payload).where(JOURNAL.c.kind == "debtor.forgotten", JOURNAL.c.payload.contains('"elsewhere"'))
+    for creditor, text in connection.execute(query):
+        try:
+            payload = json.loads(text)
+        except ValueError:
+            continue  # the chain has said so already
+        if isinstance(payload, dict) and isinstance(payload.get("elsewhere"), list):
+            found.setdefault(creditor, set()).update(map(str, payload["elsewhere"]))
+    return {creditor: frozenset(seals) for creditor, seals in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +267,7 @@ def _is(kept: bytes, sha256: str) -> bool:
         return False
 
 
-def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Needs], seen: dict[str, int]) -> Iterator[Break]:
+def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Needs], seen: dict[str, int], let_go: frozenset[str]) -> Iterator[Break]:
     whos = list(needs)
 
     def rows(table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
@@ -275,7 +290,7 @@ def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Need
         for who, seals in wanted.items():
             for seal, seq in seals.items():
                 seen[table.name] += (who, seal) in there
-                if (who, seal) not in there and not needs[who].forgotten:
+                if (who, seal) not in there and not needs[who].forgotten and seal not in let_go:
                     yield Break(creditor, seq, gone)
                 elif (who, seal) in there and not there[who, seal]:
                     yield Break(creditor, seq, changed)
