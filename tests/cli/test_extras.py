@@ -24,7 +24,7 @@ WORK = {
     "test": ("test", MINIMAL),
     "demo": ("demo",),
 }
-TEXT_MESSAGE = ("preview", "agence-amiable", "--amount", "100.00", *LETTERS)
+TEXT_MESSAGE = ("preview", "agence-amiable", "--amount", "100.00", "--due", "2026-03-02", "--letters", "letters-of-an-agency")
 TABLES = {
     "run": ("run", "--tables", "lake", "--playbook", "negligent", "--as-of", "2026-06-15"),
     "forecast": ("forecast", "negligent", "--portfolio", "lake", "--until", "2027-03-02"),

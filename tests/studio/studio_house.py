@@ -8,12 +8,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 
 from relance.cli import main
+from relance.dates import is_open
+from relance.model import Calendar
+from relance.zones import paris_day
 
 
 def relance(*words: str, status: int = 0) -> str:
@@ -54,14 +58,19 @@ def mail_server() -> Iterator[tuple[Box, int]]:
 
 @contextmanager
 def studio_on(root: Path, mail_port: int) -> Iterator[str]:
-    """Make a project in a folder, run its morning on the demonstration's invoices, serve the studio on it, and yield the address with its token."""
-    before = Path.cwd()
+    """Make a project in a folder, run its morning on the demonstration's invoices, serve the studio on it, and yield the address with its token.
+
+    The run is of the last day that was open: on a closed one nothing leaves.
+    """
+    before, morning = Path.cwd(), paris_day(datetime.now(UTC))
+    while not is_open(Calendar(), morning):
+        morning -= timedelta(days=1)
     os.chdir(root)
     try:
         relance("new", "maison")
         relance("demo", "--out", "demo")
         tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", f"demo/{name}.csv")]
-        relance("run", "--routing", "demo/routing.yaml", *tables, "--as-of", "today", "--journal", "relance.db", "--out", "out")
+        relance("run", "--routing", "demo/routing.yaml", *tables, "--as-of", morning.isoformat(), "--journal", "relance.db", "--out", "out")
     finally:
         os.chdir(before)
     environment = {

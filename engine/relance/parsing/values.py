@@ -28,9 +28,11 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})$")
 _PARTS = re.compile(r"([0-9]{1,4})([/. -])([0-9]{1,2})\2([0-9]{1,4})(?: [0-9]{1,2}:[0-9:.,]+)?$")
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-#: Marks that are not seen and mean nothing in a cell: zero-width spaces and joiners, soft hyphens, marks of the byte order and of a writing's direction.
-_UNSEEN: dict[int, int | None] = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+#: Marks that are not seen and mean nothing in a cell: zero-width spaces and joiners, soft hyphens, a mark of the byte order.
+_UNSEEN: dict[int, int | None] = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _UNSEEN |= {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # letters and figures of full width are those letters and figures
+#: Marks of direction that a program puts around what is copied from it. Within a text, or where they turn it round (U+202D, U+202E), they stay, and are shown.
+_AROUND = " \t\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _GROUPED = re.compile(r"[+\-\u2212]?\s*\(?[0-9]{1,3}(?:[ \t\u00a0\u202f\u2009\u2007][0-9]{3})+(?![0-9])")
 _SIGNS = re.compile(r"(?:€|\$|£|EUR|USD|GBP|CHF)", re.IGNORECASE)
 _TRUE = frozenset({"1", "true", "yes", "y", "oui", "o", "vrai", "x", "✓", "✔"})
@@ -142,7 +144,7 @@ def _amount(value: Any, decimal: str) -> Decimal:
 
 @lru_cache(maxsize=65536)
 def _amount_text(text: str, decimal: str) -> Decimal:
-    text = text.translate(_UNSEEN).strip()
+    text = text.translate(_UNSEEN).strip(_AROUND)
     if re.search(r"[0-9][ \t\u00a0\u202f\u2009\u2007]+[0-9]", text) and not _GROUPED.match(_SIGNS.sub("", text).strip()):
         msg = sentence("{text} is not an amount: a group of figures has three", text=repr(text))
         raise ValueError(msg)
@@ -197,7 +199,7 @@ def text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
-    found = unicodedata.normalize("NFC", str(value)).translate(_UNSEEN).strip()  # one number in two forms is one number
+    found = unicodedata.normalize("NFC", str(value)).translate(_UNSEEN).strip().strip(_AROUND)  # one number in two forms is one number
     if _CONTROL.search(found):
         msg = sentence("{found} holds control characters", found=repr(found))
         raise ValueError(msg)

@@ -107,8 +107,7 @@ class _Morning:
                         ui.button(say(sentence("mark all that the filter leaves")), on_click=self._mark_all).props("flat no-caps")
                     self.batch = ui.button(say(sentence("approve those marked")), on_click=self._approve_marked).props("outline no-caps")
                     self.batch.bind_enabled_from(self, "marked", backward=bool)
-                name = say(sentence("What waits"))
-                self.rows = ui.column().classes("w-full").props(f'role=list aria-label="{name}"')
+                self.rows = ui.column().classes("w-full")
             with ui.element("div").classes("col-12 col-md-7"):
                 self.side = ui.column().classes("w-full").props("aria-live=polite")
         self.show_list()
@@ -155,8 +154,11 @@ class _Morning:
         first = self.page * _ROWS
         self.rows.clear()
         with self.rows:
-            for item in found[first : first + _ROWS]:
-                self._row(item)
+            if page := found[first : first + _ROWS]:
+                name = say(sentence("What waits"))
+                with ui.column().classes("w-full").props(f'role=list aria-label="{name}"'):
+                    for item in page:
+                        self._row(item)
             with ui.row().classes("items-center"):
                 ui.label(say(plural("{count} entry", "{count} entries", len(found)))).classes("rl-soft")
                 if first:
