@@ -96,3 +96,11 @@ def test_no_finding_is_english(french):
     said = re.findall(r'"(?:message|hint)": "(.*)"', done.output)
     assert len(said) > 200
     assert [each for each in said if GRAMMAR.search(re.sub(r"`[^`]*`|«.*?»", "", each))] == []
+
+
+def test_one_process_may_speak_to_readers_of_both_languages(tmp_path, monkeypatch):
+    """What click calls a path is said anew for each, whichever language the command was first read in."""
+    monkeypatch.chdir(tmp_path)
+    for language in ("en", "fr", "en"):
+        said = CliRunner().invoke(main, ["fmt", "rien.yaml"], env={"RELANCE_LANG": language}).output
+        assert ("Chemin" in said, "Path" in said) == (language == "fr", language == "en"), said

@@ -68,11 +68,14 @@ def in_language(command: click.Command) -> click.Command:
 
 
 def option_in_language(parameter: click.Parameter) -> click.Parameter:
-    """Return an option with its help in the language of the reader."""
-    if not isinstance(parameter, click.Option) or not parameter.help:
-        return parameter
+    """Return a parameter with its help, and what click calls a path in it, in the language of the reader: click names it where the command is first read."""
     made = copy.copy(parameter)
-    made.help = told(parameter.help)
+    if isinstance(made, click.Option) and made.help:
+        made.help = told(made.help)
+    if isinstance(made.type, click.Path):
+        named = copy.copy(made.type)
+        named.name = told(("file" if named.file_okay else "directory") if named.file_okay != named.dir_okay else "path")
+        made.type = named
     return made
 
 
