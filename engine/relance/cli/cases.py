@@ -18,6 +18,7 @@ import click
 
 from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, print_json
 from relance.cli.loading import playbook_near, playbook_of
+from relance.cli.progress_bar import counting
 from relance.cli.rules import routing_named
 from relance.report.words import condition_words, head, word
 from relance.sentences import AmountPart, tell, tell_part, told
@@ -121,12 +122,8 @@ def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
     if not sys.stderr.isatty():
         yield portfolio
         return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} debtors"), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield (bar.advance(task) or facts for facts in portfolio)  # type: ignore[func-returns-value]  # it returns nothing: `or` gives the debtor
+    with counting("debtor") as counted:
+        yield (counted(1) or facts for facts in portfolio)  # it returns nothing: `or` gives the debtor
 
 
 def _plain(standing: OpenCase) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from relance.cli.common import (
     write_out,
 )
 from relance.cli.defaults import rules_here
+from relance.cli.progress_bar import counting
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
@@ -199,18 +200,34 @@ def _rehearse(where: str, sources: list[SourceFile], settings: Callable[[tuple[A
 
 
 def _take(journal: Any, sources: list[SourceFile], settings: Any) -> Outcome:
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
     from relance.importers.intake import take
     from relance.journal.journal import JournalError
 
     try:
-        with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"), console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=None)
-            return take(journal, sources, settings, lambda rows: bar.advance(task, rows))
+        with counting("row", rows_to_read(sources)) as counted:
+            return take(journal, sources, settings, counted)
     except JournalError as error:
         raise Stop(str(error)) from error
+
+
+def rows_to_read(sources: Iterable[SourceFile]) -> int | None:
+    """Return how many rows files have, as far as their lines tell; None where one of them (a workbook, a statement) is not written in lines."""
+    from relance.importers.intake import Form
+
+    total = 0
+    for one in sources:
+        if one.form in (Form.E_INVOICE, Form.STATUS):
+            total += 1
+        elif one.form is Form.STATEMENT or one.path.suffix.lower() not in _OF_LINES:
+            return None
+        else:
+            with one.path.open("rb") as file:
+                total += max(sum(block.count(b"\n") for block in iter(partial(file.read, 1 << 20), b"")) - 1, 0)
+    return total
+
+
+#: How the names of files end that are written in lines.
+_OF_LINES = frozenset({".csv", ".tsv", ".txt"})
 
 
 # --------------------------------------------------------------------------- what is shown
