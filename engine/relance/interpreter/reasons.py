@@ -12,7 +12,7 @@ from relance.interpreter.compiled import OFFERED
 from relance.interpreter.conditions import describe
 from relance.law.recipients import Recipient
 from relance.model import Reason, Test
-from relance.sentences import Phrase, lasting, marked, sentence
+from relance.sentences import Phrase, lasting, marked, sentence, shipped_text
 
 #: Name → its template, and what its arguments are called there.
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -133,5 +133,14 @@ def _moment(text: str) -> str:
     return whole if whole == text else text
 
 
+#: What a case is held or stopped by, as it stands in a playbook: each language has its own words for it.
+_STATES = frozenset({
+    marked("on_hold"), marked("unmatched_money"), marked("plan_running"), marked("plan_broken"), marked("promise_broken"), marked("written_off"), marked("time_barred"),
+    marked("handed_over"), marked("disputed"), marked("promised"), marked("insolvent"), marked("paid"),
+})  # fmt: skip
+
+
 def _word(arg: Any) -> date | str:
-    return arg if isinstance(arg, date) else str(arg)
+    if isinstance(arg, date):
+        return arg
+    return shipped_text(arg) if arg in _STATES else str(arg)
