@@ -13,8 +13,8 @@ from tests.sentences.collect import CATALOGUE
 from relance.language import schema_walk
 
 _WORD = re.compile(r"[^\W\d_]{2,}(?:'[a-z]+)?")
-#: What is no sentence: names in quotes or backticks, options, paths and addresses, words with a point, a hyphen or an underscore in them.
-_NAMES = re.compile(r"`[^`]*`|'[^' ]*'|«[^»]*»|“[^”]*”|\"[^\"]*\"|\{[^}]*\}|--?\w[\w-]*(?:=\S+)?|\S*[/@\\=]\S*|\b\w+(?:[-._:]\w+)+\b|\[\w+\](?:\.\.\.)?")
+#: What is no sentence: names in quotes or backticks, options, paths and addresses, words with a point, a hyphen or an underscore in them, codes in letters of sixteen (`3add41…`).
+_NAMES = re.compile(r"`[^`]*`|'[^' ]*'|«[^»]*»|“[^”]*”|\"[^\"]*\"|\{[^}]*\}|--?\w[\w-]*(?:=\S+)?|\S*[/@\\=]\S*|\b\w+(?:[-._:]\w+)+\b|\[\w+\](?:\.\.\.)?|\b(?=[0-9a-f]*\d)[0-9a-f]{6,}\b")
 #: Names in the tests' own files, and codes in letters of sixteen: `question` is a French word and a step, `root` who runs the tests.
 NAMED = frozenset({"question", "root", "contract", "be", "identity"})
 
