@@ -49,6 +49,7 @@ def browser():
 def page(browser, house):
     """A page of a French reader who has come in; what went wrong in the browser fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    context.set_default_timeout(120_000)  # of a busy machine too
     made = context.new_page()
     trouble: list[str] = []
     made.on("pageerror", lambda error: trouble.append(str(error)))
@@ -116,7 +117,7 @@ def test_an_authors_way(page, house):
     page.get_by_role("button", name="mise-en-demeure").wait_for()
     page.get_by_role("button", name="mise-en-demeure").click()
     letter = page.get_by_role("img", name=re.compile("page 1 de la lettre"))
-    letter.wait_for(timeout=20_000)
+    letter.wait_for(timeout=120_000)
     eventually(lambda: letter.evaluate("image => image.naturalWidth") > 500)
 
     page.get_by_role("tab", name="Le dossier").click()
@@ -140,7 +141,7 @@ def test_an_authors_way(page, house):
     page.get_by_role("button", name="le garder comme test").click()
     eventually(lambda: "payé un peu tard" in path.with_name("atelier.test.yaml").read_text("utf-8"))
     page.get_by_role("tab", name="Tests").click()
-    page.get_by_text("payé un peu tard").wait_for(timeout=20_000)
+    page.get_by_text("payé un peu tard").wait_for(timeout=120_000)
 
     page.get_by_role("tab", name="Échelle").click()
     page.get_by_text(re.compile("ne part pas")).first.wait_for()
@@ -154,7 +155,7 @@ def test_an_authors_way(page, house):
     page.keyboard.press("Control+s")
     eventually(lambda: path.read_text("utf-8").endswith("# à moi\n"))
     page.get_by_role("tab", name="Tests").click()
-    page.get_by_text("check_circle").first.wait_for(timeout=20_000)
+    page.get_by_text("check_circle").first.wait_for(timeout=120_000)
     assert page.get_by_text("cancel").count() == 0
 
 
@@ -165,7 +166,7 @@ def test_a_version_is_compared_and_what_no_test_reaches_is_shown(page, house):
     page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
     page.get_by_text("aucune erreur").first.wait_for()
     page.get_by_role("tab", name="Tests").click()
-    page.get_by_text(re.compile(r"\d+ sur \d+ exercés par un test")).wait_for(timeout=20_000)
+    page.get_by_text(re.compile(r"\d+ sur \d+ exercés par un test")).wait_for(timeout=120_000)
 
     assert "at: J+1\n" in text
     write(page, text.replace("at: J+1\n", "at: J+4\n", 1))
@@ -180,7 +181,7 @@ def test_a_version_is_compared_and_what_no_test_reaches_is_shown(page, house):
     page.get_by_role("tab", name="En clair").click()
     page.get_by_role("button", name="le livre, à lire et à signer").click()
     link = page.get_by_role("link", name="ouvrir le PDF")
-    link.wait_for(timeout=60_000)
+    link.wait_for(timeout=120_000)
     answer = page.request.get(f"{base(house)}{link.get_attribute('href')}")
     assert answer.body().startswith(b"%PDF")
 
@@ -341,7 +342,7 @@ def test_an_operators_way(page, house, mail):
     rows = page.get_by_role("list", name="Ce qui attend").get_by_role("button")
     rows.first.wait_for()
     rows.first.click()
-    page.get_by_role("button", name="approuver", exact=True).wait_for(timeout=20_000)
+    page.get_by_role("button", name="approuver", exact=True).wait_for(timeout=120_000)
     assert page.get_by_role("img", name=re.compile("page 1 de la lettre")).count() + page.locator("iframe").count() >= 1
     page.get_by_role("button", name="approuver", exact=True).click()
     eventually(lambda: count_of(root, "action.approved") >= 1)
@@ -374,11 +375,11 @@ def test_the_run_of_the_day(page, house):
     page.get_by_label("events.csv").wait_for()
     before = count_of(root, "action.emitted")
     page.get_by_role("button", name="essayer").click()
-    page.get_by_text("Où en sont les dossiers").wait_for(timeout=60_000)
+    page.get_by_text("Où en sont les dossiers").wait_for(timeout=120_000)
     page.get_by_text(re.compile("Ce qui diffère du")).first.wait_for()
     assert count_of(root, "action.emitted") == before
     page.get_by_role("button", name="lancer le passage").click()
-    page.get_by_text(re.compile("relance-20")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("relance-20")).wait_for(timeout=120_000)
     assert count_of(root, "action.emitted") == before  # the day was run already: nothing twice
     assert list(root.glob("relance-20*/actions.jsonl"))
 
@@ -402,7 +403,7 @@ def test_figures_of_the_year_and_the_file_for_a_court(page, house):
     root, _ = house
     page.goto(f"{base(house)}/portfolio")
     page.get_by_role("button", name="chiffres des douze derniers mois").click()
-    page.get_by_text(re.compile("ouvert un mois avant")).first.wait_for(timeout=20_000)
+    page.get_by_text(re.compile("ouvert un mois avant")).first.wait_for(timeout=120_000)
     with Journal.open(root / "relance.db", create=False) as journal:
         facts = next(facts for facts in journal.facts() if facts.invoices)
     page.goto(f"{base(house)}/case/{facts.creditor.id}/{facts.debtor.id}")
