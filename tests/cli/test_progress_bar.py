@@ -8,7 +8,7 @@ import pytest
 import rich.console
 
 from relance.cli.import_ import rows_to_read
-from relance.cli.progress_bar import counting
+from relance.cli.progress_bar import reading_progress
 from relance.importers.intake import Form, SourceFile
 from relance.sentences import read_in
 
@@ -28,7 +28,7 @@ def terminal(monkeypatch):
 
 @pytest.mark.parametrize(("language", "words"), [("en", "3 rows"), ("fr", "3 lignes")])
 def test_it_is_said_how_far_of_how_much(terminal, language, words):
-    with read_in(language), counting("row", 4) as counted:
+    with read_in(language), reading_progress("row", 4) as counted:
         counted(1)
         counted(2)
     assert words in terminal.getvalue()
@@ -36,14 +36,14 @@ def test_it_is_said_how_far_of_how_much(terminal, language, words):
 
 
 def test_where_the_end_is_not_known_there_is_a_count_alone(terminal):
-    with counting("debtor") as counted:
+    with reading_progress("debtor") as counted:
         counted(2)
     assert "2 debtors" in terminal.getvalue()
     assert "%" not in terminal.getvalue()
 
 
 def test_where_nobody_sees_it_nothing_is_drawn(capsys):
-    with counting("row", 4) as counted:
+    with reading_progress("row", 4) as counted:
         counted(4)
     assert capsys.readouterr() == ("", "")
 

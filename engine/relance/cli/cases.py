@@ -18,7 +18,7 @@ import click
 
 from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, print_json
 from relance.cli.loading import playbook_near, playbook_of
-from relance.cli.progress_bar import counting
+from relance.cli.progress_bar import reading_progress
 from relance.cli.rules import routing_named
 from relance.report.words import condition_words, head, word
 from relance.sentences import AmountPart, tell, tell_part, told
@@ -122,7 +122,7 @@ def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
     if not sys.stderr.isatty():
         yield portfolio
         return
-    with counting("debtor") as counted:
+    with reading_progress("debtor") as counted:
         yield (counted(1) or facts for facts in portfolio)  # it returns nothing: `or` gives the debtor
 
 

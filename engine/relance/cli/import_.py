@@ -37,7 +37,7 @@ from relance.cli.common import (
     write_out,
 )
 from relance.cli.defaults import rules_here
-from relance.cli.progress_bar import counting
+from relance.cli.progress_bar import reading_progress
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
@@ -204,7 +204,7 @@ def _take(journal: Any, sources: list[SourceFile], settings: Any) -> Outcome:
     from relance.journal.journal import JournalError
 
     try:
-        with counting("row", rows_to_read(sources)) as counted:
+        with reading_progress("row", rows_to_read(sources)) as counted:
             return take(journal, sources, settings, counted)
     except JournalError as error:
         raise Stop(str(error)) from error

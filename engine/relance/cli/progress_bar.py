@@ -9,7 +9,7 @@ from relance.report.words import many
 
 
 @contextmanager
-def counting(noun: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+def reading_progress(noun: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """Show how many things (a noun of `report.words.many`) are done, of how many where that is known; yield what is told of each more. Nothing where no person sees it."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
