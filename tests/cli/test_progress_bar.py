@@ -56,3 +56,4 @@ def test_lines_tell_the_rows_and_a_workbook_does_not(tmp_path):
     assert rows_to_read([lines, invoice]) == 3
     assert rows_to_read([lines, SourceFile(workbook, Form.TABLE)]) is None
     assert rows_to_read([lines, SourceFile(tmp_path / "s.xml", Form.STATEMENT)]) is None
+    assert rows_to_read([SourceFile(tmp_path / "gone.csv", Form.TABLE)]) is None

@@ -119,9 +119,6 @@ def _by(journal: Journal, on: date, default: str | None, routing: Path | None) -
 @contextmanager
 def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
     """Show how many debtors are done, where a person is there to see it."""
-    if not sys.stderr.isatty():
-        yield portfolio
-        return
     with reading_progress("debtor") as counted:
         yield (counted(1) or facts for facts in portfolio)  # it returns nothing: `or` gives the debtor
 

@@ -210,6 +210,10 @@ def _take(journal: Any, sources: list[SourceFile], settings: Any) -> Outcome:
         raise Stop(str(error)) from error
 
 
+#: How the names of files end that are written in lines.
+_OF_LINES = frozenset({".csv", ".tsv", ".txt"})
+
+
 def rows_to_read(sources: Iterable[SourceFile]) -> int | None:
     """Return how many rows files have, as far as their lines tell; None where one of them (a workbook, a statement) is not written in lines."""
     from relance.importers.intake import Form
@@ -221,13 +225,12 @@ def rows_to_read(sources: Iterable[SourceFile]) -> int | None:
         elif one.form is Form.STATEMENT or one.path.suffix.lower() not in _OF_LINES:
             return None
         else:
-            with one.path.open("rb") as file:
-                total += max(sum(block.count(b"\n") for block in iter(partial(file.read, 1 << 20), b"")) - 1, 0)
+            try:
+                with one.path.open("rb") as file:
+                    total += max(sum(block.count(b"\n") for block in iter(partial(file.read, 1 << 20), b"")) - 1, 0)
+            except OSError:
+                return None  # who reads it says so
     return total
-
-
-#: How the names of files end that are written in lines.
-_OF_LINES = frozenset({".csv", ".tsv", ".txt"})
 
 
 # --------------------------------------------------------------------------- what is shown

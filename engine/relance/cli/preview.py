@@ -95,11 +95,10 @@ def command(
     if until < start:
         raise Stop(tell("the last day, {until}, comes before the first, {start}", until=until, start=start))
     played = partial(preview, asked, facts, start, until)
-    if folder is not None:
-        hold_free(folder / INDEX)
     if folder is None:
         _print(played(), form)
     else:
+        hold_free(folder / INDEX)
         _letters(asked, played, form, folder, letterhead, folders, tone, language)
 
 

@@ -15,9 +15,12 @@ def reading_progress(noun: str, total: int | None = None) -> Iterator[Callable[[
     from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
     columns = (SpinnerColumn(), *((BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if total else ()), TextColumn("{task.description}"))
     done = 0
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
 
         def more(number: int) -> None:
