@@ -169,7 +169,9 @@ def _phrase(entry: str) -> _Phrase:
 
 # --------------------------------------------------------------------------- matching
 
-_END = re.compile(r"(?<=[a-z0-9)%€»\0 ])[.!?…]+(?=\s|$)|\n")
+_END = re.compile(r"(?<=[a-z0-9)%€»\0 ])[.!?…]+(?=\s|$)|\n|(?<=[a-z])( )(?=(?:vous|nous|je|si|merci|veuillez)\b)")
+_LAST = re.compile(r"[a-z]+\Z")
+_LEADS = frozenset(["nous", "vous", "je", "on", "ne", "n", "de", "d", "a", "pour", "sur", "par", "avec", "chez", "entre", "et", "ou", "que", "qu", "qui", "si", "comme", "sans", "envers", "contre"])
 _NAMED = re.compile(r"(?<=[a-z]) « ([^»\n]{1,80}) »")
 
 
@@ -177,26 +179,49 @@ def check(folded: FoldedText, text: str, debtor: str | None) -> tuple[Passage, .
     """Return what a text says against a rule, by place. `folded` is `text` folded."""
     return tuple(
         Passage(sentence_rules()[number], start + first, start + last)
-        for start, end in _sentences(folded.text)
-        for number, first, last in _broken(folded.text[start:end], _written(folded, text, start, end), debtor)
+        for start, said, letters in sentences(folded, text)
+        for number, first, last in _broken(said, letters, debtor)
     )
+
+
+def sentences(folded: FoldedText, text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield every sentence of a folded text: where it begins, its folded characters, and those they were made of."""
+    for start, end in _sentences(folded, text):
+        yield start, folded.text[start:end], _written(folded, text, start, end)
+
+
+@lru_cache(maxsize=32768)
+def meant(folded: str, letters: str) -> Sentence | None:
+    """Read a sentence, or None where a frame makes it lawful whatever else it says, or where it says nothing."""
+    sentence = _read(folded, letters) if any(mark.isalpha() for mark in folded) else None
+    return None if sentence is None or any(next(_taken(each, sentence, REACH), None) for each in _frames()) else sentence
 
 
 def is_denied(folded: FoldedText, text: str, place: tuple[int, int]) -> bool:
     """Say whether the sentence around a place of a folded text denies what stands there."""
-    for start, end in _sentences(folded.text):
+    for start, end in _sentences(folded, text):
         if start <= place[0] < end:
             sentence = _read(folded.text[start:end], _written(folded, text, start, end))
             return any(sentence.words[at].start < place[1] - start and place[0] - start < sentence.words[at].end for at in sentence.denied)
     return False
 
 
-def _sentences(folded: str) -> Iterator[tuple[int, int]]:
+def _sentences(folded: FoldedText, text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text into sentences; a capital may begin one where the full stop was forgotten ("… cette semaine Vous pouvez payer")."""
     start = 0
-    for match in _END.finditer(folded):
+    for match in _END.finditer(folded.text):
+        if match[1] is not None and not _begins(folded, text, match):
+            continue
         yield start, match.start()
         start = match.end()
-    yield start, len(folded)
+    yield start, len(folded.text)
+
+
+def _begins(folded: FoldedText, text: str, match: re.Match[str]) -> bool:
+    """Say whether a pronoun in the middle of a line begins a sentence: a capital, behind a word in small letters that calls for no pronoun ("nous Vous prions")."""
+    first, last = folded.starts[match.end()], folded.starts[match.start() - 1]
+    before = _LAST.search(folded.text, max(0, match.start() - 20), match.start())
+    return text[first].isupper() and text[first + 1 : first + 2].islower() and text[last].islower() and (before is None or before[0] not in _LEADS)
 
 
 def _written(folded: FoldedText, text: str, start: int, end: int) -> str:
@@ -212,10 +237,8 @@ def _read(folded: str, letters: str) -> Sentence:
 @lru_cache(maxsize=32768)
 def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, int, int], ...]:
     """Read one sentence once, however many letters say it: the number of a rule and the place of its words."""
-    if not any(mark.isalpha() for mark in folded):
-        return ()
-    sentence = _read(folded, letters)
-    if any(next(_taken(each, sentence, REACH), None) for each in _frames()):
+    sentence = meant(folded, letters)
+    if sentence is None:
         return ()
     found: list[tuple[int, int, int]] = []
     for number, rule in sorted(enumerate(sentence_rules()), key=lambda each: each[1].alone):

@@ -17,6 +17,7 @@ from relance.law.rules import load
 
 _WORD = re.compile(r"[a-z]+(?='(?=[a-z]))|[a-z]+|\d+(?:[.,]\d+)*|[,;:()€%]")
 _FUTURE = re.compile(r"(?:r|er|ir)(?:ai|as|a|ons|ez|ont)$")
+_CONDITIONAL_END = re.compile(r"(er|ir)(?:ais|ait|ions|iez|aient)$")
 _CONDITIONAL = re.compile(r"\w+r(?:ais|ait|ions|iez|aient)")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|oir)")
 _PARTICIPLE = re.compile(r"\w+(?:e|ee|es|ees|i|ie|is|ies|u|ue|us|ues|it|ite|its|ites|ert|erte|int|inte)")
@@ -52,19 +53,23 @@ class Sentence:
 
 def read(folded: str, originals: str) -> Sentence:
     """Read a folded sentence. `originals[i]` is the character that the folded one at i was made of: a lemma needs its accents."""
-    words = _without_names(
-        tuple(
-            Word(match[0], _keys(match[0], _as_written(originals[match.start() : match.end()])), *match.span())
-            for match in _WORD.finditer(folded)
-        ),
-        originals,
+    words = _without_idioms(
+        _without_names(
+            tuple(
+                Word(match[0], _keys(match[0], _as_written(originals[match.start() : match.end()])), *match.span())
+                for match in _WORD.finditer(folded)
+            ),
+            originals,
+        )
     )
     future = frozenset(at for at in range(len(words)) if _is_future(words, at))
     denied: set[int] = set()
     reserved: set[int] = set()
     allowed: set[int] = set()
     past: set[int] = set()
-    for clause in _clauses(words):
+    for clause, following in pairwise((*_clauses(words), range(0))):
+        if _is_asked(words, clause, following):
+            allowed.update(clause)
         denied.update(_denied(words, clause))
         if _is_reserved(words, clause):
             reserved.update(clause)
@@ -90,6 +95,25 @@ def _without_names(words: tuple[Word, ...], originals: str) -> tuple[Word, ...]:
     return tuple(replace(word, keys=frozenset()) if at in named else word for at, word in enumerate(words))
 
 
+def _without_idioms(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Read "n'avons d'autre choix que de" as "allons": what only leads to the verb that follows is one word, so that no rule loses its reach over it."""
+    found: list[Word] = []
+    at = 0
+    while at < len(words):
+        length = next((len(idiom) for idiom in _idioms() if all(key in word.keys for key, word in zip(idiom, words[at : at + len(idiom)], strict=False)) and at + len(idiom) <= len(words)), 0)
+        if length:
+            found.append(Word(words[at].text, frozenset({words[at].text, "aller"}), words[at].start, words[at + length - 1].end))
+        else:
+            found.append(words[at])
+        at += length or 1
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _idioms() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(idiom.split()) for idiom in load("lexicon")["idioms"])
+
+
 def _as_written(letters: str) -> str:
     """Put a word together again; a ligature stands once, though it folds to two letters."""
     return letters.replace("œœ", "œ").replace("ææ", "æ").lower()
@@ -103,7 +127,7 @@ def _keys(folded: str, written: str) -> frozenset[str]:
     import simplemma
 
     keys = {folded}
-    if folded.isalpha():
+    if folded.isalpha() and written != "à":  # no form of "avoir"
         spelt = written if simplemma.is_known(written, lang="fr") else _accented(written)
         keys.add(fold(simplemma.lemmatize(spelt, lang="fr")).text)
         keys.update(_infinitives(written))
@@ -133,6 +157,8 @@ def _accented(written: str) -> str:
 
 def _infinitives(written: str) -> Iterator[str]:
     """Name what a form would be the participle or first person of ("lançons", also a fish); most are no words, and no rule asks for those."""
+    if (conditional := _CONDITIONAL_END.search(folded := fold(written).text)) is not None:
+        yield folded[: conditional.start()] + conditional[1]
     for ending, verb in (("ons", "er"), ("é", "er"), ("ée", "er"), ("és", "er"), ("ées", "er"), ("i", "ir"), ("ie", "ir"), ("is", "ir"), ("ies", "ir")):
         if written.endswith(ending):
             yield fold(written[: -len(ending)]).text + verb
@@ -237,7 +263,7 @@ def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
         return
     for at in clause:
         if _has(words[at], "nothing") and not (words[at].text == "sans" and _is_certain(words, at, clause)):
-            yield from range(at, min(at + 7, clause.stop))
+            yield from takewhile(lambda place: words[place].text != ",", range(at, min(at + 7, clause.stop)))
 
 
 def _without_tag(words: tuple[Word, ...], clause: range) -> range:
@@ -278,13 +304,22 @@ def _is_certain(words: tuple[Word, ...], at: int, clause: range) -> bool:
 
 
 def _is_reserved(words: tuple[Word, ...], clause: range) -> bool:
-    """Say whether a clause only keeps a faculty: "se réserver", "pourrons", "éventuel", "le cas échéant"."""
-    return any(_has(words[at], "reservations") for at in clause)
+    """Say whether a clause only keeps a faculty ("se réserver", "pourrons", "éventuel") or supposes ("si nous devions")."""
+    return any(_has(words[at], "reservations") for at in clause) or (words[clause.start].text == "si" and any(_has(words[at], "supposed") for at in clause))
+
+
+def _is_asked(words: tuple[Word, ...], clause: range, following: range) -> bool:
+    """Say whether a condition is the reader's own case, which the next clause asks him to tell: "si une procédure est ouverte, merci de nous communiquer …"."""
+    if words[clause.start].text not in ("si", "s") or any(_has(words[at], "hopes") or _has(words[at], "denials") for at in clause):
+        return False
+    texts = {words[at].text for at in following}
+    begged = any(_has(words[at], "told") and (words[at].text.endswith("ez") or texts & {"merci", "veuillez", "priere"}) for at in following)
+    return begged and "nous" in texts
 
 
 def _is_past(words: tuple[Word, ...], clause: range) -> bool:
     """Say whether a clause tells what has been: "a réglé", "nous avons reçu", "est parti"; a participle alone is not enough."""
-    return any(words[at].text in ("ai", "as", "a", "avons", "avez", "ont") and _has_done(words[at + 1 : min(at + 4, clause.stop)]) for at in clause)
+    return any(words[at].text in ("ai", "as", "a", "avons", "avez", "ont") and "avoir" in words[at].keys and _has_done(words[at + 1 : min(at + 4, clause.stop)]) for at in clause)
 
 
 def _has_done(following: tuple[Word, ...]) -> bool:
