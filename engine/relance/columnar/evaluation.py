@@ -280,7 +280,7 @@ def _voices(ranked: pl.DataFrame, envelope: Sequence[str]) -> Iterator[pl.DataFr
     while ranked.height:
         ways = ranked.filter(pl.col("rank") == pl.col("rank").min().over(envelope)).select(*envelope, "channel").unique()
         others = ranked.filter(pl.col("channel").is_in([each.value for each in CONTACT_CHANNELS]))
-        own = others.join(ways, on=[*envelope, "channel"], how="anti", nulls_equal=True).select(*envelope, "case", "step").unique()
+        own = others.join(ways, on=[*envelope, "channel"], how="anti", nulls_equal=True).select(*dict.fromkeys([*envelope, "case", "step"])).unique()
         yield ranked.join(own, on=own.columns, how="anti", nulls_equal=True) if own.height else ranked
         ranked = ranked.join(own, on=own.columns, how="semi", nulls_equal=True) if own.height else ranked.clear()
 

@@ -6,7 +6,7 @@ What a column holds is read from its heading, French or English; a column under 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -212,24 +212,49 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
 
 def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Iterator[Contradiction]:
     invoice = mine.invoice
-    late = max((known.on - invoice.due).days, 0)
-    true: Mapping[str, tuple[object, ...]] = {
-        "issued": (invoice.issued,), "day": (said.get("day") if "issued" in said else invoice.issued,), "due": (invoice.due,), "late": (late,), "amount": (invoice.amount,),
-        "open": tuple(mine.open), "balance": tuple(mine.balance), "disputed": (mine.disputed or None, mine.disputed), "paid": (mine.paid,),
-    }  # fmt: skip
     for kind, value in said.items():
-        if kind in true and value not in true[kind] and (value is not None or (kind == "disputed" and mine.disputed)):
+        if kind not in _KINDS or value in (true := _true(kind, said, mine, known)):
+            continue
+        if value is not None or (kind == "disputed" and mine.disputed):
             code, name = _KINDS[kind]
-            facts = tuple(sorted(true[kind], key=str)) if kind in ("open", "balance") else true[kind][-1]
+            facts = tuple(sorted(true, key=str)) if kind in ("open", "balance") else tuple(true)[-1]
             yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=shipped_text(name), id=invoice.id, fact=facts))
-    own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
-    for cell in row[1:]:
-        for mark in cell_of(cell).amounts:
+    own = mine.amounts
+    for text in row[1:]:
+        cell = cell_of(text)
+        for mark in cell.amounts:
             if mark.value[1] != invoice.currency or mark.value[0] not in own:
-                yield Contradiction("PB601", _said(row), sentence("the sums of {id} are {sums} {currency}", id=invoice.id, sums=tuple(sorted(own)), currency=invoice.currency))
-        for mark in cell_of(cell).days:
+                interest = {each.interest for each in known.segments if each.invoice == invoice.id}
+                if mark.value[1] == invoice.currency and mark.value[0] in interest:
+                    continue
+                yield Contradiction("PB601", _said(row), sentence("the sums of {id} are {sums} {currency}", id=invoice.id, sums=tuple(sorted(own | interest)), currency=invoice.currency))
+        for mark in cell.days:
             if mark.value not in (invoice.issued, invoice.due):
                 yield Contradiction("PB602", _said(row), sentence("{id} was issued on {issued} and is due on {due}", id=invoice.id, issued=invoice.issued, due=invoice.due))
+
+
+def _true(kind: str, said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Collection[object]:
+    """Return what a cell of this column may say of its invoice; of several, the last is what a finding names."""
+    invoice = mine.invoice
+    match kind:
+        case "issued":
+            return (invoice.issued,)
+        case "day":
+            return (said.get("day") if "issued" in said else invoice.issued,)
+        case "due":
+            return (invoice.due,)
+        case "late":
+            return (max((known.on - invoice.due).days, 0),)
+        case "amount":
+            return (invoice.amount,)
+        case "open":
+            return mine.open
+        case "balance":
+            return mine.balance
+        case "disputed":
+            return (mine.disputed or None, mine.disputed)
+        case _:
+            return (mine.paid,)
 
 
 _KINDS: Mapping[str, tuple[str, str]] = {
@@ -246,7 +271,7 @@ def _interest(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> I
             continue
         said = _row(columns, row)
         mine = tuple(said.get(kind) for kind in ("invoice", "start", "end", "days", "rate", "base", "interest"))
-        if not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
+        if mine not in true and not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
             yield Contradiction("PB601", _said(row), sentence("interest is not counted so on any invoice of this message"))
     if len(table.rows) != len(known.segments) and not any(_TOTAL.match(flat(row[0])) for row in table.rows):
         yield Contradiction("PB601", _said(table.head), sentence("interest is counted over {number} stretches of days", number=len(known.segments)))
