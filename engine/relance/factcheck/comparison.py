@@ -13,7 +13,7 @@ from relance.factcheck.known import KnownCase
 from relance.factcheck.offers import of_the_offer
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import days, flat, plain
-from relance.factcheck.sense import Sense, sense_of, senses_of
+from relance.factcheck.sense import Sense, sense_of
 from relance.law.articles import ARTICLES, CODES
 from relance.sentences import sentence
 
@@ -23,11 +23,8 @@ __all__ = ["Contradiction", "check"]
 def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
     """Return what a finished message says that is not in the facts, in the order of the text; nothing where all of it holds."""
     constants = constants_of(text.constants)
-    tables.read_cells(cell for each in text.passages if isinstance(each, TextTable) for row in each.rows for cell in row)
-    labels = [row[0] for each in text.passages if isinstance(each, TextTable) and len(each.head) == 2 for row in each.rows]
-    read = iter(senses_of([text.subject, *text.margin, *(each for each in text.passages if not isinstance(each, TextTable)), *labels]))
-    margin = [next(read) for _ in range(1 + len(text.margin))]
-    senses = [passage if isinstance(passage, TextTable) else next(read) for passage in text.passages]
+    margin = [sense_of(line) for line in (text.subject, *text.margin)]
+    senses = [passage if isinstance(passage, TextTable) else sense_of(passage) for passage in text.passages]
     return tuple(dict.fromkeys((*_of_the_sums(known), *_read(text, known, constants, margin, senses), *names.read(text, known, margin, senses))))
 
 
@@ -35,7 +32,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants, margin: Sequen
     reader = Reader(known, constants)
     for line in margin:
         yield from reader.passage(line)
-    yield from _of_the_day(margin, known)
+    yield from _of_the_day(text, known)
     yield from _of_the_assignment(text, known)
     before, fruitless, to_come = "", False, False
     for sense in senses:
@@ -61,9 +58,9 @@ def _read(text: Finished, known: KnownCase, constants: Constants, margin: Sequen
             yield Contradiction("PB605", sentence_around(sense.text, *sense.copy), sentence("no registered letter of this step leaves beside this message"))
 
 
-def _of_the_day(margin: Sequence[Sense], known: KnownCase) -> Iterator[Contradiction]:
+def _of_the_day(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the line of place and day, which names nothing, against the day of the message: another day of the case is as wrong there as any."""
-    for sense in (each for each in margin[1:] if ":" not in each.text):
+    for sense in (sense_of(each) for each in text.margin if ":" not in each):
         for mark in sense.days:
             if mark.value != known.on:
                 yield Contradiction("PB602", sense.text, sentence("the message is of {on}", on=known.on))

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import chain
 
+from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, Passage, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
 from relance.factcheck.sense import Sense
-from relance.factcheck.tables import cell_of
 from relance.law.recipients import OTHERS
 from relance.sentences import joined, sentence
 
@@ -55,7 +54,7 @@ def read(text: Finished, known: KnownCase, margin: Sequence[Sense], senses: Sequ
     for sense in (*margin, *senses):
         if not isinstance(sense, TextTable) and sense.named:
             yield from _numbers(sense, known)
-    yield from _code(text, known, (*margin[:1], *senses))
+    yield from _code(text, known)
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +159,7 @@ def _numbers(sense: Sense, known: KnownCase) -> Iterator[Contradiction]:
             yield Contradiction("PB607", mailbox, sentence("the addresses of this case are {addresses}", addresses=tuple(sorted(known.mailboxes))))
 
 
-def _code(text: Finished, known: KnownCase, senses: Sequence[Sense | TextTable]) -> Iterator[Contradiction]:
+def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Decode the payment code: to whose account, how much, with which reference. It asks what the text asks."""
     if text.payment_code is None:
         return
@@ -175,20 +174,28 @@ def _code(text: Finished, known: KnownCase, senses: Sequence[Sense | TextTable])
     asked = known.total if known.offer.settles is None else known.offer.settles
     if currency != known.currency or amount != asked:
         yield Contradiction("PB608", said, sentence("what is asked is {total} {currency}", total=asked, currency=known.currency))
-    elif not _asked_in(senses, amount):
+    elif not _asked_in(text, amount):
         found = sentence("the code asks {total} {currency}, and no sentence of the text names this sum: name `sums.total` in it, or leave the code out", total=asked, currency=known.currency)
         yield Contradiction("PB608", said, found)
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
         yield Contradiction("PB608", said, sentence("the reference is {references}", references=tuple(sorted(known.quoted))))
 
 
-def _asked_in(said: Sequence[Sense | TextTable], amount: Decimal) -> bool:
+def _asked_in(text: Finished, amount: Decimal) -> bool:
     """Say whether a sum stands in a text that names sums at all."""
     named = False
-    for each in said:
-        cells = [cell_of(cell).amounts for row in each.rows for cell in row] if isinstance(each, TextTable) else [each.amounts]
-        for mark in chain.from_iterable(cells):
+    for cell in _cells((text.subject, *text.passages)):
+        for mark in reading.amounts(flat(cell)):
             if mark.value[0] == amount:
                 return True
             named = True
     return not named
+
+
+def _cells(passages: Sequence[Passage]) -> Iterator[str]:
+    for each in passages:
+        if isinstance(each, TextTable):
+            for row in each.rows:
+                yield from row
+        else:
+            yield each

@@ -17,7 +17,7 @@ from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, amounts, articles, days, flat, has_figures, plain, reference_places
-from relance.factcheck.sense import Sense, numbered_apart
+from relance.factcheck.sense import Sense
 from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
 from relance.sentences import sentence
@@ -112,7 +112,6 @@ class Reader:
         self.shapes = {
             shape(name) for name in (*known.rows, *(invoice.document for invoice in self.invoices)) if any(each.isalpha() for each in name)
         }
-        self.spaced = any(" " in each for each in self.shapes)
         self.short = {invoice.document for invoice in self.invoices} | set(known.rows)
         #: The number of another invoice has no digit, and may stand in a passage without any.
         self.wordy = any(not has_figures(name) for name in known.aside)
@@ -148,7 +147,7 @@ class Reader:
             yield from self._percentages(sense)
         if sense.late or sense.counts:
             yield from self._numbers(sense)
-        if sense.numbered or self.spaced:
+        if sense.numbered:
             yield from self._invoices(sense)
 
     def own(self, sense: Sense) -> Sense:
@@ -330,7 +329,7 @@ class Reader:
     def _invoices(self, sense: Sense) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
         text = sense.text
-        for called, start, end in (*sense.numbered, *numbered_apart(sense.low)) if self.spaced else sense.numbered:
+        for called, start, end in sense.numbered:
             name = text[start:end].strip("*.»”’_")
             if not called and shape(name) not in self.shapes:
                 continue

@@ -17,10 +17,6 @@ _FLAT = {place: place for place in range(0x250)} | str.maketrans(  # a character
     "àâäáãåçéèêëíîïìñóôöòõúùûüýÿ’‘ʼ`\u00a0\u202f\u2009\t–—‑‐−",
     "aaaaaaceeeeiiiinooooouuuuyy''''    -----",
 )
-#: The same of a text that Windows-1252 has all characters of, as it has those of French and English: a byte for a character.
-_FLAT_BYTES = bytes(
-    byte if len(each := bytes((byte,)).decode("cp1252", "ignore").translate(_FLAT)) != 1 else each.encode("cp1252")[0] for byte in range(256)
-)
 _DIGIT = re.compile("[0-9]")
 #: What a reader does not see: places to break, control characters, marks of direction.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ue000\ue001]")
@@ -53,21 +49,15 @@ _MONEY_THEN_SIGN = re.compile(
 _WORDS = "|".join(("eur", r"\$us", r"\$ca", r"\$au", "£gb", *_CODES))
 #: A sign stands before a number somewhere.
 _SIGN_FIRST = re.compile(
-    r"[0-9](?<![\d.,].)(?:(?<=[€$£¥].)|(?<=[€$£¥] .)"
-    + "".join(
-        f"|(?<=[{''.join(sorted({each[-1] for each in ('euro', 'euros', 'us', 'ca', 'au', 'gb', *_CODES, 'eur')}))}]{blank}.)"  # no other letter ends one
-        f"(?:{'|'.join(f'(?<={sign}{blank}.)' for sign in ('euro', 'euros', f'(?:{_WORDS})'))})"
-        for blank in ("", " ")
-    )
-    + ")"
+    rf"[0-9](?<![\d.,].)(?:{'|'.join(f'(?<={sign}{blank}.)' for blank in ('', ' ') for sign in ('[€$£¥]', 'euro', 'euros', f'(?:{_WORDS})'))})"
 )
-_PERCENT = re.compile(r"[0-9](?<![\d.,].)\d*(?:[.,]\d+)? ?%")
-_REFERENCE = re.compile(r"r(?<!\w.)-[0-9a-f]{4}-[0-9a-f]{4}\b")
+_PERCENT = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?) ?%")
+_REFERENCE = re.compile(r"\br-[0-9a-f]{4}-[0-9a-f]{4}\b")
 IBAN_STARTS = re.compile(r"[A-Z]{2}\d\d")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])")
-_ARTICLE = re.compile(r"(?P<book>[lrd])(?<![\w-].)\.? ?\*?(?P<number>\d{1,4}(?:-\d{1,3}){0,3})(?!\d)")
+_ARTICLE = re.compile(r"(?<![\w-])(?P<book>[lrd])\.? ?\*?(?P<number>\d{1,4}(?:-\d{1,3}){0,3})(?!\d)")
 #: One of these stands wherever an article is cited.
-CITING = ("article", "code", "l. ", "r. ", "d. ", "c. ")
+_CITING = ("article", "code", "l. ", "r. ", "d. ", "c. ")
 #: One of these stands wherever an amount is.
 _MONEY_WORDS = ("€", "eur", "$", "£", "¥", *_CODES)
 
@@ -96,10 +86,7 @@ def flat(text: str) -> str:
         return lower
     if len(lower) != len(text):
         lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
-    try:
-        return lower.encode("cp1252").translate(_FLAT_BYTES).decode("cp1252")
-    except UnicodeEncodeError:
-        return lower.translate(_FLAT)
+    return lower.translate(_FLAT)
 
 
 @lru_cache(maxsize=8192)
@@ -124,7 +111,7 @@ def has_one(text: str, words: Iterable[str]) -> bool:
 
 def cites(text: str) -> bool:
     """Say whether a flat text may cite an article."""
-    return has_one(text, CITING)
+    return has_one(text, _CITING)
 
 
 def has_figures(text: str) -> bool:
@@ -135,57 +122,45 @@ def has_figures(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def days(text: str) -> tuple[Mark, ...]:
     """Find the calendar days of a flat text; one that no calendar has is found with the value None."""
-    return tuple(map(Mark._make, places_of_days(text))) if has_figures(text) else ()
+    return tuple(_days(text)) if has_figures(text) else ()
 
 
 @lru_cache(maxsize=1024)
 def amounts(text: str) -> tuple[Mark, ...]:
     """Find the amounts of money of a flat text: those with a currency."""
-    return tuple(map(Mark._make, _amounts(text))) if has_figures(text) and has_one(text, _MONEY_WORDS) else ()
+    return tuple(_amounts(text)) if has_figures(text) and has_one(text, _MONEY_WORDS) else ()
 
 
-def places_of_days(text: str) -> Iterator[tuple[date | None, int, int]]:
-    """Find days and their places, in a text of any length."""
+def _days(text: str) -> Iterator[Mark]:
     for match in _DATE.finditer(text):
-        (start, end), (day, month, year, day_2, month_2, year_2, iso_year, iso_month, iso_day) = match.span(), match.groups()
-        first = text[start]
+        first, (day, month, year, day_2, month_2, year_2, iso_year, iso_month, iso_day) = text[match.start()], match.groups()
         try:
             if month is not None:
-                yield date(int(year), _MONTHS[month], int(first + day)), start, end
+                value = date(int(year), _MONTHS[month], int(first + day))
             elif month_2 is not None:
-                yield date(int(year_2), int(month_2), int(first + day_2)), start, end
+                value = date(int(year_2), int(month_2), int(first + day_2))
             else:
-                yield date(int(first + iso_year), int(iso_month), int(iso_day)), start, end
+                value = date(int(first + iso_year), int(iso_month), int(iso_day))
         except ValueError:
-            yield None, start, end
+            value = None
+        yield Mark(value, match.start(), match.end())
 
 
-def signs_first(text: str) -> Iterator[tuple[None, int, int]]:
-    """Find where a sign of money stands before a number."""
-    return ((None, *match.span()) for match in _SIGN_FIRST.finditer(text))
-
-
-def places_before_signs(text: str) -> Iterator[tuple[tuple[Decimal, str], int, int]]:
-    """Find amounts whose sign follows, and their places, in a text of any length."""
-    for match in _MONEY_THEN_SIGN.finditer(text):
-        sign, start = match["after"], match.start()
-        yield (number(text[start : match.start("blank")]), _SIGNS.get(sign) or sign.upper()), start, match.end()
-
-
-def _amounts(text: str) -> Iterator[tuple[tuple[Decimal, str], int, int]]:
+def _amounts(text: str) -> Iterator[Mark]:
     if _SIGN_FIRST.search(text) is None:
-        yield from places_before_signs(text)
+        for match in _MONEY_THEN_SIGN.finditer(text):
+            sign, start = match["after"], match.start()
+            yield Mark((number(text[start : match.start("blank")]), _SIGNS.get(sign) or sign.upper()), start, match.end())
         return
     for match in _MONEY.finditer(text):
         sign = match["before"] or match["after"]
-        yield (number(match["n1"] or match["n2"]), _SIGNS.get(sign) or sign.upper()), match.start(), match.end()
+        yield Mark((number(match["n1"] or match["n2"]), _SIGNS.get(sign) or sign.upper()), match.start(), match.end())
 
 
 def percentages(text: str) -> Iterator[Mark]:
     """Find the percentages of a flat text."""
-    if "%" in text:
-        for match in _PERCENT.finditer(text):
-            yield Mark(Decimal(match[0].rstrip(" %").replace(",", ".")), match.start(), match.end())
+    for match in _PERCENT.finditer(text):
+        yield Mark(Decimal(match[1].replace(",", ".")), match.start(), match.end())
 
 
 def reference_places(text: str) -> Iterator[Mark]:

@@ -6,22 +6,19 @@ Most passages of a batch stand in every message of it, word for word: each is re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from relance.factcheck import reading
-from relance.factcheck.reading import Mark, has_one
-from relance.factcheck.together import Joined, together
+from relance.factcheck.reading import Mark, flat, has_one, plain
 from relance.law.articles import CODES
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 _TO_COME = ("a echoir", "pas encore echu", "not yet due", "not due yet", "to come", "a venir", "prochaine echeance", "prochaines echeance")
 _NAMED = re.compile(r"(?:(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)?|la notre,|ours,) (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
 #: What follows the letters of a number, from its first digit: `2026-001` of `F-2026-001`, looked for at digits alone.
-_AFTER_LETTERS = re.compile(r"[0-9](?:(?<=[^\W\d_].)|(?<=[^\W\d_][-_./].))[\w/.-]*\w(?![\w@])")
-#: The same behind a blank, as in `FA 101`: any number behind a word is made so.
-_AFTER_BLANK = re.compile(r"[0-9](?<=[^\W\d_] .)[\w/.-]*\w(?![\w@])")
+_AFTER_LETTERS = re.compile(r"[0-9](?:(?<=[^\W\d_].)|(?<=[^\W\d_][-_./ ].))[\w/.-]*\w(?![\w@])")
 _STAYS = ("sont", "est", "demeure", "demeurent", "reste", "restent")
 #: What calls something due; each is a word of its own, which is asked of what is found.
 _DUE = re.compile(
@@ -75,7 +72,7 @@ class Sense(NamedTuple):
     articles: tuple[Mark, ...]
     late: tuple[Mark, ...]
     counts: tuple[Mark, ...]
-    numbered: tuple[Mark, ...]
+    numbered: tuple[tuple[bool, int, int], ...]
     accounts: tuple[str, ...]
     companies: tuple[tuple[str, str], ...]  # as it is said, and the number alone
     mailboxes: tuple[str, ...]
@@ -93,81 +90,46 @@ class Sense(NamedTuple):
     tells: bool
 
 
-#: What passages said, by their words; forgotten all at once when it has grown, which a batch of any size outlives.
-_READ: dict[str, Sense] = {}
-_MOST = 8192
-
-
+@lru_cache(maxsize=4096)
 def sense_of(passage: str) -> Sense:
     """Say what a passage says."""
-    return _READ.get(passage) or senses_of((passage,))[0]
-
-
-def senses_of(passages: Sequence[str]) -> list[Sense]:
-    """Say what each of some passages says; those that were not read before are read together, each pattern once over all of them."""
-    found = list(map(_READ.get, passages))
-    new = {passage: None for passage, sense in zip(passages, found, strict=True) if sense is None}
-    if not new:
-        return found  # type: ignore[return-value]
-    if len(_READ) > _MOST:
-        _READ.clear()
-    read = dict(zip(new, _read(list(new)), strict=True))
-    _READ.update(read)
-    return [sense or read[passage] for passage, sense in zip(passages, found, strict=True)]
-
-
-def _read(passages: Sequence[str]) -> Iterator[Sense]:
-    for joined in together(passages):
-        yield from _senses(joined)
-
-
-def _senses(joined: Joined) -> Iterator[Sense]:
-    whole, having, spread = joined.low, joined.having, joined.spread
-    days, amounts, percentages = joined.days(), joined.amounts(), joined.percentages()
-    references = spread(reading.reference_places(whole)) if "r-" in whole else {}
-    named = spread((True, *match.span("id")) for match in _NAMED.finditer(whole)) if "factur" in whole or "invoice" in whole else {}
-    alike = spread(_made_alike(_AFTER_LETTERS, whole))
-    citing, counting, counted = having(reading.CITING), having(("jour", "day")), having(("factures", "invoices"))
-    owed, planned, copied, served = having(_DUE_WORDS), having(_PLAN_WORDS), having(_COPY_WORDS), having(_SERVED_WORDS)
-    coming, parties, closing = having(_TO_COME), having(_PARTIES), having(_CLOSING)
-    siren, mail = "siren" in whole, "@" in whole
-    iban = spread((None, *match.span()) for match in reading.IBAN_STARTS.finditer(joined.text))
-    for number, (said, low) in enumerate(zip(joined.texts, joined.lows, strict=True)):
-        figures = reading.has_figures(low)
-        accounts = tuple(_accounts(said)) if number in iban else ()
-        companies = tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if siren else ()
-        mailboxes = tuple(match[0] for word in low.split() if "@" in word and (match := _MAIL.search(word))) if mail and "@" in low else ()
-        due = tuple(_due(low)) if number in owed else ()
-        plan = _span(_PLAN.search(low)) if number in planned else None
-        copy = _span(_COPY.search(low)) if number in copied else None
-        yield Sense(
-            said,
-            low,
-            figures,
-            days.get(number, ()),
-            amounts.get(number, ()),
-            references.get(number, ()),
-            percentages.get(number, ()),
-            tuple(_articles(low)) if figures and number in citing else (),
-            tuple(_late(low)) if figures and number in counting else (),
-            tuple(_counts(low)) if figures and number in counted else (),
-            (*named.get(number, ()), *alike.get(number, ())),
-            accounts,
-            companies,
-            mailboxes,
-            due,
-            plan,
-            copy,
-            ":" in low[-3:] and FRUITLESS.search(low) is not None,
-            number in coming,
-            low[:1].isdigit(),
-            low.endswith(":"),
-            number in parties,
-            number in closing,
-            _span(_SERVED.search(low)) if figures and number in served else None,
-            bool(accounts or companies or mailboxes),
-            figures or bool(due) or plan is not None or copy is not None,
-        )
+    text = plain(passage)
+    low = flat(text)
+    figures = reading.has_figures(low)
+    accounts = tuple(_accounts(text)) if figures and reading.IBAN_STARTS.search(text) else ()
+    companies = tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else ()
+    mailboxes = tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else ()
+    due = tuple(_due(low)) if has_one(low, _DUE_WORDS) else ()
+    plan = _span(_PLAN.search(low)) if has_one(low, _PLAN_WORDS) else None
+    copy = _span(_COPY.search(low)) if has_one(low, _COPY_WORDS) else None
+    return Sense(
+        text=text,
+        low=low,
+        figures=figures,
+        days=reading.days(low) if figures else (),
+        amounts=reading.amounts(low) if figures else (),
+        references=tuple(reading.reference_places(low)) if figures and "r-" in low else (),
+        percentages=tuple(reading.percentages(low)) if figures and "%" in low else (),
+        articles=tuple(_articles(low)) if figures and reading.cites(low) else (),
+        late=tuple(_late(low)) if figures and ("jour" in low or "day" in low) else (),
+        counts=tuple(_counts(low)) if figures and ("factures" in low or "invoices" in low) else (),
+        numbered=tuple(_numbered(low)) if figures else (),
+        accounts=accounts,
+        companies=companies,
+        mailboxes=mailboxes,
+        due=due,
+        plan=plan,
+        copy=copy,
+        fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
+        to_come=is_to_come(low),
+        item=low[:1].isdigit(),
+        announces=low.endswith(":"),
+        parties=has_one(low, _PARTIES),
+        closing=has_one(low, _CLOSING),
+        served=_span(_SERVED.search(low)) if figures and has_one(low, _SERVED_WORDS) else None,
+        named=bool(accounts or companies or mailboxes),
+        tells=figures or bool(due) or plan is not None or copy is not None,
+    )
 
 
 def is_to_come(low: str) -> bool:
@@ -185,7 +147,7 @@ def _due(low: str) -> Iterator[tuple[int, int]]:
         start, place = match.span()
         if start and (low[start - 1].isalnum() or low[start - 1] == "_"):
             place = start + 1
-        elif not _NOT.search(low, max(start - 32, 0), start):
+        elif not _NOT.search(low, 0, start):
             yield match.span()
 
 
@@ -211,16 +173,13 @@ def _accounts(text: str) -> Iterator[str]:
             yield mark.value
 
 
-@lru_cache(maxsize=1024)
-def numbered_apart(low: str) -> tuple[Mark, ...]:
-    """Find what is made in a flat text like a number with a blank in it (`FA 101`): asked only of a debtor whose invoices are numbered so."""
-    return tuple(Mark(*each) for each in _made_alike(_AFTER_BLANK, low))
-
-
-def _made_alike(pattern: re.Pattern[str], low: str) -> Iterator[tuple[bool, int, int]]:
-    for match in pattern.finditer(low):
+def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:
+    if "factur" in low or "invoice" in low:
+        for match in _NAMED.finditer(low):
+            yield (True, *match.span("id"))
+    for match in _AFTER_LETTERS.finditer(low):
         if (start := _letters_before(low, match.start())) is not None:
-            yield False, start, match.end()
+            yield (False, start, match.end())
 
 
 def _letters_before(low: str, place: int) -> int | None:

@@ -6,19 +6,19 @@ What a column holds is read from its heading, French or English; a column under 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import TextTable
 from relance.factcheck.known import InvoiceRow, KnownCase
 from relance.factcheck.prose import Reader
-from relance.factcheck.reading import Mark, flat, plain
+from relance.factcheck.reading import flat, plain
 from relance.factcheck.sense import Sense, is_to_come, sense_of
-from relance.factcheck.together import together
 from relance.sentences import marked, sentence, shipped_text
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -75,48 +75,12 @@ def _part(label: str) -> str | None:
     return next((name for name, pattern in _PARTS if pattern.search(label)), None)
 
 
-class Cell(NamedTuple):
-    """What a cell says: flat, its amounts, its days, its percentages."""
-
-    low: str
-    amounts: tuple[Mark, ...]
-    days: tuple[Mark, ...]
-    percentages: tuple[Mark, ...]
-
-
-_CELLS: dict[str, Cell] = {}
-_MOST = 16384
-
-
-def cell_of(text: str) -> Cell:
-    """Say what a cell says."""
-    if (cell := _CELLS.get(text)) is None:
-        read_cells((text,))
-        cell = _CELLS.get(text)
-    return cell or next(_cells((text,)))
-
-
-def read_cells(texts: Iterable[str]) -> None:
-    """Read the cells that were not read before, together."""
-    if new := [each for each in dict.fromkeys(texts) if each not in _CELLS]:
-        if len(_CELLS) > _MOST:
-            _CELLS.clear()
-        _CELLS.update(zip(new, _cells(new), strict=True))
-
-
-def _cells(texts: Sequence[str]) -> Iterator[Cell]:
-    for joined in together(texts):
-        amounts, days, percentages = joined.amounts(), joined.days(), joined.percentages()
-        for number, low in enumerate(joined.lows):
-            yield Cell(low, amounts.get(number, ()), days.get(number, ()), percentages.get(number, ()))
-
-
 def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradiction]:
     """Read one table; `before` is the sentence that announces it."""
     if not any(table.head):  # who the parties are: `names` holds them against their papers
         for row in table.rows:
             for cell in row:
-                if cell_of(cell).amounts:
+                if reading.amounts(flat(cell)):
                     yield from reader.sums(sense_of(cell))
         return
     columns = _columns(table.head)
@@ -144,19 +108,19 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
 # --------------------------------------------------------------------------- cells
 
 
-def _value(kind: str, text: str) -> Any:
+def _value(kind: str, cell: str) -> Any:
     """Read a cell as what its column holds: a day, an amount, a whole number, a percentage; None where it holds no such thing."""
     if kind in _AMOUNTS:
-        marks = cell_of(text).amounts
+        marks = reading.amounts(flat(cell))
         return marks[0].value[0] if marks else None
     if kind in _DAYS:
-        marks = cell_of(text).days
+        marks = reading.days(flat(cell))
         return marks[0].value if marks else None
     if kind in _WHOLE:
-        return int(text) if text.strip().isdigit() else None
+        return int(cell) if cell.strip().isdigit() else None
     if kind == "rate":
-        return next((mark.value for mark in cell_of(text).percentages), None)
-    return text.strip()
+        return next((mark.value for mark in reading.percentages(flat(cell))), None)
+    return cell.strip()
 
 
 _AMOUNTS = frozenset({"amount", "open", "balance", "disputed", "paid", "base", "interest", "missing"})
@@ -181,10 +145,10 @@ def _added(table: TextTable) -> Iterator[Contradiction]:
         if not _TOTAL.match(flat(row[0])):
             continue
         for column in range(1, len(row)):
-            total = next((mark.value for mark in cell_of(row[column]).amounts), None)
+            total = next((mark.value for mark in reading.amounts(flat(row[column]))), None)
             if total is None:
                 continue
-            cells = [mark.value for above in table.rows[:place] for mark in cell_of(above[column]).amounts]
+            cells = [mark.value for above in table.rows[:place] for mark in reading.amounts(flat(above[column]))]
             added = sum((amount for amount, _ in cells), Decimal(0))
             if cells and (added, {currency for _, currency in cells}) != (total[0], {total[1]}):
                 yield Contradiction("PB609", _said(row), sentence("the column '{column}' adds up to {added}", column=table.head[column], added=added))
@@ -198,7 +162,7 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
         name = row[0].strip()
         if to_come and name in known.aside and known.aside[name].due >= known.on:
             invoice = known.aside[name]
-            mine = InvoiceRow(invoice, frozenset({mark.value[0] for cell in row for mark in cell_of(cell).amounts}), Decimal(0))
+            mine = InvoiceRow(invoice, frozenset({mark.value[0] for cell in row for mark in reading.amounts(flat(cell))}), Decimal(0))
         elif name in known.rows:
             mine = known.rows[name]
             seen.add(name)
@@ -212,49 +176,24 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
 
 def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Iterator[Contradiction]:
     invoice = mine.invoice
+    late = max((known.on - invoice.due).days, 0)
+    true: Mapping[str, tuple[object, ...]] = {
+        "issued": (invoice.issued,), "day": (said.get("day") if "issued" in said else invoice.issued,), "due": (invoice.due,), "late": (late,), "amount": (invoice.amount,),
+        "open": tuple(mine.open), "balance": tuple(mine.balance), "disputed": (mine.disputed or None, mine.disputed), "paid": (mine.paid,),
+    }  # fmt: skip
     for kind, value in said.items():
-        if kind not in _KINDS or value in (true := _true(kind, said, mine, known)):
-            continue
-        if value is not None or (kind == "disputed" and mine.disputed):
+        if kind in true and value not in true[kind] and (value is not None or (kind == "disputed" and mine.disputed)):
             code, name = _KINDS[kind]
-            facts = tuple(sorted(true, key=str)) if kind in ("open", "balance") else tuple(true)[-1]
+            facts = tuple(sorted(true[kind], key=str)) if kind in ("open", "balance") else true[kind][-1]
             yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=shipped_text(name), id=invoice.id, fact=facts))
-    own = mine.amounts
-    for text in row[1:]:
-        cell = cell_of(text)
-        for mark in cell.amounts:
+    own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
+    for cell in row[1:]:
+        for mark in reading.amounts(flat(cell)):
             if mark.value[1] != invoice.currency or mark.value[0] not in own:
-                interest = {each.interest for each in known.segments if each.invoice == invoice.id}
-                if mark.value[1] == invoice.currency and mark.value[0] in interest:
-                    continue
-                yield Contradiction("PB601", _said(row), sentence("the sums of {id} are {sums} {currency}", id=invoice.id, sums=tuple(sorted(own | interest)), currency=invoice.currency))
-        for mark in cell.days:
+                yield Contradiction("PB601", _said(row), sentence("the sums of {id} are {sums} {currency}", id=invoice.id, sums=tuple(sorted(own)), currency=invoice.currency))
+        for mark in reading.days(flat(cell)):
             if mark.value not in (invoice.issued, invoice.due):
                 yield Contradiction("PB602", _said(row), sentence("{id} was issued on {issued} and is due on {due}", id=invoice.id, issued=invoice.issued, due=invoice.due))
-
-
-def _true(kind: str, said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Collection[object]:
-    """Return what a cell of this column may say of its invoice; of several, the last is what a finding names."""
-    invoice = mine.invoice
-    match kind:
-        case "issued":
-            return (invoice.issued,)
-        case "day":
-            return (said.get("day") if "issued" in said else invoice.issued,)
-        case "due":
-            return (invoice.due,)
-        case "late":
-            return (max((known.on - invoice.due).days, 0),)
-        case "amount":
-            return (invoice.amount,)
-        case "open":
-            return mine.open
-        case "balance":
-            return mine.balance
-        case "disputed":
-            return (mine.disputed or None, mine.disputed)
-        case _:
-            return (mine.paid,)
 
 
 _KINDS: Mapping[str, tuple[str, str]] = {
@@ -271,7 +210,7 @@ def _interest(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> I
             continue
         said = _row(columns, row)
         mine = tuple(said.get(kind) for kind in ("invoice", "start", "end", "days", "rate", "base", "interest"))
-        if mine not in true and not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
+        if not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
             yield Contradiction("PB601", _said(row), sentence("interest is not counted so on any invoice of this message"))
     if len(table.rows) != len(known.segments) and not any(_TOTAL.match(flat(row[0])) for row in table.rows):
         yield Contradiction("PB601", _said(table.head), sentence("interest is counted over {number} stretches of days", number=len(known.segments)))
@@ -299,7 +238,7 @@ def _account(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the account of what is asked, part by part, against what is asked."""
     for row in table.rows:
         name = _part(flat(row[0]))
-        for mark in cell_of(row[1]).amounts:
+        for mark in reading.amounts(flat(row[1])):
             true = known.total if name == "total" else known.parts[name] if name else None
             if true is not None and mark.value != (true, known.currency):
                 yield Contradiction("PB601", _said(row), sentence("this part is {sum} {currency}", sum=true, currency=known.currency))
