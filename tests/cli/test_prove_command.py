@@ -73,8 +73,27 @@ def test_an_author_promises_and_waives(essai: Path):
 
 
 @pytest.mark.parametrize(
+    ("promise", "ruling"),
+    [
+        ("{always: email, of: {step: rappel}}", "proved"),
+        ("{always: sms, of: {step: rappel}}", "BROKEN"),
+        ("{always: {claim: late_interest}, of: contact}", "BROKEN"),
+        ("{always: {claim: late_interest}, of: contact, unless: disputed}", "BROKEN"),
+        ("{never: {claim: late_interest}}", "proved"),
+        ("{always: email, of: {kind: reminder}}", "proved"),
+    ],
+)
+def test_what_leaves_is_always_so_or_asks_something_or_not(essai: Path, promise: str, ruling: str):
+    essai.with_name("essai.promises.yaml").write_text(f"schema: 1\nplaybook: essai\npromises:\n  - {{name: la mienne, {promise[1:]}\n")
+    found = prove(str(essai), "--quick")
+    assert next(line for line in found.output.splitlines() if line.endswith("la mienne")).split()[0] == ruling, found.output
+
+
+@pytest.mark.parametrize(
     ("promise", "said"),
     [
+        ("{always: sms}", '"always" needs of'),
+        ("{always: sms, of: contact, while: paid}", 'while say nothing beside "always"'),
         ("{never: fax}", "neither contact, nor a channel, nor an event"),
         ("{never: {step: rappelle}}", 'has no step "rappelle"'),
         ("{at_most: 3, of: contact}", '"at_most" needs within'),
