@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -59,6 +60,32 @@ def test_what_the_budget_does_not_reach_is_not_decided():
     assert "proved       PB701" in found.output
     assert "not decided  PB709" in found.output
     assert "not all longer ones" in found.output
+
+
+def shipped_without(word: str, name: str, folder: Path) -> Path:
+    """Write a shipped playbook that does not hold while a word holds."""
+    text = Path(f"playbooks/{name}.yaml").read_text(encoding="utf-8")
+    wrong = re.sub(r"^hold_while: .*$", lambda held: held[0].replace(f", {word}", "").replace(f"{word}, ", ""), text, flags=re.MULTILINE)
+    assert wrong != text
+    (path := folder / f"{name}.yaml").write_text(wrong, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        *(("declic", word) for word in ("on_hold", "promised", "plan_running", "unmatched_money")),
+        *(pytest.param(name, "plan_running", marks=pytest.mark.long) for name in ("negligent", "systematique", "consommateur", "injonction-de-payer", "agence-amiable")),
+    ],
+)
+def test_preview_plays_the_breach_by_the_command_that_is_given(tmp_path: Path, name: str, word: str):
+    found = json.loads(prove(str(shipped_without(word, name, tmp_path)), "--quick", "--format", "json").output)["proofs"][0]
+    breach = next(each for each in found["promises"] if each["code"] == "PB704")
+    assert breach["ruling"] == "broken"
+    played = CliRunner().invoke(main, [*shlex.split(breach["again"])[1:], "--format", "json"])
+    assert played.exit_code == 0, played.output
+    last = breach["history"][-1]
+    assert (last["on"], last["step"]) in {(each["on"], each["step"]) for each in json.loads(played.output)["timeline"]}
 
 
 def test_an_author_promises_and_waives(essai: Path):
