@@ -44,6 +44,14 @@ def _texts(one: object) -> tuple[str, ...]:
     return (one,) if isinstance(one, str) else tuple(one or ())
 
 
+def test_a_french_sentence_has_french_quotes_and_apostrophes():
+    """« x » and ’, but in what is typed: between backticks or straight double quotes, in an example of a command, and where the marks themselves are meant."""
+    typed = re.compile(r"`[^`]*`|\"[^\"]*\"|pip install '[^']*'|' ou \"")
+    texts = [text for message in collect.translated() if message.id for text in _texts(message.string)]
+    assert [text for text in texts if "'" in typed.sub("", text)] == []
+    assert [text for text in texts if text.count("«") != text.count("»") or re.search("«[^ \u00a0\u202f]|[^ \u00a0\u202f]»", text)] == []
+
+
 def test_a_sentence_is_its_english_and_says_french_with_its_parts():
     made = sentence('"{name}" has no value', name="tone")
     assert made == '"tone" has no value'

@@ -60,12 +60,9 @@ def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:
 
 
 def print_rich(*parts: object) -> None:
-    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none; no trailing spaces in a file."""
-    from rich.console import Console
+    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none."""
+    from relance.cli.screen import screen
 
-    made = Console(highlight=False, markup=False, emoji=False)
-    with made.capture() as captured:
-        for part in parts:
-            made.print(part)
-    text = captured.get()
-    click.echo(text if made.is_terminal else "\n".join(line.rstrip() for line in text.split("\n")), nl=False)
+    made = screen()
+    for part in parts:
+        made.print(part)

@@ -157,13 +157,13 @@ def _csv(found: Iterable[OpenCase]) -> None:
 
 
 def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from relance.cli.screen import screen
     from relance.portfolio.receivables import BUCKETS
     from relance.report.words import spaced_amount
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = screen()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("status", "case", "debtor", "open", "days", "next"):
         table.add_column(

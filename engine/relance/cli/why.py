@@ -171,13 +171,13 @@ def _plain(judged: Judged, on: date) -> dict[str, Any]:
 
 
 def _show(answer: Why, by: _By, notes: list[str]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from relance.cli.screen import screen
     from relance.interpreter.reasons import say
     from relance.portfolio.tasks import not_reached, stands_for_a_message
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = screen()
     for note in notes:
         console.print(tell("note: {note}", note=note))
     known = f"{tell_part(answer.known.date())} {answer.known:%H:%M}" if answer.known else None
