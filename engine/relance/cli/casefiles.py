@@ -13,7 +13,7 @@ import click
 
 from relance.cli.common import Stop, end
 from relance.language.findings import errors
-from relance.sentences import tell
+from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
     from relance.model import Diagnostic, Facts
@@ -45,7 +45,7 @@ def case_of(path: Path) -> Facts:
     try:
         facts, findings = read_case(path)
     except OSError as error:
-        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from error
+        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=system_words(error))) from error
     if facts is None:
         broken(errors(findings), tell("the case file {path} has mistakes", path=path))
     show(findings)

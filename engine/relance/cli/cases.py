@@ -62,7 +62,7 @@ def command(
     """
     if default is not None and routing is not None:
         raise Stop(tell("name one of --playbook and --routing"))
-    with opened(where) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
+    with opened(where, creditor=creditor) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
         from relance.portfolio.receivables import Ages, standings_of
 
         by, ages = _by(journal, on, default, routing), Ages()

@@ -33,7 +33,7 @@ def command(
         raise Stop(tell("name one debtor, or give --expired"))
     if not reason and not expired:
         raise Stop(tell("say why: --reason"))
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         from relance.journal.elsewhere import words_of
         from relance.journal.retention import kept_until
         from relance.journal.store import purge

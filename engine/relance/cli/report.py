@@ -34,7 +34,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     first = start or add_months(end, -12) + timedelta(1)
     if first > end:
         raise Stop(tell("the period ends on {last}, before it starts on {first}", last=end, first=first))
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         from relance.cli.posting import rules_of
         from relance.portfolio.grace import grace_by
         from relance.portfolio.metrics import figures

@@ -51,7 +51,7 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
     from relance.delivery.worklist import WorkKind, worklist
     from relance.model import Channel
 
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None, paper=paper_accounts())
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), "items": [_plain(item) for item in found]})

@@ -22,7 +22,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 from relance.model import Facts
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 
 _MOST_FILES = 20_000
 _MOST_BYTES = 50_000_000
@@ -113,7 +113,7 @@ def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) 
             try:
                 found = wanted.is_in(_PARTED.sub(" ", name)) or any(map(wanted.is_in, _texts(path)))
             except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, LookupError) as error:
-                yield Trace(path, str(getattr(error, "strerror", None) or error)[:120])
+                yield Trace(path, system_words(error))
                 continue
             if found:
                 yield Trace(path)

@@ -24,7 +24,7 @@ from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.project import playbooks_around
-from relance.sentences import Phrase, in_turn, sentence
+from relance.sentences import Phrase, in_turn, sentence, system_words
 from relance.simulation.timeline import Sending, play, seen_on
 
 SUFFIX = ".test.yaml"
@@ -229,7 +229,7 @@ class _Reading:
             try:
                 facts, findings = read_case(named)
             except OSError as error:
-                reason = sentence("there is no such file") if isinstance(error, FileNotFoundError) else error.strerror or sentence("unknown reason")
+                reason = sentence("there is no such file") if isinstance(error, FileNotFoundError) else system_words(error)
                 message = sentence('the case file "{file}" cannot be read: {reason}', file=raw["case_file"], reason=reason)
                 findings = (
                     self.source.at((*at, "case_file")).diagnostic("PB521", message, hint=sentence("the path counts from this file's folder")),
