@@ -16,6 +16,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -312,8 +313,8 @@ def hold_own(folder: Path, mark: str, *others: str) -> None:
 
 def free_name(path: Path) -> Path:
     """Return a name that nothing has yet: this one, or with -2, -3 and so on behind it."""
-    names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 10_000)))
-    return next(each for each in names if not (each.exists() or each.is_symlink()))
+    others = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(each for each in chain((path,), others) if not (each.exists() or each.is_symlink()))
 
 
 def agreed(what: str) -> bool:

@@ -178,14 +178,13 @@ def _update(file: FileResult) -> None:
 
 def _covered(results: list[FileResult], asked: _Asked) -> list[Coverage]:
     """Say what of each playbook is exercised; a playbook without a test has nothing exercised."""
-    from relance.checking import Checker, search
+    from relance.checking import kind_of_file, search
     from relance.language import load_playbook
     from relance.simulation.coverage import coverage
 
     tested = {str(Path(str(each.file.playbook_path)).resolve()) for each in results}
-    checker = Checker()
     named = [each for path in asked.paths for each in (search(path) if path.is_dir() else ())]
-    others = [each for each in named if str(each.resolve()) not in tested and checker.check_file(each, named=False).kind == "playbook"]
+    others = [each for each in named if str(each.resolve()) not in tested and kind_of_file(each) == "playbook"]
     untested = [playbook for each in others if (playbook := load_playbook(each, checks=False)[0]) is not None]
     return [*(coverage(each.file.playbook, each.results) for each in results), *(coverage(playbook, ()) for playbook in untested)]
 
