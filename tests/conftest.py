@@ -69,7 +69,7 @@ _LONG_ON_POSTGRESQL = (
     "test_several_processes_side_by_side_emit_every_action_once[",
 )  # fmt: skip
 #: Rooms whose tests on both databases are written of what the journal gives them: the journal's own hold its SQL to both.
-_LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/")
+_LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/", "tests/run/", "tests/studio/", "tests/letters/")
 
 
 #: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.
