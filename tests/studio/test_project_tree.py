@@ -12,7 +12,8 @@ WORDINGS = ["templates/fr/relance-1/courteous/email.md.j2", "templates/fr/relanc
 
 def leaves(nodes):
     for node in nodes:
-        yield from leaves(node["children"]) if "children" in node and node.get("selectable") is False else [node["id"], *leaves(node.get("children", ()))]
+        yield from [node["id"]] if ":" not in node["id"] else []
+        yield from leaves(node.get("children", ()))
 
 
 def test_each_file_hangs_where_it_is_looked_for():

@@ -68,7 +68,7 @@ class _OpenFiles:
             self.show()
 
     async def _show_tree(self) -> None:
-        """Show the project's files as a tree; a leaf is opened by a click, or by the key of a button."""
+        """Show the project's files as a tree; a file is opened by a click or by Enter, a branch grows."""
         work = self.studio.workspace
         nodes = await asyncio.to_thread(lambda: project_tree(self.files, lambda path: kind_of_file(work.place(path)), self.reader.say, lambda name: shown(name, 60)))
         self.project.clear()
@@ -77,7 +77,10 @@ class _OpenFiles:
             self.tree.expand(["playbook:", "wording:"])
 
     async def _selected(self, event: Any) -> None:
-        if event.value in self.files and event.value != self.path:
+        if event.value is not None and event.value not in self.files:
+            self.tree.expand([event.value])  # a branch, which is not looked at
+            self.tree.deselect()
+        elif event.value is not None and event.value != self.path:
             self.project.close()
             await self.open(str(event.value))
 

@@ -44,7 +44,7 @@ def project_tree(paths: Iterable[str], kind: Callable[[str], str | None], say: C
             playbooks[stem.as_posix()] = node
     for whose, branch, node in belonging:
         (playbooks[whose].setdefault("children", []) if whose in playbooks else branches[branch]).append(node)
-    return [{"id": f"{name}:", "label": say(title), "children": branches[name], "selectable": False} for name, title in BRANCHES.items() if branches[name]]
+    return [{"id": f"{name}:", "label": say(title), "children": branches[name]} for name, title in BRANCHES.items() if branches[name]]
 
 
 def _hang(nodes: list[Node], path: str, parts: tuple[str, ...], called: Callable[[str], str]) -> None:
@@ -53,6 +53,6 @@ def _hang(nodes: list[Node], path: str, parts: tuple[str, ...], called: Callable
         name = f"wording:{'/'.join(parts[:depth])}"
         folder = next((node for node in nodes if node["id"] == name), None)
         if folder is None:
-            nodes.append(folder := {"id": name, "label": called(part), "children": [], "selectable": False})
+            nodes.append(folder := {"id": name, "label": called(part), "children": []})
         nodes = folder["children"]
     nodes.append({"id": path, "label": called(parts[-1])})
