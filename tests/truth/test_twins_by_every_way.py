@@ -107,6 +107,9 @@ class Ways:
     def clean(self, day, text):
         for word in self.never:
             assert word not in text, (day, word, text)
+        self.cited(day, text)
+
+    def cited(self, day, text):
         for cited in re.findall(r"(?:notre|nos) (?:lettre|courriel|message|appel|mise en demeure)s? du ((?:1er|\d+) \w+ \d{4})", text):
             assert any(french(on) == cited for on, _, _ in self.left if on < day), (day, cited, text)
         for cited, channel in re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) : (lettre|courriel|SMS|appel téléphonique)" % "|".join(MONTHS), text):  # noqa: UP031
@@ -167,17 +170,17 @@ class Ways:
         contacts = self.house.json("report")["contacts"]
         assert sum(each["contacts"] for each in contacts) <= len(executed)
         assert {each["channel"] for each in contacts} <= {entry.data.get("channel") for entry in self.house.journal("action.emitted")}
-        days = {str(entry.on) for entry in executed}
+        emitted = {entry.data["id"]: entry.data for entry in self.house.journal("action.emitted")}
+        sent = {(french(str(entry.on)), emitted[entry.data["id"]]["step"], tuple(emitted[entry.data["id"]]["invoices"])) for entry in executed}
         for name in self.rows:
-            result = self.house.relance("evidence", name, "--out", f"{name}.zip", *PAPER, code=None)
-            if result.exit_code:
-                continue
+            self.house.relance("evidence", name, "--out", f"{name}.zip")
             with zipfile.ZipFile(self.house.folder / f"{name}.zip") as packed:
                 dossier = next(each for each in packed.namelist() if each.endswith("dossier.pdf"))
                 text = page_text(BytesIO(packed.read(dossier)).getvalue())
-            self.clean("9999-12-31", text)
-            for day, channel in re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) (?:F-\d+(?:, F-\d+)* )?(?:Relance|Mise en demeure|Première lettre) \([\w-]+\) : (\w+)" % "|".join(MONTHS), text):  # noqa: UP031
-                assert day in {french(each) for each in days}, (name, day, channel, text)
+            self.cited("9999-12-31", text)
+            assert "F-9" in text or not any(word in text for word in self.never), (name, text)
+            shown = set(re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) (?:F-\d+(?:, F-\d+)* )?Envoyé — ([\w-]+)," % "|".join(MONTHS), text))  # noqa: UP031
+            assert {(day, step) for day, step, about in sent if name in about} <= shown <= {(day, step) for day, step, _ in sent}, (name, shown, sent, text)
 
 
 SOME = [("negligent", "part"), ("compte en deux monnaies", "plan")]
