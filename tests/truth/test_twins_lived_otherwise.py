@@ -218,10 +218,11 @@ class LateLife(Life):
     anew = False
 
     def approve(self, day):
-        old = [each["id"] for each in self.house.outbox("--state", "draft") if each["on"] < day]
+        drafts = {each["id"]: each["on"] for each in self.house.outbox("--state", "draft")}
+        old = [name for name, on in drafts.items() if on < day]
         if old and self.anew:
             self.house.relance("outbox", "refresh", *old, code=None)
-            old = [each["id"] for each in self.house.outbox("--state", "draft")]
+            old = [each["id"] for each in self.house.outbox("--state", "draft") if each["id"] in old or each["id"] not in drafts]
         for draft in old:
             self.house.relance("outbox", "approve", draft, code=None)
 
@@ -256,7 +257,7 @@ def lived(request, built, post, monkeypatch):
     """Live a cell by one means after another, each in a folder of its own; return the first life that says otherwise than the one asked, with the day."""
     base = built.folder
 
-    def live(home, story, means, days, timed=os.environ.get("TW_TIME")):
+    def live(home, story, means, days):
         for name, value in built.environment.items():
             if name.startswith("RELANCE_SMTP"):
                 monkeypatch.setenv(name, value)
@@ -266,9 +267,7 @@ def lived(request, built, post, monkeypatch):
             if way is OfficeLife:
                 life.office = request.getfixturevalue("office")
                 built.environment |= request.getfixturevalue("offices")
-            import time; t=time.process_time()
             lives[way] = life.live(days)
-            if timed: print(way.__name__, time.process_time()-t)
         return lives
 
     return live
