@@ -16,8 +16,8 @@ from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, me
 from relance.delivery.replies import KINDS as REPLY_KINDS
 from relance.delivery.replies import unread
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
-from relance.interpreter.duties import undone
 from relance.interpreter.at_stake import at_stake
+from relance.interpreter.duties import undone
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
