@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
 from lived_days import lived, weekdays
 
+from relance.columnar.schema import from_facts
 from relance.delivery import run_texts
 from relance.journal.journal import Journal
 from relance.language import load_playbook
@@ -143,7 +146,7 @@ def test_a_duty_of_money_that_went_back_is_nobodys(built, post, back, left):
 
 def test_what_is_credited_whole_after_its_approval_does_not_leave(built, post):
     built.found(ONE)
-    lived(built, post, ["2026-02-03", "2026-03-04"], *FIRM)
+    lived(built, post, ["2026-02-03", "2026-02-10", "2026-03-04"], *FIRM)
     built.at("2026-03-19")
     built.run(*FIRM, *PAPER)
     drafts = [each["id"] for each in built.outbox("--state", "draft")]
@@ -212,6 +215,25 @@ def test_the_creditors_of_an_agency_share_their_room_with_one_debtor_whatever_is
     for (text,) in left.values():
         assert ("F-1" in text) != ("G-1" in text)
         assert ("Atelier du Rhône" in text) != ("Forge du Gier" in text)
+
+
+def test_a_run_over_tables_writes_to_a_case_that_a_person_moved_by_its_new_playbook(built):
+    """Though the run is told of the old one alone: both find the new one by its name."""
+    built.found(ONE)
+    built.at("2026-02-03")
+    built.run(*FIRM, *PAPER)
+    built.relance("record", "F-1", "playbook.changed", "litige")
+    built.at("2026-02-06")
+    built.run(*FIRM, *PAPER)
+    with Journal.open(built.environment["RELANCE_JOURNAL"]) as journal:
+        told = list(journal.facts())
+    known = [replace(facts, events=tuple(event for event in facts.events if (event.kind, str(event.on)) != ("action.emitted", "2026-02-06"))) for facts in told]
+    from_facts(known).write(built.folder / "lake")
+    done = built.relance("run", "--tables", "lake", *FIRM, "--as-of", "2026-02-06", "--dry-run", "--format", "jsonl")
+    found = {(each["playbook"], each["step"], each["id"]) for each in map(json.loads, done.stdout.splitlines())}
+    made = {(entry.data["playbook"], entry.data["step"], entry.data["id"]) for entry in built.journal("action.emitted") if str(entry.on) == "2026-02-06"}
+    assert found == made
+    assert {playbook for playbook, *_ in found} == {"litige"}
 
 
 @pytest.mark.parametrize(("kind", "said"), [("consumer", True), ("business", False)])
