@@ -34,10 +34,9 @@ _MEMORY = Path("/dev/shm")
 if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 << 30:
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start, and this one, would compile the engine and rewrite the tests' assertions each anew
-    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
-    sys.dont_write_bytecode = False
+    sys.dont_write_bytecode = False  # where it always lies: in a place of its own, what pip compiled of all that is installed would not be found
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
-#: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
+#: How much a property draws that does not say it (one that is dear draws a share of it): a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
 #: New examples at each run, also where CI=true is set, for which Hypothesis has a profile of its own that draws the same ones and keeps none: what failed
 #: is kept in .hypothesis/examples and tried first the next time, and the line `@reproduce_failure` of a failure draws it again elsewhere.
 settings.register_profile(
@@ -70,7 +69,7 @@ _LONG_ON_POSTGRESQL = (
     "test_several_processes_side_by_side_emit_every_action_once[",
 )  # fmt: skip
 #: Rooms whose tests on both databases are written of what the journal gives them: the journal's own hold its SQL to both.
-_LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/")
+_LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/", "tests/run/", "tests/studio/", "tests/letters/")
 
 
 #: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ MODULES = {("relance." + path.relative_to(ENGINE).with_suffix("").as_posix().rep
 VERBS = {"build", "check", "find", "fold", "load", "parse", "read", "render", "resolve", "run", "verify", "write"}
 
 
+@cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 

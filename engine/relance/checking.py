@@ -86,6 +86,18 @@ def kind_of(value: Any, name: str = "") -> str | None:
     return "letterhead" if "schema" in value and letterhead & value.keys() else None
 
 
+def kind_of_file(path: Path) -> str | None:
+    """Say which kind of file lies there, without a check of what it says; None: none that relance reads, or one that is not to be read."""
+    data, _ = read_file(path)
+    return None if data is None else _kind(source.read(data, str(path))[0], data, str(path))
+
+
+def _kind(found: Source | None, data: bytes, name: str) -> str | None:
+    """Name the kind of what was read; a playbook, or another of ours, that cannot be read is said to be one by its first words."""
+    kind = kind_of(found.value if found else None, name)
+    return "playbook" if kind is None and found is None and _OURS.search(_text(data)) else kind
+
+
 @dataclass
 class Checker:
     """Checks files one by one. `folders` hold the firm's own wordings, which come before the shipped ones."""
@@ -119,9 +131,7 @@ class Checker:
         """Check what a file, or standard input (`path` None), holds."""
         found, findings = source.read(data, name)
         text = _text(data)
-        kind = kind_of(found.value if found else None, name)
-        if kind is None and found is None and _OURS.search(text):
-            kind = "playbook"  # or another of ours: it cannot be read, and so the same is said of all
+        kind = _kind(found, data, name)
         if kind is None:
             met = () if found is None or _of_law(found) else (_stranger(name, found, named=named),)
             return CheckedFile(name, None, met if met and (not named or not findings) else findings, text)

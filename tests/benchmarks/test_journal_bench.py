@@ -19,6 +19,7 @@ from relance.portfolio.explain import find, why
 
 EVENTS = 20_000
 _DEBTORS = 200
+_UNTIMED = 1_000  # events of a test that runs once to see that it runs
 
 
 def now() -> datetime:
@@ -55,8 +56,8 @@ def _database(server: str) -> str:
     return server.format(name)
 
 
-def portfolio(round_: int) -> list[Facts]:
-    per_debtor = EVENTS // _DEBTORS
+def portfolio(round_: int, number: int = EVENTS) -> list[Facts]:
+    per_debtor = number // _DEBTORS
     return [
         Facts(
             Creditor("atelier"),
@@ -73,16 +74,16 @@ def portfolio(round_: int) -> list[Facts]:
 
 @pytest.mark.parametrize("once", [True, False], ids=["once", "plain"])
 def test_twenty_thousand_events_in_a_batch(benchmark, journal, once):
-    rounds = count()
+    rounds, events = count(), EVENTS if benchmark.enabled else _UNTIMED
 
     def write(batch: list[Facts]) -> None:
-        assert journal.take_in(batch, actor="bench", once=once).written == EVENTS
+        assert journal.take_in(batch, actor="bench", once=once).written == events
 
-    benchmark.pedantic(write, setup=lambda: ((portfolio(next(rounds)),), {}), rounds=7)
+    benchmark.pedantic(write, setup=lambda: ((portfolio(next(rounds), events),), {}), rounds=7)
     benchmark.extra_info["events_per_second"] = round(EVENTS / benchmark.stats.stats.min) if benchmark.stats else None
 
 
-def newcomers(round_: int) -> list[Facts]:
+def newcomers(round_: int, number: int = EVENTS) -> list[Facts]:
     """As many debtors as invoices: each has a name and an address to be sealed, as in the first import of a portfolio."""
     return [
         Facts(
@@ -90,17 +91,17 @@ def newcomers(round_: int) -> list[Facts]:
             Debtor(f"n{round_}-{index}", name=f"Client {index} SARL", email=f"c{index}@x.example", address=Address((f"{index} rue de la Paix",))),
             (Invoice(f"N-{round_}-{index}", date(2026, 2, 1), Decimal(100 + index), issued=date(2026, 1, 2)),),
         )
-        for index in range(EVENTS // 2)
+        for index in range(number // 2)
     ]
 
 
 def test_ten_thousand_debtors_nobody_knew(benchmark, journal):
-    rounds = count()
+    rounds, events = count(), EVENTS if benchmark.enabled else _UNTIMED
 
     def write(batch: list[Facts]) -> None:
-        assert journal.take_in(batch, actor="bench").written == EVENTS
+        assert journal.take_in(batch, actor="bench").written == events
 
-    benchmark.pedantic(write, setup=lambda: ((newcomers(next(rounds)),), {}), rounds=5)
+    benchmark.pedantic(write, setup=lambda: ((newcomers(next(rounds), events),), {}), rounds=5)
     benchmark.extra_info["entries_per_second"] = round(EVENTS / benchmark.stats.stats.min) if benchmark.stats else None
 
 
@@ -138,6 +139,6 @@ def test_why_on_a_case_of_a_thousand_events(benchmark, journal):
 def test_verify(benchmark, journal):
     from relance.journal.verification import verify
 
-    journal.take_in(portfolio(0), actor="bench")
+    journal.take_in(portfolio(0, EVENTS if benchmark.enabled else _UNTIMED), actor="bench")
     found = benchmark.pedantic(lambda: verify(journal.engine), rounds=2)
     assert found.breaks == ()

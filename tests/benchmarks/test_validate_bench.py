@@ -12,9 +12,10 @@ PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
 
 @pytest.fixture
-def hundred(tmp_path):
+def hundred(tmp_path, benchmark):
+    """Write a hundred playbooks; three where nothing is timed."""
     shipped = [PLAYBOOKS / f"{name}.yaml" for name in shipped_ids()]
-    for number in range(100):
+    for number in range(100 if benchmark.enabled else 3):
         path = shipped[number % len(shipped)]
         text = path.read_text(encoding="utf-8").replace(f"playbook: {path.stem}", f"playbook: pack-{number}")
         (tmp_path / f"pack-{number}.yaml").write_text(text, encoding="utf-8")
@@ -27,7 +28,7 @@ def test_validate_a_hundred_playbooks(benchmark, hundred):
         return [checker.check_file(path, named=False) for path in search(hundred)]
 
     found = benchmark(validate)
-    assert len(found) == 100
+    assert len(found) == (100 if benchmark.enabled else 3)
     assert [finding for one in found for finding in one.findings] == []
 
 

@@ -19,8 +19,8 @@ print(json.dumps([(each.exit_code, each.output, repr(each.exception)) for each i
 MINIMAL = str(Path(__file__).parents[1] / "golden" / "ok" / "minimal.yaml")
 LETTERS = ("--due", "2026-03-02", "--letters", "letters")
 WORK = {
-    "validate": ("validate", "negligent"),
-    "preview": ("preview", "negligent", "--amount", "1200.00", *LETTERS),
+    "validate": ("validate", "declic"),
+    "preview": ("preview", "declic", "--amount", "1200.00", *LETTERS),
     "test": ("test", MINIMAL),
     "demo": ("demo",),
 }

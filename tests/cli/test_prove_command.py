@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -61,6 +62,32 @@ def test_what_the_budget_does_not_reach_is_not_decided():
     assert "not all longer ones" in found.output
 
 
+def shipped_without(word: str, name: str, folder: Path) -> Path:
+    """Write a shipped playbook that does not hold while a word holds."""
+    text = Path(f"playbooks/{name}.yaml").read_text(encoding="utf-8")
+    wrong = re.sub(r"^hold_while: .*$", lambda held: held[0].replace(f", {word}", "").replace(f"{word}, ", ""), text, flags=re.MULTILINE)
+    assert wrong != text
+    (path := folder / f"{name}.yaml").write_text(wrong, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        *(("declic", word) for word in ("on_hold", "promised", "plan_running", "unmatched_money")),
+        *(pytest.param(name, "plan_running", marks=pytest.mark.long) for name in ("negligent", "systematique", "consommateur", "injonction-de-payer", "agence-amiable")),
+    ],
+)
+def test_preview_plays_the_breach_by_the_command_that_is_given(tmp_path: Path, name: str, word: str):
+    found = json.loads(prove(str(shipped_without(word, name, tmp_path)), "--quick", "--format", "json").output)["proofs"][0]
+    breach = next(each for each in found["promises"] if each["code"] == "PB704")
+    assert breach["ruling"] == "broken"
+    played = CliRunner().invoke(main, [*shlex.split(breach["again"])[1:], "--format", "json"])
+    assert played.exit_code == 0, played.output
+    last = breach["history"][-1]
+    assert (last["on"], last["step"]) in {(each["on"], each["step"]) for each in json.loads(played.output)["timeline"]}
+
+
 def test_an_author_promises_and_waives(essai: Path):
     essai.with_name("essai.promises.yaml").write_text(
         "schema: 1\nplaybook: essai\npromises:\n  - {name: jamais de SMS, never: sms}\n  - {never: email, while: paid}\n"
@@ -73,8 +100,27 @@ def test_an_author_promises_and_waives(essai: Path):
 
 
 @pytest.mark.parametrize(
+    ("promise", "ruling"),
+    [
+        ("{always: email, of: {step: rappel}}", "proved"),
+        ("{always: sms, of: {step: rappel}}", "BROKEN"),
+        ("{always: {claim: late_interest}, of: contact}", "BROKEN"),
+        ("{always: {claim: late_interest}, of: contact, unless: disputed}", "BROKEN"),
+        ("{never: {claim: late_interest}}", "proved"),
+        ("{always: email, of: {kind: reminder}}", "proved"),
+    ],
+)
+def test_what_leaves_is_always_so_or_asks_something_or_not(essai: Path, promise: str, ruling: str):
+    essai.with_name("essai.promises.yaml").write_text(f"schema: 1\nplaybook: essai\npromises:\n  - {{name: la mienne, {promise[1:]}\n")
+    found = prove(str(essai), "--quick")
+    assert next(line for line in found.output.splitlines() if line.endswith("la mienne")).split()[0] == ruling, found.output
+
+
+@pytest.mark.parametrize(
     ("promise", "said"),
     [
+        ("{always: sms}", '"always" needs of'),
+        ("{always: sms, of: contact, while: paid}", 'while say nothing beside "always"'),
         ("{never: fax}", "neither contact, nor a channel, nor an event"),
         ("{never: {step: rappelle}}", 'has no step "rappelle"'),
         ("{at_most: 3, of: contact}", '"at_most" needs within'),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest_scale import PLAYBOOKS, portfolio, shipped
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from test_fold import same_actions, same_views
 from test_routes import same
@@ -97,6 +97,7 @@ def one_routing(rules: DrawnRules, seed: int, rare: float) -> None:
 
 @drawn(FEW)
 @given(drawn_playbooks, seeds, rarities)
+@example(("systematique", Unit.INVOICE, None), 2590783, 1.0)  # a reminder stands between a notice and the court, and the time that the notice granted still runs
 def test_one_playbook_over_tables_and_one_by_one(drawn_as: Drawn, seed: int, rare: float) -> None:
     one_playbook(drawn_as, seed, rare)
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import relance
 from relance.interpreter.compiled import compile_playbook
 from relance.language import library
-from relance.model import Duration, Pace, Playbook, Status, TimeUnit
+from relance.model import Channel, Charge, Duration, Pace, Playbook, Status, StepKind, TimeUnit
 from relance.proof import ladder_state
 from relance.proof.built_in import built_in
 from relance.proof.promise_file import WAITED
-from relance.proof.promises import After, Observed, Possible, Promise, What
+from relance.proof.promises import After, Never, Observed, Possible, Promise, What
 from relance.proof.prove import DUE, case_of
 from relance.proof.reach import Reach
 from relance.proof.walk import Bounds, Moment, Move, Walk
@@ -124,13 +124,15 @@ def _one(draw: random.Random, may: Sequence[tuple[Move, Moment, tuple[Observed, 
 
 
 def drawn(name: str, pace: Pace | None, *, moved: bool = False) -> Drawn:
-    """Search a playbook whole, under a pace; what is drawn is held to that. A first contact within ten open days is asked of all, beside the common promises.
+    """Search a playbook whole, under a pace; what is drawn is held to that. A first contact within ten open days, a notice by registered letter alone and one with interest are asked of all, beside the common promises.
 
     `moved`: a person moves the case now and then.
     """
     one = playbook(name, pace)
     soon = After("soon", what=What(contact=True), within=Duration(10, TimeUnit.BUSINESS_DAY), unless=WAITED, calendar=one.calendar)
-    promises = (*(each for each in built_in(one) if not isinstance(each, Possible)), soon)
+    by_post = Never("by post", what=What(kinds=frozenset({StepKind.FORMAL_NOTICE})), always=What(channels=frozenset({Channel.REGISTERED_LETTER})))
+    asks = Never("asks", what=What(kinds=frozenset({StepKind.FORMAL_NOTICE})), always=What(claims=frozenset({Charge.LATE_INTEREST, Charge.LEGAL_INTEREST})))
+    promises = (*(each for each in built_in(one) if not isinstance(each, Possible)), soon, by_post, asks)
     reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises, moved=moved)
     assert reach.search().whole
     return Drawn(one, promises, reach, moved)

@@ -6,6 +6,7 @@ What must be said is `relance.law.mentions`' to know: a mention is owed where an
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -74,10 +75,13 @@ def _of_the_text(text: Text, context: Circumstances) -> Iterator[OwedMention]:
 
 
 def _prefixes(text: Text) -> Iterator[tuple[str, str]]:
-    """Return the text up to each of its paragraphs, folded, with how the place is called."""
+    """Return the text up to each of its paragraphs, folded, with how the place is called: folded once, and cut."""
     yield SUBJECT, fold(text.subject).text
-    for number in range(1, len(text.blocks) + 1):
-        yield f"§\u00a0{number}", fold(f"{text.subject}\n\n{to_text(text.blocks[:number], 76)}").text
+    paragraphs = [to_text([block], 76).strip("\n") for block in text.blocks]
+    whole, end = fold("\n\n".join((text.subject, *paragraphs))), len(text.subject)
+    for number, paragraph in enumerate(paragraphs, 1):
+        end += len("\n\n") + len(paragraph)
+        yield f"§\u00a0{number}", whole.text[: bisect_left(whole.starts, end)]
 
 
 def _of_the_paper(sender: Party) -> Iterator[OwedMention]:

@@ -13,7 +13,7 @@ import click
 
 from relance.cli.common import Stop, end
 from relance.language.findings import errors
-from relance.sentences import tell
+from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
     from relance.model import Diagnostic, Facts, Playbook
@@ -45,7 +45,7 @@ def case_of(path: Path) -> Facts:
     try:
         facts, findings = read_case(path)
     except OSError as error:
-        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from error
+        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=system_words(error))) from error
     if facts is None:
         broken(errors(findings), tell("the case file {path} has mistakes", path=path))
     show(findings)
@@ -68,12 +68,9 @@ def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:
 
 
 def print_rich(*parts: object) -> None:
-    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none; no trailing spaces in a file."""
-    from rich.console import Console
+    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none."""
+    from relance.cli.screen import screen
 
-    made = Console(highlight=False, markup=False, emoji=False)
-    with made.capture() as captured:
-        for part in parts:
-            made.print(part)
-    text = captured.get()
-    click.echo(text if made.is_terminal else "\n".join(line.rstrip() for line in text.split("\n")), nl=False)
+    made = screen()
+    for part in parts:
+        made.print(part)

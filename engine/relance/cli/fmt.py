@@ -43,12 +43,9 @@ def command(paths: tuple[Path, ...], *, only: bool) -> None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    from relance.checking import Checker, search
+    from relance.checking import kind_of_file, search
 
     if path.is_file():
         yield path
         return
-    checker = Checker()
-    for each in search(path):
-        if checker.check_file(each, named=False).kind is not None:
-            yield each
+    yield from (each for each in search(path) if kind_of_file(each) is not None)

@@ -17,7 +17,7 @@ from relance.cli.common import Stop, end
 from relance.cli.loading import playbook_near
 from relance.extras import missing
 from relance.report.words import condition_words, head, word
-from relance.sentences import retold, sentence, tell, tell_number
+from relance.sentences import retold, sentence, system_words, tell, tell_number
 
 if TYPE_CHECKING:
     from relance.columnar.engines import Engine, TableSource
@@ -63,7 +63,7 @@ def working(engine: str) -> Iterator[Engine]:
         except UnreadableTableError as error:
             raise Stop(sentence("{error}\nNothing was written", error=error)) from error
         except OSError as error:
-            raise Stop(sentence("{what}: {what_2}. No partition was left half written", what=error.filename or "writing", what_2=error.strerror or error)) from error
+            raise Stop(sentence("{what}: {what_2}. No partition was left half written", what=error.filename or "writing", what_2=system_words(error))) from error
         except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
             if engine == "polars":
                 raise

@@ -34,7 +34,7 @@ def write_missing(paths: Sequence[Path], results: Sequence[FileResult]) -> None:
 
 def _playbooks(paths: Sequence[Path], results: Sequence[FileResult]) -> Iterator[tuple[Playbook, Path, FileResult | None]]:
     """Yield each playbook, the file its tests stand in, and what came of those there are."""
-    from relance.checking import Checker, search
+    from relance.checking import kind_of_file, search
     from relance.language import load_playbook
     from relance.simulation.playbook_tests import SUFFIX
 
@@ -42,10 +42,9 @@ def _playbooks(paths: Sequence[Path], results: Sequence[FileResult]) -> Iterator
     for each in results:
         tested.add(Path(str(each.file.playbook_path)).resolve())
         yield each.file.playbook, Path(each.file.path), each
-    checker = Checker()
     for path in paths:
         for each_path in search(path) if path.is_dir() else (path,):
-            if each_path.resolve() in tested or each_path.name.endswith(SUFFIX) or checker.check_file(each_path, named=False).kind != "playbook":
+            if each_path.resolve() in tested or each_path.name.endswith(SUFFIX) or kind_of_file(each_path) != "playbook":
                 continue
             playbook, _ = load_playbook(each_path, checks=False)
             if playbook is not None:

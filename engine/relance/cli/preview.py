@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import CASE, case_of, print_rich, say_if_unfit
-from relance.cli.common import DAY, Stop, format_option, hold_free, print_json, replace_option, system_words
+from relance.cli.common import DAY, Stop, format_option, hold_free, print_json, replace_option
 from relance.cli.loading import playbook_of
-from relance.sentences import sentence, tell, told
+from relance.sentences import sentence, system_words, tell, told
 
 if TYPE_CHECKING:
     from relance.model import Facts, Playbook

@@ -81,13 +81,12 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
 
 
 def _of_the_project() -> tuple[str, ...]:
-    from relance.checking import kind_of
-    from relance.language import library, read_file, source
+    from relance.checking import kind_of_file
+    from relance.language import library
 
     project = project_here()
     found = () if project is None else library.playbooks_in(project.playbooks).values()
-    read = ((path, source.read(read_file(path)[0] or b"", str(path))[0]) for path in found)
-    named = tuple(str(path) for path, each in read if each is None or kind_of(each.value, path.name) == "playbook")
+    named = tuple(str(path) for path in found if kind_of_file(path) in ("playbook", None))  # one that cannot be read is told of
     if not named:
         raise Stop(sentence("name a playbook: there is no project here that has one"))
     return named

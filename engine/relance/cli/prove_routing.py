@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 def routing_named(name: str) -> Routing | None:
     """Read a routing where the file that is named is one. Raises Stop where it has mistakes."""
-    from relance.checking import Checker
+    from relance.checking import kind_of_file
     from relance.portfolio.routing import read_routing
 
     path = Path(name)
-    if not path.is_file() or Checker().check_file(path, named=False).kind != "routing":
+    if not path.is_file() or kind_of_file(path) != "routing":
         return None
     routing, findings = read_routing(path)
     show(findings if routing is not None else errors(findings))

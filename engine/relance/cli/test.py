@@ -14,7 +14,7 @@ from relance.cli.casefiles import CASE, show
 from relance.cli.common import Stop, end, print_json, write_whole
 from relance.cli.defaults import root_here
 from relance.language.findings import errors
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, system_words, tell
 
 if TYPE_CHECKING:
     from relance.letters.document import Studio
@@ -108,7 +108,7 @@ def _read(path: Path) -> TestFile | None:
     try:
         file, findings = read_tests(path)
     except OSError as error:
-        click.echo(tell("Error: {message}", message=sentence("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)), err=True)
+        click.echo(tell("Error: {message}", message=sentence("{path} cannot be read: {reason}", path=path, reason=system_words(error))), err=True)
         return None
     show(findings if file is not None else errors(findings))
     return file
@@ -178,14 +178,13 @@ def _update(file: FileResult) -> None:
 
 def _covered(results: list[FileResult], asked: _Asked) -> list[Coverage]:
     """Say what of each playbook is exercised; a playbook without a test has nothing exercised."""
-    from relance.checking import Checker, search
+    from relance.checking import kind_of_file, search
     from relance.language import load_playbook
     from relance.simulation.coverage import coverage
 
     tested = {str(Path(str(each.file.playbook_path)).resolve()) for each in results}
-    checker = Checker()
     named = [each for path in asked.paths for each in (search(path) if path.is_dir() else ())]
-    others = [each for each in named if str(each.resolve()) not in tested and checker.check_file(each, named=False).kind == "playbook"]
+    others = [each for each in named if str(each.resolve()) not in tested and kind_of_file(each) == "playbook"]
     untested = [playbook for each in others if (playbook := load_playbook(each, checks=False)[0]) is not None]
     return [*(coverage(each.file.playbook, each.results) for each in results), *(coverage(playbook, ()) for playbook in untested)]
 

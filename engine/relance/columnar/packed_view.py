@@ -24,7 +24,7 @@ from relance.interpreter.compiled import DEADLINE, FROM_THE_START, ISSUED, STEP,
 from relance.interpreter.conditions import HOLDS
 from relance.law.persons import STOPPING
 from relance.law.places import PLACES
-from relance.model import Done, OnResume, Pace, Playbook, View
+from relance.model import Done, OnResume, Pace, Playbook, StepKind, View
 
 _DAY_BITS, _ROOM = 20, 60
 CONTACT_DAYS = "full_"
@@ -165,6 +165,9 @@ def _later(plan: CompiledPlaybook, rung: CompiledStep) -> list[list[int]]:
     if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in FROM_THE_START:
         same = rung.anchor_kind, rung.anchor
         sets.append([index for index in later if (plan.rungs[index].anchor_kind, plan.rungs[index].anchor) == same])
+    ends = [each for each in plan.rungs if each.ends]
+    if ends and rung.grants is not None and rung.step.kind is StepKind.FORMAL_NOTICE:  # nobody is handed over or sued before what it granted is over
+        sets.append([] if any(each.anchor_kind == WORLD for each in ends) else [each.index for each in plan.rungs if each.index >= ends[-1].index])
     counting = [each.index for each in plan.rungs if any(kind in (STEP, DEADLINE) and place == rung.index for kind, place in each.counted)]
     if counting:
         sets.append([each.index for each in plan.rungs if each.index >= max(*counting, rung.index + 1)])

@@ -22,6 +22,7 @@ from relance.sentences import sentence
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")  # all but the line break and the tab
 _PART = re.compile(r"\s*(\S+?)\s*[:=\s]\s*(\S+)\s*", re.ASCII)
 _TEXT_LIMIT = 20_000
 
@@ -101,7 +102,7 @@ def read_text(value: object) -> str:
     text = str(value)
     if len(text) > _TEXT_LIMIT:
         raise ValueError(sentence("a text is at most {count} characters long", count=_TEXT_LIMIT))
-    if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
+    if _CONTROL.search(text):
         raise ValueError(sentence("a text holds no control characters"))
     return text
 

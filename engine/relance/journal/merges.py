@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,18 +45,24 @@ class Merges:
         return f"{_KEY}{self.count.get(creditor, 0) + 1}"
 
 
+def _merged_or_split(chains: Any) -> sa.Select[Any]:
+    entries = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.kind, JOURNAL.c.payload)
+    return entries.where(JOURNAL.c.creditor.in_(chains), JOURNAL.c.key >= _KEY, JOURNAL.c.key < "merge;").order_by(JOURNAL.c.creditor, JOURNAL.c.seq)
+
+
+#: Of all chains: asked at every reading, and written once, for to put a query together takes as long as to answer it.
+_MERGED_OR_SPLIT = _merged_or_split(sa.select(CHAINS.c.creditor))
+
+
 def merges(connection: sa.Connection, creditors: Collection[str] | None = None, *, known_before: str | None = None, seq_before: int | None = None) -> Merges:
     """Replay who was merged and split, in some chains or all, by a moment or a place."""
-    chains = sa.select(CHAINS.c.creditor) if creditors is None else list(creditors)
-    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.kind, JOURNAL.c.payload).where(
-        JOURNAL.c.creditor.in_(chains), JOURNAL.c.key >= _KEY, JOURNAL.c.key < "merge;"
-    )
+    query = _MERGED_OR_SPLIT if creditors is None else _merged_or_split(list(creditors))
     if known_before is not None:
         query = query.where(JOURNAL.c.recorded_at < known_before)
     if seq_before is not None:
         query = query.where(JOURNAL.c.seq < seq_before)
     found = Merges()
-    for creditor, who, kind, payload in connection.execute(query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq)):
+    for creditor, who, kind, payload in connection.execute(query):
         found.count[creditor] = found.count.get(creditor, 0) + 1
         other = json.loads(payload)["who"]
         if kind == MERGED:

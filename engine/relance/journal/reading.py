@@ -158,9 +158,13 @@ def _part(connection: sa.Connection, rows: Sequence[JournalRow], merged: Merges)
         yield _entry(row, names.get((row.creditor, row.debtor)), values)
 
 
+#: What debtors' references are called: asked at every reading, and put together once.
+_CALLED = sa.select(PEOPLE.c.who, PEOPLE.c.debtor).where(PEOPLE.c.creditor == sa.bindparam("creditor"), PEOPLE.c.who.in_(sa.bindparam("whos", expanding=True)))
+
+
 def _names(connection: sa.Connection, creditor: str, whos: list[str]) -> Iterator[tuple[str, str]]:
     for part in chunks(whos):
-        yield from connection.execute(sa.select(PEOPLE.c.who, PEOPLE.c.debtor).where(PEOPLE.c.creditor == creditor, PEOPLE.c.who.in_(part)))
+        yield from connection.execute(_CALLED, {"creditor": creditor, "whos": part})
 
 
 def _entry(row: JournalRow, debtor: str | None, values: dict[str, Any]) -> Entry:

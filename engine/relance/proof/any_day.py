@@ -76,6 +76,8 @@ class AnyDay:
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
+        self._limited: dict[tuple[object, ...], bool] = {}
+        self._rests: dict[tuple[object, ...], tuple[Decision, ...]] = {}
         self.kept_back: dict[str, Counter[Reason]] = {}  # by step, why it did not leave, and in how many views
 
     # ------------------------------------------------------------------- ladders without days
@@ -145,8 +147,8 @@ class AnyDay:
         plan = self._plan(rung.index, known, place, lapsed=True)
         named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
         for lost in _subsets(named):
-            reachable = tuple(column not in lost for column in range(len(self.plan.channels)))
-            decision = decide_by(plan, replace(view, reachable=reachable), TODAY)
+            seen = view if not lost else replace(view, reachable=tuple(column not in lost for column in range(len(self.plan.channels))))
+            decision = decide_by(plan, seen, TODAY)
             if decision.status is not Status.DUE or decision.step is not rung.step:
                 self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
                 return
@@ -162,6 +164,12 @@ class AnyDay:
 
     def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         """Say whether what is due by one of these channels would wait, in every such view, where the room for contacts by them is full."""
+        key = truths, ladder, found, channels
+        if (waits := self._limited.get(key)) is None:
+            waits = self._limited[key] = self._waits(truths, ladder, found, channels)
+        return waits
+
+    def _waits(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
         assert found.decision.step is not None
         rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
@@ -185,8 +193,14 @@ class AnyDay:
         position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
         return frozenset(rung.index for rung in self.plan.rungs if rung.grants is not None and (rung.index == position or rung.anchor_kind == WORLD) and ladder.done[rung.index] is not None)
 
-    def rests(self, truths: tuple[bool | None, ...], ladder: LadderState) -> Iterator[Decision]:
+    def rests(self, truths: tuple[bool | None, ...], ladder: LadderState) -> tuple[Decision, ...]:
         """List what may be said where nothing is due: events come or not, steps lapsed or not."""
+        key = truths, ladder
+        if (found := self._rests.get(key)) is None:
+            found = self._rests[key] = tuple(self._rest(truths, ladder))
+        return found
+
+    def _rest(self, truths: tuple[bool | None, ...], ladder: LadderState) -> Iterator[Decision]:
         empty = (True,) * len(self.plan.channels)
         for came in (False, True):
             anchors = tuple(BEGUN if place in self._given else CAME if came else None for place in range(len(self.plan.anchors)))

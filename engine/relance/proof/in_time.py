@@ -7,11 +7,12 @@ or another that keeps the promise leaves: that is put to `decide_by`, over views
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
-from relance.dates import add
+from relance.dates import add, is_open
 from relance.interpreter.compiled import DUE, WORLD, CompiledPlaybook, CompiledStep, at_place, compile_playbook
 from relance.law.places import COUNTRIES, POSTCODES
 from relance.model import AllOf, AnyOf, Condition, EntryPoint, Test
@@ -34,6 +35,9 @@ class InTime:
             plan if place is None else compile_playbook(at_place(plan.playbook, place)) for place in dict.fromkeys((None, *POSTCODES.values(), *COUNTRIES.values()))
         )
         self._timely: dict[tuple[int, frozenset[int]], bool] = {}
+        self._later: dict[int, bool] = {}
+        self._apart: dict[str, list[date]] = {}
+        self._mornings: dict[tuple[object, ...], dict[date, date]] = {}
 
     @cached_property
     def can_be_proved(self) -> bool:
@@ -80,14 +84,36 @@ class InTime:
         ahead = [plan.rungs[index] for index in before]
         if any(other.own(day)[0] >= day for other in ahead for day in ASKED):
             return False  # it may have been done late, and `pace: keep` then keeps the distance
-        for day, last in zip(ASKED, self._last_days, strict=True):
+        alike = plan.playbook.calendar, rung.step.when_closed, rung.step.weekdays, rung.step.pauses  # steps written so move alike
+        mornings = self._mornings.setdefault(alike, {})
+        for day, last in self._windows(plan):
             own = rung.own(day)[1]
             begins = max(own, day + _DAY)
             if ahead:
                 begins = max(begins, *(day + (own - other.own(day)[1]) for other in ahead))
-            if max(self._mornings(rung, begins)) > last:
+            if (morning := mornings.get(begins)) is None:
+                morning = mornings[begins] = self._last_morning(rung, begins)
+            if morning > last:
                 return False
         return True
+
+    def _windows(self, plan: CompiledPlaybook) -> Iterator[tuple[date, date]]:
+        """Yield the windows that are asked: where the debtor is, those alone in which a day is closed that is open elsewhere, or the other way about."""
+        all_of_them = zip(ASKED, self._last_days, strict=True)
+        if plan is self.plan:
+            yield from all_of_them
+            return
+        here, elsewhere = plan.playbook.calendar, self.plan.playbook.calendar
+        if (apart := self._apart.get(here.place)) is None:
+            apart = self._apart[here.place] = [day for day in self._days if is_open(here, day) is not is_open(elsewhere, day)]
+        for day, last in all_of_them:
+            if (place := bisect_left(apart, day)) < len(apart) and apart[place] <= last:
+                yield day, last
+
+    @cached_property
+    def _days(self) -> tuple[date, ...]:
+        """Every day of the windows."""
+        return tuple(ASKED[0] + _DAY * number for number in range((max(self._last_days) - ASKED[0]).days + 1))
 
     @cached_property
     def _last_days(self) -> tuple[date, ...]:
@@ -95,14 +121,16 @@ class InTime:
         return tuple(add(day, self.promise.within, self.promise.calendar) for day in ASKED)
 
     @staticmethod
-    def _mornings(rung: CompiledStep, start: date) -> Iterator[date]:
-        for _ in range(_MORNINGS):
-            yield (start := rung.rolled(start))
-            start += _DAY
+    def _last_morning(rung: CompiledStep, start: date) -> date:
+        for _ in range(_MORNINGS - 1):
+            start = rung.rolled(start) + _DAY
+        return rung.rolled(start)
 
-    @staticmethod
-    def _after_due(rung: CompiledStep) -> bool:
-        return rung.anchor_kind == DUE and rung.or_at is None and rung.not_before is None and all(min(rung.own(day)[:2]) > day for day in ASKED)
+    def _after_due(self, rung: CompiledStep) -> bool:
+        """Say whether a step counts from the due date, and from nothing else, to a day after it."""
+        if (found := self._later.get(rung.index)) is None:
+            found = self._later[rung.index] = rung.anchor_kind == DUE and rung.or_at is None and rung.not_before is None and all(min(rung.own(day)[:2]) > day for day in ASKED)
+        return found
 
 
 def _implies(condition: Condition, words: Collection[str]) -> bool:

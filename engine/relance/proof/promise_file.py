@@ -12,7 +12,7 @@ from relance.language import library, load_playbook, parse, shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.language.vocabulary import meant
-from relance.model import Channel, Diagnostic, Duration, Playbook, Severity, StepKind, Waiver
+from relance.model import Channel, Charge, Diagnostic, Duration, Playbook, Severity, StepKind, Waiver
 from relance.project import playbooks_around
 from relance.proof.promises import After, AtMost, Never, NotBefore, Possible, Promise, What
 from relance.sentences import sentence
@@ -21,6 +21,7 @@ SUFFIX = ".promises.yaml"
 #: The keys that say which form a promise has, and what each may and must have beside it.
 _FORMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "never": (frozenset(), frozenset({"while", "unless", "since"})),
+    "always": (frozenset({"of"}), frozenset({"unless"})),
     "at_most": (frozenset({"of", "within"}), frozenset()),
     "before": (frozenset({"first"}), frozenset({"deadline"})),
     "after": (frozenset({"comes", "within"}), frozenset({"unless"})),
@@ -106,6 +107,8 @@ def _promise(raw: Mapping[str, Any], playbook: Playbook, line: int) -> Promise:
         case "never":
             since = about("since") if "since" in raw else None
             return Never(what=about("never"), states=_states(raw.get("while")), unless=_states(raw.get("unless")), since=since, **named)
+        case "always":
+            return Never(what=about("of"), always=about("always"), unless=_states(raw.get("unless")), **named)
         case "at_most":
             return AtMost(what=about("of"), number=raw["at_most"], within=within(), calendar=playbook.calendar, **named)
         case "before":
@@ -139,6 +142,7 @@ def _what(raw: Any, playbook: Playbook) -> What:
             channels=frozenset({_channel(raw["channel"])}) if "channel" in raw else frozenset(),
             steps=frozenset({step}) if step is not None else frozenset(),
             kinds=frozenset({StepKind(raw["kind"])}) if "kind" in raw else frozenset(),
+            claims=frozenset({Charge(raw["claim"])}) if "claim" in raw else frozenset(),
         )
     if raw == "contact":
         return What(contact=True)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from relance.dates import add
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, TONES, Calendar, Channel, Duration, Step, StepKind
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, TONES, Calendar, Channel, Charge, Duration, Step, StepKind
 
 _DAY = timedelta(days=1)
 
@@ -41,13 +41,14 @@ class Observed(NamedTuple):
 
 
 class What(NamedTuple):
-    """What a promise is about: any contact, some channels, steps or kinds of step; what is empty is not asked."""
+    """What a promise is about: any contact, some channels, steps, kinds of step or charges beside the principal; what is empty is not asked."""
 
     contact: bool = False
     channels: frozenset[Channel] = frozenset()
     steps: frozenset[str] = frozenset()
     kinds: frozenset[StepKind] = frozenset()
     happens: str | None = None
+    claims: frozenset[Charge] = frozenset()
 
     def is_met(self, seen: Observed) -> bool:
         """Say whether what a history shows is that."""
@@ -61,6 +62,7 @@ class What(NamedTuple):
             and (not self.channels or bool(left & self.channels))
             and (not self.steps or seen.step.id in self.steps)
             and (not self.kinds or seen.step.kind in self.kinds)
+            and (not self.claims or bool(self.claims.intersection(seen.step.claim)))
         )
 
 
@@ -108,12 +110,16 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Never(Promise):
-    """What never comes: at all, while one of some states holds, unless one does, or once something has happened."""
+    """What never comes: at all, while one of some states holds, unless one does, once something has happened, or otherwise than as `always` says.
+
+    What became a task for want of an address came as its author wrote it (`has_come`).
+    """
 
     what: What = What()
     states: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     since: What | None = None
+    always: What | None = None
 
     def begin(self) -> Hashable:
         """Return whether that after which it never comes has been."""
@@ -122,6 +128,7 @@ class Never(Promise):
     def watch(self, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
         """Break on the thing itself."""
         broken = bool(memory) and self.what.is_met(seen) and (not self.states or bool(self.states & seen.states)) and not self.unless & seen.states
+        broken = broken and (self.always is None or not has_come(self.always, seen))
         return memory or (self.since is not None and self.since.is_met(seen)), broken
 
     def words(self) -> frozenset[str]:

@@ -261,9 +261,7 @@ def _counted(promise: AtMost) -> frozenset[Channel]:
 
 def _asked(promise: Promise) -> Iterator[What]:
     if isinstance(promise, Never):
-        yield promise.what
-        if promise.since is not None:
-            yield promise.since
+        yield from (each for each in (promise.what, promise.since, promise.always) if each is not None)
     elif isinstance(promise, NotBefore):
         yield from (promise.what, promise.first)
     elif isinstance(promise, After):

@@ -144,7 +144,7 @@ def _events(line: HistoryLine) -> Iterator[str]:
                 yield f"{line.on} {event.kind} {line.step}"
                 return
         elif event.kind == "plan.agreed":
-            terms = "; ".join(f"{term['on']} {term['amount']}" for term in event.data["instalments"])
+            terms = ", ".join(f"{term['on']} {term['amount']}" for term in event.data["instalments"])
             yield f"{line.on} {event.kind} instalments='{terms}'"
         else:
             yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in as_recorded(event).data.items())))
