@@ -117,7 +117,7 @@ def test_refresh_makes_old_drafts_anew_for_the_day_and_touches_nothing_else(hous
 
 
 def test_what_a_letter_and_its_e_mail_ask_is_asked_once(house, tmp_path):
-    with Journal(tmp_path / "relance.db") as journal:
+    with Journal.open(tmp_path / "relance.db", read_only=True) as journal:
         found = read(journal)
     pairs = {}
     for each in found:
