@@ -36,7 +36,7 @@ if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(_MEMORY, os.W_OK) and
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start, and this one, would compile the engine and rewrite the tests' assertions each anew
     sys.dont_write_bytecode = False  # where it always lies: in a place of its own, what pip compiled of all that is installed would not be found
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
-#: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
+#: How much a property draws that does not say it (one that is dear draws a share of it): a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
 #: New examples at each run, also where CI=true is set, for which Hypothesis has a profile of its own that draws the same ones and keeps none: what failed
 #: is kept in .hypothesis/examples and tried first the next time, and the line `@reproduce_failure` of a failure draws it again elsewhere.
 settings.register_profile(
