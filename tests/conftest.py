@@ -36,7 +36,7 @@ if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(_MEMORY, os.W_OK) and
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start, and this one, would compile the engine and rewrite the tests' assertions each anew
     sys.dont_write_bytecode = False  # where it always lies: in a place of its own, what pip compiled of all that is installed would not be found
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
-#: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
+#: How much a property draws that does not say it (one that is dear draws a share of it): a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
 #: New examples at each run, also where CI=true is set, for which Hypothesis has a profile of its own that draws the same ones and keeps none: what failed
 #: is kept in .hypothesis/examples and tried first the next time, and the line `@reproduce_failure` of a failure draws it again elsewhere.
 settings.register_profile(
@@ -72,6 +72,10 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/", "tests/run/", "tests/studio/", "tests/letters/")
 
 
+#: Tests of a second and more whose like stays in the suite: the same with another playbook, sum or day. One a line, as pytest names them.
+_DEAR = frozenset(Path(__file__).with_name("dear.txt").read_text(encoding="utf-8").splitlines())
+
+
 #: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.
 _MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_days.py", "tests/journal/test_journal_crashes.py", "tests/truth/test_twins_by_every_way.py",
             "tests/factcheck/test_random_documents.py")  # fmt: skip
@@ -81,7 +85,8 @@ _MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark them; then, when it is known which tests run, put the longest first: a worker of two begins with the first, the other with the middle."""
     for item in items:
-        if "[postgresql" in item.name and (item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)):
+        slow_there = item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)
+        if item.nodeid in _DEAR or ("[postgresql" in item.name and slow_there):
             item.add_marker(pytest.mark.long)
     yield
     slow = [item for item in items if item.nodeid.startswith(_MINUTES) and item.get_closest_marker("long")]

@@ -11,6 +11,7 @@ alone, and ask the reader's language; whatever is below them makes sentences and
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -117,6 +118,23 @@ def sentence_of(error: Exception) -> str:
     return made if isinstance(made, Phrase) else str(error)
 
 
+#: What the system says most often when a file cannot be opened, read or written.
+_SAID = (
+    marked("No such file or directory"), marked("Permission denied"), marked("Is a directory"), marked("Not a directory"), marked("File exists"),
+    marked("No space left on device"), marked("Read-only file system"), marked("Too many levels of symbolic links"), marked("File name too long"),
+    marked("Input/output error"), marked("Operation not permitted"), marked("Disk quota exceeded"),
+)  # fmt: skip
+
+
+def system_words(error: Exception) -> str:
+    """Return what the system says of an error, as a sentence that has other languages; of another error, what it says."""
+    if not isinstance(error, OSError):
+        return sentence_of(error)
+    if error.errno == errno.ELOOP:
+        return sentence("it is a link, and what is written follows none")
+    return shipped_text(error.strerror) if error.strerror else sentence_of(error)
+
+
 def said(text: str, language: str) -> str:
     """Say a sentence in a language. Of plain text, such as a description of a schema, the catalogue has the whole; what it lacks stays English."""
     if language == LANGUAGES[0] or not text:
@@ -166,7 +184,22 @@ def _shown(part: Any, language: str) -> str:
         return f"{part:f}".replace(".", ",") if language == "fr" else str(part)
     if isinstance(part, Exception) and len(part.args) == 1 and isinstance(part.args[0], Phrase):
         return said(part.args[0], language)
-    return said(part, language) if isinstance(part, Phrase) else str(part)
+    if isinstance(part, Phrase):
+        return said(part, language)
+    return quoted_anew(str(part)) if language == "fr" else str(part)
+
+
+#: What `repr` writes of a word; of one that has an apostrophe.
+_WORD = re.compile("'([^']*)'|\"([^\"]*'[^\"]*)\"")
+#: One of them, or several with commas between.
+_QUOTED = re.compile(f"(?:{_WORD.pattern})(?:, (?:{_WORD.pattern}))*")
+
+
+def quoted_anew(text: str) -> str:
+    """Write words that a program put between quotes, `'a', 'b'`, as French does; other text stays as it is."""
+    if text[:1] not in {"'", '"'} or not _QUOTED.fullmatch(text):
+        return text
+    return _WORD.sub(lambda word: f"«\N{NO-BREAK SPACE}{word[1] or word[2] or ''}\N{NO-BREAK SPACE}»", text)
 
 
 def tell_part(part: Any) -> str:
@@ -228,13 +261,29 @@ def _retold(text: str, language: str, depth: int) -> str:
         return AmountPart(Decimal(sum_[1]), sum_[2]).said(language)
     if (known := said(text, language)) != text or not depth:
         return known
+    if text.endswith(")") and (named := _with_article(text, language)) is not None:
+        return named
     if (several := _in_turn_again(text, language, depth)) is not None:
         return several
     if (found := _made_of(text, language)) is not None:
         template, filled = found
         return said(Phrase(template, {name: _retold(part, language, depth - 1) for name, part in filled.items()}), language)
-    basis = re.fullmatch(r"(.+) \((.+)\)", text)  # what is to be done, and the article that says so
-    return text if basis is None else f"{_retold(basis[1], language, depth - 1)} ({basis[2]})"
+    basis = re.fullmatch(r"(.+?) \((.+)\)", text)
+    return text if basis is None else f"{_retold(basis[1], language, depth - 1)} ({said(basis[2], language)})"
+
+
+def _with_article(text: str, language: str) -> str | None:
+    """Say what is to be done, maybe to whom, and the article that says so, `Write to the counsel: Me Roy (RIN 8.2)`; None where it is no such text."""
+    for cut in re.finditer(r" \(", text):
+        if _opened_more(text[cut.end() : -1]):
+            continue  # the bracket is of the person's name, or of the article's
+        words = text[: cut.start()].split(": ")
+        for place in range(len(words), 0, -1):  # a title may have a colon of its own
+            what, whom = ": ".join(words[:place]), ": ".join(words[place:])
+            if (known := said(what, language)) != what:
+                shown = said(sentence("{what}: {why}", what=known, why=whom), language) if whom else known
+                return f"{shown} ({said(text[cut.end() : -1], language)})"
+    return None
 
 
 def _made_of(text: str, language: str, *, alone: bool = False) -> tuple[str, dict[str, str]] | None:
@@ -243,6 +292,16 @@ def _made_of(text: str, language: str, *, alone: bool = False) -> tuple[str, dic
         if longest in text and (found := _pattern(template).fullmatch(text)) and not (alone and any("; " in part for part in found.groupdict().values())):
             return template, found.groupdict()
     return None
+
+
+def _opened_more(text: str) -> bool:
+    """Say whether a text closes a bracket that it did not open."""
+    depth = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return True
+    return False
 
 
 def _in_turn_again(text: str, language: str, depth: int) -> str | None:

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
 
 from relance.cli import main
+from relance.cli import screen as screen_of_commands
 
 DEMO = Path(__file__).parents[2] / "playbooks" / "demo"
 #: As registers write them.
@@ -56,7 +60,7 @@ def test_no_line_is_wider_than_a_terminal(language, terminal, monkeypatch):
     for name in ("invoices", "events"):
         (terminal / f"{name}.csv").write_text((DEMO / f"{name}.csv").read_text(encoding="utf-8"), encoding="utf-8")
     (terminal / "releve.xml").write_text(STATEMENT, encoding="utf-8")
-    wide, told = [], {}
+    wide, blank, told = [], [], {}
     for line in COMMANDS:
         done = CliRunner().invoke(main, line.format(**told).split(), catch_exceptions=False)
         assert done.exit_code in (0, 1) or "needs" in done.output or "il faut" in done.output, (line, done.output)
@@ -65,4 +69,32 @@ def test_no_line_is_wider_than_a_terminal(language, terminal, monkeypatch):
         if line == "matching list":
             told["money"] = re.search(r"\bM-\w+", done.output)[0]
         wide += [(line, cell_len(each), each) for each in done.output.splitlines() if cell_len(each) > 80 and " " in each.strip() and not any(path in each for path in ("://", str(DEMO), str(terminal)))]
+        blank += [(line, each) for each in done.output.splitlines() if each != each.rstrip()]
     assert wide == [], "\n".join(map(str, wide))
+    assert blank == [], "\n".join(map(str, blank))
+
+
+def test_a_command_has_one_console_and_it_ends_no_line_in_blanks(monkeypatch):
+    cli = Path(screen_of_commands.__file__).parent
+    made = [f"{path.name}:{number}" for path in cli.glob("*.py") for number, text in enumerate(path.read_text("utf-8").splitlines(), 1) if re.search(r"\bConsole\((?!stderr=True|\))", text)]
+    assert [each.partition(":")[0] for each in made] == []
+    monkeypatch.setenv("COLUMNS", "30")
+    kept = "jours\u00a0:\u00a01\u202f200,00\u00a0€"  # one word to whoever breaks lines
+    for terminal in ("", "1"):  # colours are no words: blanks under them go too
+        monkeypatch.setenv("FORCE_COLOR", terminal)
+        out = io.StringIO()
+        monkeypatch.setattr("sys.stdout", out)
+        table = Table("a", "b", box=None)
+        table.add_row("one two three four five six seven", "")
+        shown = screen_of_commands.screen()
+        for shape in (kept, Text(kept), Group(Text(f"quarante-cinq et {kept}"), f"quarante-cinq et {kept}")):
+            shown.print(shape)
+        folded = Table("a", box=None, width=28)
+        folded.add_row(f"quarante-cinq et {kept}")
+        shown.print(folded)
+        assert re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()).count(kept) == 5
+        shown.print(table, "ends  ", Text("in blanks   ", style="bold"))
+        shown.print()
+        assert [line for line in re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()).split("\n") if line != line.rstrip()] == []
+        assert out.getvalue().endswith("\n\n")
+        assert ("\x1b" in out.getvalue()) is bool(terminal)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
+from relance.journal.journal import Journal
+from relance.model import Creditor, Debtor
 
 HEAD = "id;debtor;issued;due;amount;currency;debtor.name;debtor.email\n"
 
@@ -76,3 +79,14 @@ def test_a_workbook_under_a_password_is_said_in_words(here):
         assert done.exit_code == 2
         assert "c’est un ancien fichier Excel (.xls), ou protégé par un mot de passe" in done.stderr
         assert "password" not in done.stderr
+
+
+@pytest.mark.parametrize("line", ["todo", "cases", "report", "send --dry-run --print tray", "render --out tray", "outbox list", "outbox approve --all", "outbox reject --step x --reason y", "outbox skip --all --reason y", "outbox refresh --all", "matching list", "forget --expired"])
+def test_a_creditor_nobody_told_of_is_refused_and_no_empty_list_is_shown(line, tmp_path, monkeypatch):
+    """A name mistyped would read as a morning without work."""
+    monkeypatch.chdir(tmp_path)
+    with Journal.open("relance.db", now=lambda: datetime(2026, 3, 2, 9, tzinfo=UTC)) as journal:
+        journal.record(Creditor("atelier", name="Atelier"), Debtor("D-1", name="Client"), actor="marie")
+    refused = CliRunner().invoke(main, [*line.split(), "--creditor", "atelie"])
+    assert (refused.exit_code, refused.output) == (2, "Error: the journal knows no creditor 'atelie'\n")
+    assert "knows no creditor" not in CliRunner().invoke(main, [*line.split(), "--creditor", "atelier"]).output

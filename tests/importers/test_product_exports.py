@@ -57,7 +57,7 @@ def _as_workbook(rows, path):
 
 
 @given(name=st.sampled_from(sorted(EXPORTS)), data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples * 4 // 15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_mapping_is_written_that_an_import_refuses(tmp_path_factory, name, data):
     """Whatever columns an export has, in whatever order, as a text or a workbook: the mapping is taken, or said to be none; and each row is accounted for."""
     text, _ = EXPORTS[name]

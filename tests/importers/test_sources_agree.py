@@ -458,7 +458,7 @@ def lines_of(name: str, history: History) -> list[int]:
 
 
 @given(history=histories(), names=st.permutations(sorted(TOLD.keys() - (BANKS - {"statement"}))))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_lines_of_each_file_add_up(tmp_path_factory, history, names):
     folder = tmp_path_factory.mktemp("lines")
     with Journal.open(folder / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:

@@ -161,6 +161,32 @@ def test_the_message_is_named_by_the_highest_step_then_the_smaller_case(bench, c
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "together"),
+    [
+        ("letter, email", "email", {"letter": "offre", "email": "offre, demande"}),  # its letter would offer what the e-mail beside it asks
+        ("letter, email", "letter", {"letter": "offre, demande", "email": "offre"}),
+        ("email", "letter, email", {"letter": "demande", "email": "demande"}),  # spoken of once, in the higher step's words
+        ("letter, email", "letter, email", {"letter": "demande", "email": "demande"}),
+        ("email", "letter", {"letter": "demande", "email": "offre"}),
+        ("email, task", "email", {"task": "offre", "email": "demande"}),  # a task says nothing to the debtor
+    ],
+)
+def test_what_a_step_writes_of_an_invoice_it_writes_by_every_way(bench, low, high, together):
+    ladder = bench(
+        f"  - {{id: offre, at: J, channels: [{low}], tone: courteous}}\n  - {{id: demande, at: J+10, channels: [{high}], tone: firm}}\n",
+        top=TOP.replace("catch_up", "jump") + "combine: debtor\n",
+    ).invoice("F-2", "2026-02-11")
+    actions = look_at(ladder, "2026-02-11").actions
+    step_of = {action.id: action.step for action in actions}
+    led: dict[str, set[str]] = {}
+    for action in actions:
+        led.setdefault(str(action.channel), set()).add(step_of[action.message])
+    assert {channel: ", ".join(sorted(steps, reverse=True)) for channel, steps in led.items()} == together
+    offered = {step_of[action.message] for action in actions if action.case == "F-2" and action.channel is not Channel.TASK}
+    assert len(offered) == 1
+
+
+@pytest.mark.parametrize(
     "other",
     [
         {"creditor": "c"}, {"debtor": "d"}, {"capacity": "guardian"}, {"to_role": "director"}, {"cc": ("salesman",)}, {"channel": Channel.SMS}, {"draft": True}, {"step": "avant"},

@@ -195,6 +195,28 @@ def test_forget_says_what_lies_elsewhere(tmp_path, clock, monkeypatch):
     assert NAME.encode() not in bytes_under(tmp_path).replace((tmp_path / "backup.txt").read_bytes(), b"")
 
 
+@pytest.mark.parametrize("given", ["journal", "also", "also within"])
+def test_forget_looks_where_one_works_beside_the_journal_and_where_it_is_asked(tmp_path, clock, monkeypatch, given):
+    """Once in each folder, whichever way it is named, and it says which folders those were."""
+    data, prints = tmp_path / "data", tmp_path / "elsewhere" / "prints"
+    for folder in (data, prints, tmp_path / "work" / "below"):
+        folder.mkdir(parents=True)
+        (folder / f"{folder.name}.txt").write_text(NAME, encoding="utf-8")
+    (tmp_path / "work" / "relance.yaml").write_text("schema: 1\n", encoding="utf-8")
+    (tmp_path / "work" / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "work" / "below")
+    with Journal.open(data / "j.db", now=clock) as journal:
+        fill(journal)
+    also = {"journal": [], "also": ["--also", str(prints)], "also within": ["--also", str(prints), "--also", str(prints.parent), "--also", "../../data"]}[given]
+    done = CliRunner().invoke(main, ["forget", "D-1", "--reason", "demande", "--all-the-same", "--commit", "--journal", str(data / "j.db"), *also])
+    assert done.exit_code == 0, done.output
+    named = re.findall(r"(\w+)\.txt: still holds it", done.output)
+    assert sorted(named) == sorted(["below", "data", *(["prints"] if also else [])])
+    looked = {"journal": [tmp_path / "work", data], "also": [tmp_path / "work", prints, data], "also within": [tmp_path / "work", prints.parent, data]}[given]
+    assert f"looked through: {', '.join(map(str, looked))}\n" in done.output
+    assert "j.db:" not in done.output
+
+
 @pytest.mark.parametrize(("url", "refused"), [("postgresql://u:secret@127.0.0.1:1/b", True), ("postgresql+psycopg://u:x@127.0.0.1:1/b", True), ("postgresql://u@127.0.0.1:1/b", False), ("postgresql://u:@127.0.0.1:1/b", False)])
 def test_a_password_is_taken_from_anywhere_but_the_command_line(url, refused, monkeypatch):
     monkeypatch.setattr("relance.journal.store.time.sleep", lambda _: None)  # nobody listens there, however often it is asked
@@ -272,10 +294,9 @@ def test_whoever_was_forgotten_is_in_no_file_but_those_that_are_named(tmp_path, 
     told = "".join(said(f"forget {debtor} --reason demande --all-the-same --commit") for debtor in ("D-1", "D-2"))
     left = {path.name for path in work.rglob("*") if path.is_file() and any(word.encode() in path.read_bytes() for word in WORDS)}
     assert not [name for name in left if name.startswith("j.db")]
-    if database == "sqlite":  # beside a file, all that names him is listed
-        assert {name for name in left if f"{name}: still holds it" not in told} == set()
-        assert "malaterre-ysoline.csv: still holds it" in told
-    else:
+    assert {name for name in left if f"{name}: still holds it" not in told} == set()  # wherever the journal is, all that names him is listed
+    assert "malaterre-ysoline.csv: still holds it" in told
+    if database == "postgresql":
         with Journal.open(os.environ["RELANCE_JOURNAL"]) as journal, journal.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("CHECKPOINT")
         assert [word for word in WORDS if word.encode() in bytes_under(base)] == []

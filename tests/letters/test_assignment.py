@@ -76,7 +76,7 @@ def test_one_who_was_told_is_not_told_again(before, language):
     text, codes = read(*bought(before=before, language=language))
     assert codes == set()
     now = ("vaut notification", "donc désormais", "recevoir cette lettre", "from now on", "received this letter")
-    again = ("Nous vous rappelons que", "avant d’être averti de la cession", "We remind you that", "before you were told of the assignment")
+    again = ("Nous vous rappelons que", "avant d’avoir connaissance de la cession", "We remind you that", "before you were told of the assignment")
     assert any(each in text for each in now) is (before is None)
     assert any(each in text for each in again) is (before is not None)
 

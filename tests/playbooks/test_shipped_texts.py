@@ -144,6 +144,20 @@ def readings(sent: Sent, language: str):
         yield tone, *read(sent, tone, language)
 
 
+#: A day written otherwise than as `1 March 2026`: in figures, the month first, shortened, as an ordinal.
+OTHER_DAY = re.compile(
+    r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}\b(?! ?\d)"
+    r"|\b\d{1,2} (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+)
+
+
+@pytest.mark.parametrize("day", ["03/01/2026", "3.1.2026", "2026-03-01", "1st March", "March 1, 2026", "1 Mar 2026"])
+def test_what_is_another_way_to_write_a_day(day):
+    assert OTHER_DAY.search(f"due on {day}.")
+    assert not OTHER_DAY.search("invoice F-2026-014 of 1 March 2026, May 2026, 2.5% a year")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_texts(shipped_id, language, snapshot):
     snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / shipped_id / language
@@ -152,6 +166,7 @@ def test_texts(shipped_id, language, snapshot):
         for sent in messages:
             for tone, subject, text in readings(sent, language):
                 mark = f", {tone}{' (the playbook’s own)' if tone is own_tone(sent) else ''}" if sent.channel in TEXT_CHANNELS else ""
+                assert language != "en" or not OTHER_DAY.search(text), "an English text writes each day as 1 March 2026, in its tables too"
                 page.append(f"{'=' * 20} {sent.channel}{mark}\n\n" + (f"[{subject}]\n\n" if subject else "") + text)
         snapshot.assert_match("\n".join(page), f"{step}.txt")
 

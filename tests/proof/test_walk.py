@@ -44,7 +44,7 @@ def drawn(walk: Walk, draw: random.Random, length: int) -> list[Move]:
     return history
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
 def test_a_history_of_the_walk_is_one_of_the_interpreter(name: str, seed: int):
     one = playbook(name)
@@ -62,7 +62,7 @@ def test_many_histories_are_those_of_the_interpreter(name: str, seed: int):
     assert list(replay(one, walk.claim.facts, drawn(walk, random.Random(seed), 60)))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_no_random_history_breaks_what_was_proved(seed: int):
     """`declic` is proved whole: a history drawn at random, with more open at once than was walked, breaks nothing of it."""

@@ -13,9 +13,11 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parent))
 
 import collect
+from english import english_words
 
 from relance.cli import main
 from relance.cli.speech import language_of
+from relance.law import duties
 from relance.sentences import joined, plural, read_in, said, said_again, sentence, shipped_text, tell
 
 #: English words that no French sentence has.
@@ -42,6 +44,14 @@ def test_the_french_has_the_holes_of_the_english():
 
 def _texts(one: object) -> tuple[str, ...]:
     return (one,) if isinstance(one, str) else tuple(one or ())
+
+
+def test_a_french_sentence_has_french_quotes_and_apostrophes():
+    """« x » and ’, but in what is typed: between backticks or straight double quotes, in an example of a command, and where the marks themselves are meant."""
+    typed = re.compile(r"`[^`]*`|\"[^\"]*\"|pip install '[^']*'|' ou \"")
+    texts = [text for message in collect.translated() if message.id for text in _texts(message.string)]
+    assert [text for text in texts if "'" in typed.sub("", text)] == []
+    assert [text for text in texts if text.count("«") != text.count("»") or re.search("«[^ \u00a0\u202f]|[^ \u00a0\u202f]»", text)] == []
 
 
 def test_a_sentence_is_its_english_and_says_french_with_its_parts():
@@ -180,3 +190,31 @@ def test_json_keeps_its_keys_and_codes():
 def test_sentences_that_were_kept_one_after_the_other_are_each_said_again(kept, again):
     assert said_again(kept, "fr").replace("\u202f", "\u00a0") == again
     assert said_again(kept, "en") == kept
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kinds in duties.ARISING.values() for kind in kinds}, key=lambda kind: kind.name), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("whom", ["", ": Me Anne Roy (avocate), 3 rue Haute"])
+def test_every_duty_of_the_law_is_said_again_in_french(kind, whom):
+    """As a journal keeps it, `what is to be done: who (article)`; names stay as they are."""
+    text = said_again(f"{kind.title}{whom} ({kind.article})", "fr")
+    assert text == f"{said(kind.title, 'fr')}{whom.replace(': ', ' : ')} ({said(kind.article, 'fr')})"
+    assert english_words(text) == []
+    assert not re.search(r"\b(?:and|for|enforcement)\b", text)
+
+
+def test_what_a_program_quotes_has_french_quotes_in_french():
+    bad = sentence("{text} is not a date", text=repr("31.2.26"))
+    assert (said(bad, "en"), said(bad, "fr")) == ("'31.2.26' is not a date", "«\u00a031.2.26\u00a0» n’est pas une date")
+    assert said_again(str(bad), "fr") == said(bad, "fr")
+    several = sentence("no sheet is called {sheet}; there are {names}", sheet=repr("a"), names=", ".join(map(repr, ("Feuil1", "l'été"))))
+    assert "il y a «\u00a0Feuil1\u00a0», «\u00a0l'été\u00a0»" in said(several, "fr")
+    assert said(sentence("{text} is not a date", text="l'an 'deux'"), "fr") == "l'an 'deux' n’est pas une date"
+
+
+@pytest.mark.parametrize("line", ["todo --nope", "outbox shw", "call", "call x --outcome y", "todo --on never", "nothing", "send --print", "todo --limit", "todo --limit z", "import nowhere.csv", "cases --routing nowhere.yaml"])
+def test_what_click_refuses_has_french_quotes(line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, line.split(), env={"RELANCE_LANG": "fr"})
+    assert done.exit_code == 2
+    assert "'" not in done.output
+    assert english_words(re.sub("«[^»]*»|--\\w+", "", done.output), but=("today",)) == []

@@ -48,7 +48,7 @@ def settled(folder) -> Journal:
 
 
 @given(moved=st.lists(movements(), max_size=6), forms=st.lists(st.sampled_from(sorted(WRITERS)), min_size=1, max_size=2))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples * 2 // 5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_each_movement_of_a_bank_file_is_accounted_for(tmp_path_factory, moved, forms):
     folder = tmp_path_factory.mktemp("bank")
     moved.sort(key=lambda one: one.on)
@@ -81,7 +81,7 @@ def test_two_statuses_of_one_message_on_one_line_are_two(tmp_path):
 
 
 @given(texts=st.lists(STATUSES, max_size=5))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples * 4 // 15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_each_status_of_an_invoice_is_accounted_for(tmp_path_factory, texts):
     folder = tmp_path_factory.mktemp("status")
     for place, text in enumerate(texts):

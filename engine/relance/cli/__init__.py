@@ -20,7 +20,7 @@ from relance.cli.speech import click_speaks, in_language, lang_option, language_
 from relance.cli.upright import upright
 from relance.extras import missing
 from relance.files import PROJECT, find_above
-from relance.sentences import read_in, tell, told
+from relance.sentences import read_in, system_words, tell, told
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -125,7 +125,7 @@ class LazyGroup(click.Group):
             if error.errno not in _NO_ROOM:
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer finds its end there
-            click.echo(tell("Error: the output cannot be written: {reason}", reason=error.strerror), err=True)
+            click.echo(tell("Error: the output cannot be written: {reason}", reason=system_words(error)), err=True)
             sys.exit(2)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:

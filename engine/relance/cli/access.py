@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import Stop, journal_option, opened, system_words, today
+from relance.cli.common import Stop, journal_option, opened, today
 from relance.sentences import tell
 
 
@@ -23,6 +23,7 @@ def command(debtor: str, out: Path, where: str) -> None:
     """
     from relance.files import new_file
     from relance.report.access import all_known, pdf
+    from relance.sentences import system_words
 
     stem = f"acces-{re.sub(r'[^A-Za-z0-9._-]+', '-', debtor)}-{today()}"
     with opened(where) as journal:

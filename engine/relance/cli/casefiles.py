@@ -13,10 +13,10 @@ import click
 
 from relance.cli.common import Stop, end
 from relance.language.findings import errors
-from relance.sentences import tell
+from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
-    from relance.model import Diagnostic, Facts
+    from relance.model import Diagnostic, Facts, Playbook
 
 CASE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -45,11 +45,19 @@ def case_of(path: Path) -> Facts:
     try:
         facts, findings = read_case(path)
     except OSError as error:
-        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from error
+        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=system_words(error))) from error
     if facts is None:
         broken(errors(findings), tell("the case file {path} has mistakes", path=path))
     show(findings)
     return facts
+
+
+def say_if_unfit(playbook: Playbook, facts: Facts) -> None:
+    """Say on standard error where a playbook is not for such a debtor: a run would send nothing of what is shown."""
+    from relance.portfolio.routing import is_for, only, why_unrouted
+
+    if not is_for(playbook, facts.debtor.kind):
+        click.echo(tell("{why}: a run sends nothing of this", why=why_unrouted(only(playbook), facts.debtor.kind)), err=True)
 
 
 def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:
@@ -60,12 +68,9 @@ def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:
 
 
 def print_rich(*parts: object) -> None:
-    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none; no trailing spaces in a file."""
-    from rich.console import Console
+    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none."""
+    from relance.cli.screen import screen
 
-    made = Console(highlight=False, markup=False, emoji=False)
-    with made.capture() as captured:
-        for part in parts:
-            made.print(part)
-    text = captured.get()
-    click.echo(text if made.is_terminal else "\n".join(line.rstrip() for line in text.split("\n")), nl=False)
+    made = screen()
+    for part in parts:
+        made.print(part)

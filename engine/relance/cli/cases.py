@@ -62,7 +62,7 @@ def command(
     """
     if default is not None and routing is not None:
         raise Stop(tell("name one of --playbook and --routing"))
-    with opened(where) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
+    with opened(where, creditor=creditor) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
         from relance.portfolio.receivables import Ages, standings_of
 
         by, ages = _by(journal, on, default, routing), Ages()
@@ -157,13 +157,13 @@ def _csv(found: Iterable[OpenCase]) -> None:
 
 
 def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from relance.cli.screen import screen
     from relance.portfolio.receivables import BUCKETS
     from relance.report.words import spaced_amount
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = screen()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("status", "case", "debtor", "open", "days", "next"):
         table.add_column(

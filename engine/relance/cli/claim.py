@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import CASE, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, hold_unwritten, journal_option, named, new_option, now, opened, system_words
+from relance.cli.common import DAY, FILE, Stop, actor_option, hold_unwritten, journal_option, named, new_option, now, opened
 from relance.cli.loading import playbook_of
-from relance.sentences import marked, sentence, tell, told
+from relance.sentences import marked, sentence, system_words, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted

@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
-from relance.sentences import Phrase, marked, retold, sentence, shipped_text, tell, told
+from relance.sentences import Phrase, retold, sentence, system_words, tell, told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
+    from relance.model import Creditor
     from relance.portfolio.explain import Target
 
 #: Where a command keeps whether `--replace` was given.
@@ -78,21 +79,6 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since clic
 DAY = Day()
 #: A file that is there.
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-#: What the system says most often when a file cannot be opened, read or written.
-_SAID = (
-    marked("No such file or directory"), marked("Permission denied"), marked("Is a directory"), marked("Not a directory"), marked("File exists"),
-    marked("No space left on device"), marked("Read-only file system"), marked("Too many levels of symbolic links"), marked("File name too long"),
-    marked("Input/output error"), marked("Operation not permitted"), marked("Disk quota exceeded"),
-)  # fmt: skip
-
-
-def system_words(error: OSError) -> Phrase:
-    """Return what the system says of an error, as a sentence that has other languages."""
-    if error.errno == errno.ELOOP:
-        return sentence("it is a link, and what is written follows none")
-    return shipped_text(error.strerror or str(error))
-
-
 def now() -> datetime:
     """Read the clock."""
     return datetime.now(UTC)
@@ -159,17 +145,29 @@ def _user() -> str:
 
 
 @contextmanager
-def opened(where: str, *, create: bool = False, new: bool = False, read_only: bool = False) -> Iterator[Journal]:
-    """Open the journal for a command; what is wrong with it ends the command with a sentence."""
+def opened(where: str, *, create: bool = False, new: bool = False, read_only: bool = False, creditor: str | None = None) -> Iterator[Journal]:
+    """Open the journal for a command; what is wrong with it ends the command with a sentence, and so does a `creditor` it does not know: a list of his would be empty."""
     from relance.journal.journal import Journal, JournalError
 
     if create:
         say_if_new(where, new=new)
     try:
         with Journal.open(where, now=now, create=create, read_only=read_only) as journal:
+            if creditor is not None:
+                known_creditor(journal, creditor)
             yield journal
     except JournalError as error:
         raise Stop(str(error)) from error
+
+
+def known_creditor(journal: Journal, name: str) -> Creditor:
+    """Return what was last recorded of a creditor; one that nobody told of ends the command."""
+    from relance.model import Creditor
+
+    found = next((each for each in journal.creditor_records() if each.id == name), None)
+    if found is None and name not in journal.creditors():
+        raise Stop(tell("the journal knows no creditor '{name}'", name=name))
+    return found or Creditor(name)
 
 
 def say_if_new(where: str, *, new: bool) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, echo_filled, journal_option, opened, today, write_new, write_whole
+from relance.cli.common import DAY, Stop, actor_option, echo_filled, journal_option, known_creditor, opened, today, write_new, write_whole
 from relance.cli.posting import letterhead_option, paper_accounts
 from relance.sentences import marked, plural, tell, tell_number, told
 
@@ -94,9 +94,7 @@ def mandate(name: str, begin: date | None, until: date | None, number: str | Non
     except (InvalidOperation, AssertionError):
         raise Stop(tell("'{ceiling}' is no amount: write it with a point, as 5000.00", ceiling=ceiling)) from None
     with opened(where) as journal:
-        known = next((each for each in journal.creditor_records() if each.id == name), None)
-        if known is None:
-            raise Stop(tell("the journal knows no creditor '{name}'", name=name))
+        known = known_creditor(journal, name)
         terms = {**known.terms, **{key: value for key, value in given.items() if value is not None}}
         if (since := begin or known.mandate) and (last := mandate_end(replace(known, terms=terms))) and last < since:
             raise Stop(tell("a mandate from {since} does not end on {last}", since=since, last=last))
@@ -120,8 +118,7 @@ def end(name: str, reason: str, out: Path, actor: str, where: str, *, commit: bo
     from relance.report.handed_back import handed_back_csv
 
     with opened(where) as journal:
-        if name not in journal.creditors():
-            raise Stop(tell("the journal knows no creditor '{name}'", name=name))
+        known_creditor(journal, name)
         if out.exists() or out.is_symlink():
             raise Stop(tell("'{path}' is already there and is not overwritten", path=out))
         found = to_hand_back(list(journal.facts(name)), today())
@@ -152,8 +149,7 @@ def report(name: str, first: date, last: date, out: Path, where: str) -> None:
     if first > last:
         raise Stop(tell("the period ends on {last}, before it starts on {first}", last=last, first=first))
     with opened(where) as journal:
-        if name not in journal.creditors():
-            raise Stop(tell("the journal knows no creditor '{name}'", name=name))
+        known_creditor(journal, name)
         found = report_of(journal, name, first, last, grace_by(rules_of(journal, ()).named))
     write_new(out, ways[out.suffix.lower()](found))
     parts = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import Stop, system_words
+from relance.cli.common import Stop
 from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def command(out: Path | None) -> None:
 def _copy(folder: Path) -> None:
     from relance.data import shipped
     from relance.files import new_file
+    from relance.sentences import system_words
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

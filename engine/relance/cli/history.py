@@ -48,11 +48,12 @@ def command(case: str, known_on: date | None, form: str, creditor: str | None, w
 
 def _show(entries: Sequence[Entry]) -> None:
     """Print a table; where the terminal is too narrow for one, two lines an entry."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    from relance.cli.screen import screen
+
+    console = screen()
     emitted = {entry.data.get("id"): entry for entry in entries if entry.kind == "action.emitted"}
     rows = [
         (

@@ -32,7 +32,6 @@ from relance.cli.common import (
     opened,
     print_json,
     replace_option,
-    system_words,
     write_new,
     write_out,
 )
@@ -41,7 +40,7 @@ from relance.cli.progress_bar import reading_progress
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
-from relance.sentences import AmountPart, numbered, plural, reader, retold, sentence, tell, tell_number, tell_part, told
+from relance.sentences import AmountPart, numbered, plural, reader, retold, sentence, system_words, tell, tell_number, tell_part, told
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping

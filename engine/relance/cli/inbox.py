@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import Stop, actor_option, journal_option, opened, system_words, today
-from relance.sentences import marked, numbered, tell, tell_number, told
+from relance.cli.common import Stop, actor_option, journal_option, opened, today
+from relance.sentences import marked, numbered, system_words, tell, tell_number, told
 
 _SAID = {
     "bounce": marked("came back"), "copy": marked("its copy came back, the message itself did not"),

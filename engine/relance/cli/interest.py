@@ -271,8 +271,9 @@ def _said(amount: Decimal) -> str:
 
 
 def _table(result: Claimed, law: Law, **given: Any) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from relance.cli.screen import screen
 
     known = _machine(result, law, **given)
     table = Table(box=None, pad_edge=False)
@@ -281,7 +282,7 @@ def _table(result: Claimed, law: Law, **given: Any) -> None:
     for each in result.segments:
         sums = tell_part(each.rate) + " %", _said(each.base), _said(each.interest)
         table.add_row(tell_part(each.start), tell_part(each.end), str(each.days), *sums)
-    console = Console(soft_wrap=True, highlight=False)
+    console = screen(soft_wrap=True)
     if result.segments:
         console.print(table)
     sums_of = {name: known[key] for name, key in _LINES.items() if key != "interest_paid" or known[key] != "0.00"}

@@ -21,12 +21,11 @@ from relance.cli.common import (
     journal_option,
     opened,
     print_json,
-    system_words,
     today,
 )
 from relance.cli.witness import places_of, trusted, verifier
 from relance.files import whole
-from relance.sentences import plural, sentence, tell, told
+from relance.sentences import plural, sentence, system_words, tell, told
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

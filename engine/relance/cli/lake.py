@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
+from relance.cli.loading import playbook_near
 from relance.extras import missing
 from relance.report.words import condition_words, head, word
-from relance.sentences import retold, sentence, tell, tell_number
+from relance.sentences import retold, sentence, system_words, tell, tell_number
 
 if TYPE_CHECKING:
     from relance.columnar.engines import Engine, TableSource
@@ -42,7 +44,7 @@ def run_and_show(
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else destination_of(out, getattr(chosen, "session", None))
-        done = run(chosen, sources, rules, on, place, thorough=not trust, said=said)
+        done = run(chosen, sources, rules, on, place, thorough=not trust, said=said, load=partial(playbook_near, checks=True))
     _show(done, form, dry_run=dry_run)
     if done.count:
         end(1)
@@ -61,7 +63,7 @@ def working(engine: str) -> Iterator[Engine]:
         except UnreadableTableError as error:
             raise Stop(sentence("{error}\nNothing was written", error=error)) from error
         except OSError as error:
-            raise Stop(sentence("{what}: {what_2}. No partition was left half written", what=error.filename or "writing", what_2=error.strerror or error)) from error
+            raise Stop(sentence("{what}: {what_2}. No partition was left half written", what=error.filename or "writing", what_2=system_words(error))) from error
         except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
             if engine == "polars":
                 raise

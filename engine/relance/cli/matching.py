@@ -38,7 +38,7 @@ def listed(creditor: str | None, form: str, where: str, *, settled: bool) -> Non
     """List what waits, oldest first: whose it may be, and why it was not allocated."""
     from relance.portfolio.matching_queue import queue
 
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         found = queue(journal, creditor, settled=settled)
     if form == "json":
         print_json({"version": 1, "payments": [_plain(one) for one in found]})

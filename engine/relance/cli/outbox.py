@@ -17,6 +17,7 @@ from relance.cli.common import (
     end,
     format_option,
     journal_option,
+    known_creditor,
     opened,
     print_json,
     system_user,
@@ -77,7 +78,7 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
     from relance.delivery.outbox import read
     from relance.delivery.selection import debtor_names
 
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         found = [each for each in read(journal, creditor=creditor) if each.state in (states or _OPEN)]
         called = {} if form == "json" else debtor_names(journal, found)
     if form == "json":
@@ -344,6 +345,8 @@ def _meant(
     selection = Selection(every, step, channel, creditor, older_than)
     if bool(names) == selection.given:
         raise Stop(tell("name messages, or choose them by --all, --step, --channel, --creditor or --older-than") if not names else tell("name messages or choose them, not both"))
+    if creditor is not None:
+        known_creditor(journal, creditor)
     if names:
         return [each for each in _messages(journal, names) if fit(each)]
     found = chosen(read(journal), selection, [State(each) for each in states], today())

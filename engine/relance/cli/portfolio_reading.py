@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from relance.cli.casefiles import broken
 from relance.cli.common import Stop
 from relance.language.findings import errors
-from relance.sentences import tell
+from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -68,7 +68,7 @@ def _mapping(columns: Path | None) -> ColumnMapping | None:
     try:
         mapping, findings = read_mapping(columns)
     except OSError as error:
-        raise Stop(tell("{columns} cannot be read: {reason}", columns=columns, reason=error.strerror or error)) from error
+        raise Stop(tell("{columns} cannot be read: {reason}", columns=columns, reason=system_words(error))) from error
     if mapping is None:
         broken(errors(findings), tell("the column mapping {columns} has mistakes", columns=columns))
     return mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, creditor_option, echo_filled, end, journal_option, opened, system_words, today
+from relance.cli.common import Stop, creditor_option, echo_filled, end, journal_option, opened, today
 from relance.cli.posting import paper_options, rules_of, writing_of
 from relance.report.words import word
-from relance.sentences import retold, tell, tell_number, told
+from relance.sentences import retold, system_words, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -62,7 +62,7 @@ def command(
 
     tray, notes, made, lost = Tray(folder / "letters"), list[str](), 0, 0
     writing = writing_of(letterhead, tone=tone, language=language)
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         outbox = read(journal, creditor=creditor)
         waiting = [each for each in outbox if each.state in _states(drafts) and each.channel in CONTACT_CHANNELS]
         beside = letters_by_step(outbox, (State.DRAFT, State.READY, State.SENT))

@@ -34,7 +34,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     first = start or add_months(end, -12) + timedelta(1)
     if first > end:
         raise Stop(tell("the period ends on {last}, before it starts on {first}", last=end, first=first))
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         from relance.cli.posting import rules_of
         from relance.portfolio.grace import grace_by
         from relance.portfolio.metrics import figures
@@ -73,8 +73,7 @@ def _earned(journal: Journal, creditor: str | None, first: date, last: date) -> 
 
 
 def _show_ages(ages: DebtAges) -> None:
-    from rich.console import Console
-
+    from relance.cli.screen import screen
     from relance.report.timeline import table
 
     if not ages.rates:
@@ -83,7 +82,7 @@ def _show_ages(ages: DebtAges) -> None:
     rows.columns[2].justify = "right"
     for each in ages.rates:
         rows.add_row(head(each.band), each.currency, tell("{word}", word=each.percent))
-    console = Console(highlight=False, soft_wrap=False)
+    console = screen()
     console.print()
     console.print(rows)
     for sales in ages.sales:
@@ -93,8 +92,7 @@ def _show_ages(ages: DebtAges) -> None:
 
 
 def _show_fees(earned: tuple[Fee, ...]) -> None:
-    from rich.console import Console
-
+    from relance.cli.screen import screen
     from relance.report.timeline import table
     from relance.report.words import spaced_amount
 
@@ -106,18 +104,18 @@ def _show_fees(earned: tuple[Fee, ...]) -> None:
     for each in earned:
         amounts = (f"{spaced_amount(amount, each.currency)} {each.currency}" for amount in (each.received, each.total, each.tax))
         rows.add_row(each.creditor, each.playbook, str(each.cases), *amounts)
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = screen()
     console.print()
     console.print(rows)
 
 
 def _show(found: Figures) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from relance.cli.screen import screen
     from relance.report.words import spaced_amount
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = screen()
     console.print(tell("{first} to {last}, {debtors}", first=found.start, last=found.end, debtors=many(found.debtors, "debtor")), style="bold")
     contacts = Table(box=None, pad_edge=False, header_style="bold")
     contacts.add_column(head("contacts"))

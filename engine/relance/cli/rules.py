@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from relance.cli.common import Stop
 from relance.language.findings import errors
-from relance.sentences import tell
+from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
     from relance.portfolio.routing import Routing
@@ -22,7 +22,7 @@ def routing_named(path: Path) -> Routing:
     try:
         rules, findings = read_routing(path)
     except OSError as error:
-        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from error
+        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=system_words(error))) from error
     if rules is None:
         broken(errors(findings), tell("the routing {path} has mistakes", path=path))
     show(findings)

@@ -17,7 +17,7 @@ from relance.cli.common import Stop, echo_filled, hold_own, named, today
 from relance.language.findings import errors
 from relance.model import Sender
 from relance.report.run_files import ACTIONS
-from relance.sentences import tell
+from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Reject
@@ -76,7 +76,7 @@ def can_write(folder: Path) -> None:
 
 def not_written(folder: Path, error: OSError) -> Stop:
     """Return what stops a run whose files cannot be written."""
-    return Stop(tell("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=error.strerror or str(error)))
+    return Stop(tell("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=system_words(error)))
 
 
 def writing_for(writes: Writes) -> Writing:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, actor_option, creditor_option, echo_filled, end, journal_option, now, opened, print_json, system_words
+from relance.cli.common import Stop, actor_option, creditor_option, echo_filled, end, journal_option, now, opened, print_json
 from relance.cli.posting import environment, letterhead_seen, paper_options, postal_provider, postman, rules_of, studios
 from relance.cli.waiting import for_hours, said, wait_until
 from relance.cli.witness import can_witness, witnessed
 from relance.report.words import word
-from relance.sentences import marked, numbered, retold, sentence, tell, tell_number, told
+from relance.sentences import marked, numbered, retold, sentence, system_words, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
@@ -160,7 +160,7 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
     if not dry_run:
         can_witness()  # what is to be witnessed and cannot be does not leave
     with ExitStack() as stack:
-        journal = stack.enter_context(opened(order.where))
+        journal = stack.enter_context(opened(order.where, creditor=order.creditor))
         studio = stack.enter_context(studios(order.letterhead, order.folders))
         laid = None if order.tray is None else Tray(order.tray)
         carriers = {channel: carrier for channel, carrier in carriers_here(stack, laid).items() if not order.wanted or channel in order.wanted}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import click
 
 from relance.files import PROJECT, find_above
-from relance.sentences import LANGUAGES, told
+from relance.sentences import LANGUAGES, reader, told
 
 #: Asked in this order; the first that is set decides.
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -76,6 +77,10 @@ def option_in_language(parameter: click.Parameter) -> click.Parameter:
         named = copy.copy(made.type)
         named.name = told(("file" if named.file_okay else "directory") if named.file_okay != named.dir_okay else "path")
         made.type = named
+    elif made.type.name in {"integer", "integer range"}:
+        whole = copy.copy(made.type)
+        whole.name = told(whole.name)
+        made.type = whole
     return made
 
 
@@ -84,10 +89,23 @@ def click_speaks() -> None:
     from click import core, decorators, exceptions, formatting, parser, types
 
     for module in (core, decorators, exceptions, formatting, parser, types):
-        for name, says in (("_", told), ("ngettext", _number)):
+        for name, says in (("_", _spoken), ("ngettext", _number)):
             if hasattr(module, name):
                 setattr(module, name, says)
 
 
+class _French(str):
+    """A sentence of click's in French: what click puts between quotes has French ones."""
+
+    __slots__ = ()
+
+    def format(self, *words: object, **parts: object) -> str:
+        return re.sub(r"(?<![\w'])'([^']+)'(?![\w'])", "«\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}»", super().format(*words, **parts))
+
+
+def _spoken(text: str) -> str:
+    return _French(told(text)) if reader() == "fr" else told(text)
+
+
 def _number(one: str, many: str, count: int) -> str:
-    return told(one if count == 1 else many)
+    return _spoken(one if count == 1 else many)

@@ -14,7 +14,7 @@ from relance.cli.casefiles import CASE, show
 from relance.cli.common import Stop, end, print_json, write_whole
 from relance.cli.defaults import root_here
 from relance.language.findings import errors
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, system_words, tell
 
 if TYPE_CHECKING:
     from relance.letters.document import Studio
@@ -108,7 +108,7 @@ def _read(path: Path) -> TestFile | None:
     try:
         file, findings = read_tests(path)
     except OSError as error:
-        click.echo(tell("Error: {message}", message=sentence("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)), err=True)
+        click.echo(tell("Error: {message}", message=sentence("{path} cannot be read: {reason}", path=path, reason=system_words(error))), err=True)
         return None
     show(findings if file is not None else errors(findings))
     return file

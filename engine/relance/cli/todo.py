@@ -51,7 +51,7 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
     from relance.delivery.worklist import WorkKind, worklist
     from relance.model import Channel
 
-    with opened(where) as journal:
+    with opened(where, creditor=creditor) as journal:
         found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None, paper=paper_accounts())
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), "items": [_plain(item) for item in found]})
@@ -78,7 +78,7 @@ def _show(item: WorkItem, on: date, *, several: bool) -> None:
     whose = f" ({item.creditor})" if several and item.debtor else ""
     name = item.name if len(item.name) <= 36 else f"{item.name[:35]}…"
     by = "" if item.by is None else f"  {tell('by {day}, overdue', day=item.by) if item.by < on else tell('by {day}', day=item.by)}"
-    click.echo(f"{told(_KINDS[item.kind][0]):10}{stake:>16}  {name}{whose}{by}")
+    click.echo(f"{told(_KINDS[item.kind][0]):10}{stake:>16}  {name}{whose}{by}".rstrip())
     echo_filled(f"{retold(item.what)}{f'  {item.sheet}' if item.sheet else ''}", indent=10, hang=2)
     click.echo(f"          {item.settles}")
 

@@ -23,7 +23,7 @@ from relance.cli.common import (
 )
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.sentences import joined, sentence, tell, tell_part, told
+from relance.sentences import joined, retold, sentence, tell, tell_part, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -171,13 +171,13 @@ def _plain(judged: Judged, on: date) -> dict[str, Any]:
 
 
 def _show(answer: Why, by: _By, notes: list[str]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from relance.cli.screen import screen
     from relance.interpreter.reasons import say
     from relance.portfolio.tasks import not_reached, stands_for_a_message
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = screen()
     for note in notes:
         console.print(tell("note: {note}", note=note))
     known = f"{tell_part(answer.known.date())} {answer.known:%H:%M}" if answer.known else None
@@ -197,7 +197,7 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
             table.add_row(verdict.step, told(str(verdict.status).replace("_", " ")), tell_part(verdict.on) if verdict.on else "", told(say(verdict.reason)))
         console.print(table)
     for one in answer.unrouted:
-        console.print(tell("{invoice} on {on}: under no playbook: {reason}", invoice=one.invoice, on=answer.on, reason=one.reason), style="bold")
+        console.print(tell("{invoice} on {on}: under no playbook: {reason}", invoice=one.invoice, on=answer.on, reason=retold(one.reason)), style="bold")
     deciding = ", ".join(tell("{playbook} version {version}", playbook=name, version=version) for name, version in answer.playbooks.items())
     console.print(f"{f'{deciding}, ' if deciding else ''}{by.source}")
     console.print(tell("with what was recorded until {known} UTC", known=known) if known else tell("with nothing recorded"))
@@ -215,4 +215,4 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
         else:
             reason = data.get("reason") or data.get("error")
             since = tell("since then: {event} on {on} (action {action})", event=entry.kind, on=entry.on, action=data.get("id"))
-            console.print(f"{since}: {reason}" if reason else since)
+            console.print(f"{since}: {retold(str(reason))}" if reason else since)

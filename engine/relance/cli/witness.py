@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli import common
-from relance.cli.common import Stop, system_words
+from relance.cli.common import Stop
 from relance.cli.defaults import project_here
 from relance.cli.posting import environment, postman
-from relance.sentences import sentence, tell, told
+from relance.sentences import sentence, system_words, tell, told
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -47,7 +47,7 @@ def signer() -> Signer | None:
     try:
         return Signer.read(Path(place).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, BadKey) as error:
-        raise Stop(sentence("RELANCE_KEY, '{place}': {what}", place=place, what=getattr(error, "strerror", None) or error)) from error
+        raise Stop(sentence("RELANCE_KEY, '{place}': {what}", place=place, what=system_words(error))) from error
 
 
 def can_witness() -> None:
@@ -67,7 +67,7 @@ def verifier(given: str | None) -> Verifier | None:
         path = Path(given)
         return Verifier.read(path.read_text(encoding="utf-8") if path.is_file() else given)
     except (OSError, UnicodeDecodeError, BadKey) as error:
-        raise Stop(tell("--key '{given}': {value}", given=given, value=getattr(error, "strerror", None) or error)) from error
+        raise Stop(tell("--key '{given}': {value}", given=given, value=system_words(error))) from error
 
 
 def time_authority() -> TimeAuthority | None:

@@ -264,15 +264,25 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
         order = {step.id: place for place, step in enumerate(playbook.steps)}
         early = {step.id: is_early(step) for step in playbook.steps}
         rows = rows.with_columns(early=pl.col("step").replace_strict(early, return_dtype=pl.Boolean))
-        envelope = [WHO, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        envelope = [WHO, "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
         if any(step.to_role or step.cc for step in playbook.steps):
             envelope += ["to_role", "cc"]
         if makes_offers(playbook):
             rows, envelope = rows.with_columns(alone=pl.when(pl.col("offer").is_not_null()).then("case")), [*envelope, "alone"]
         ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
-        lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
-        rows = rows.join(lead, on=envelope, how="left", nulls_equal=True).with_columns(message=pl.col("lead"))
+        voices = [voice.with_columns(message=pl.col("id").first().over(*envelope, "channel")) for voice in _voices(ranked, envelope)]
+        rows = rows.drop("message").join(pl.concat(voices).select("id", "message"), on="id", how="left")
     return rows.select(pl.col(name).cast(kind) for name, kind in ACTIONS.items())
+
+
+def _voices(ranked: pl.DataFrame, envelope: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """Part what could go together: a case whose step also goes by a way that the highest step does not take keeps to its own step by every way."""
+    while ranked.height:
+        ways = ranked.filter(pl.col("rank") == pl.col("rank").min().over(envelope)).select(*envelope, "channel").unique()
+        others = ranked.filter(pl.col("channel").is_in([each.value for each in CONTACT_CHANNELS]))
+        own = others.join(ways, on=[*envelope, "channel"], how="anti", nulls_equal=True).select(*dict.fromkeys([*envelope, "case", "step"])).unique()
+        yield ranked.join(own, on=own.columns, how="anti", nulls_equal=True) if own.height else ranked
+        ranked = ranked.join(own, on=own.columns, how="semi", nulls_equal=True) if own.height else ranked.clear()
 
 
 # --------------------------------------------------------------------------- the rare rest, one by one
@@ -328,7 +338,7 @@ def from_actions(actions: list[Action]) -> pl.DataFrame:
     for one in actions:
         row = {name: getattr(one, name) for name in ACTIONS if hasattr(one, name)}
         code = one.claimed.currency
-        row |= {name: minor(getattr(one.claimed, name), code) for name in PARTS} | {"currency": code, "status": "draft" if one.draft else "emitted"}
+        row |= {name: minor(getattr(one.claimed, name), code) for name in PARTS} | {"currency": code, "status": "draft" if one.draft else "emitted", "template": one.template or one.step}
         row |= {name: str(row[name]) for name in ("kind", "channel")} | {"tone": None if one.tone is None else str(one.tone)}
         rows.append(row | {"invoices": list(one.invoices), "to_role": one.to_role or None, "cc": list(one.cc), "approvers": _approvers(one.approvers), "offer": offer_text(one.offer, one.claimed)})
     return pl.DataFrame(rows, schema=dict(ACTIONS), orient="row")

@@ -18,7 +18,7 @@ from relance.files import replace_whole
 from relance.letters.batch import Slip, batch_csv, merged, slip
 from relance.letters.document import Document
 from relance.model import Action
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 
 #: Letters in one merged PDF, at most: what a printer takes in one go.
 VOLUME = 500
@@ -36,7 +36,7 @@ class Tray:
         try:
             self.lay(document)
         except OSError as error:
-            return Transmission(TransmissionResult.NOT_SENT, f"{self.folder}: {error.strerror or error}", stop=True)
+            return Transmission(TransmissionResult.NOT_SENT, sentence("{what}: {why}", what=self.folder, why=system_words(error)), stop=True)
         return Transmission(TransmissionResult.SENT, sentence("laid into {folder}", folder=self.folder))
 
     def lay(self, document: Document) -> None:

@@ -25,7 +25,7 @@ from relance.letters.email import Attachment
 from relance.model import REGISTERED, Action, Channel, Facts, Playbook
 from relance.portfolio.contradicted import Doubts
 from relance.portfolio.routing import Routing
-from relance.sentences import in_turn, sentence, sentence_of, shipped_text
+from relance.sentences import in_turn, sentence, sentence_of, shipped_text, system_words
 from relance.zones import paris_day
 
 
@@ -158,7 +158,7 @@ class Run:
         try:
             document = self._document(message, found.actions, facts, playbook, known, now)
         except OSError as error:
-            return SendingReport(message, Fate.NOT_SENT, sentence("{what}: {why}", what=error.filename or sentence("making it"), why=error.strerror or str(error)), stop=True)
+            return SendingReport(message, Fate.NOT_SENT, sentence("{what}: {why}", what=error.filename or sentence("making it"), why=system_words(error)), stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
             if document.findings:  # the ladder may ask for it again, once what does not hold is mended
                 self._write(message, "action.cancelled", now, reason=document.missing, task=True)
@@ -192,7 +192,7 @@ class Run:
             case TransmissionResult.SENT:
                 more: dict[str, Any] = {"reference": outcome.reference or str(document.details.get("message_id") or document.reference), "document": kept}
                 said = {name: value for name, value in more.items() if value}
-                self._write(message, "action.executed", self.now(), outcome=_joined("sent", document.left_out), **said)
+                self._write(message, "action.executed", self.now(), outcome=_joined("sent", outcome.lacking, document.left_out), **said)
             case TransmissionResult.FAILED:
                 self._write(message, "action.failed", self.now(), error=outcome.words)
             case TransmissionResult.NOT_SENT:

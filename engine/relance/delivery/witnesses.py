@@ -29,7 +29,7 @@ from relance.journal.checkpoints import Checkpoint, Witnessed
 from relance.journal.journal import Journal
 from relance.journal.signed_note import Signer, Verifier
 from relance.letters.email import Mail
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 
 SUFFIX = ".checkpoints"
 _TIMEOUT = 30.0
@@ -126,7 +126,7 @@ def witness(
     try:
         known = checkpoints_in(places, key.verifier)
     except OSError as error:
-        return WitnessReport(trouble=(f"{error.filename}: {error.strerror}",))
+        return WitnessReport(trouble=(sentence("{what}: {why}", what=error.filename, why=system_words(error)),))
     notes, rewritten = checkpoints.sign(journal.engine, key, journal.now(), known)
     notes, unstamped = stamped_notes(notes, authority, journal.now())
     trouble = [] if not notes else [why for place in places if (why := _lay(place, "\n".join(notes), postman, sender)) is not None]
@@ -143,7 +143,7 @@ def _lay(place: WitnessPlace, notes: str, postman: Callable[[], Postman] | None,
             return _mail(place, notes, postman, sender)
         _post(place.said, notes)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return f"{place.said}: {getattr(error, 'strerror', None) or getattr(error, 'reason', None) or error}"
+        return sentence("{what}: {why}", what=place.said, why=getattr(error, "reason", None) or system_words(error))
     return None
 
 

@@ -17,6 +17,7 @@ from relance.delivery.replies import KINDS as REPLY_KINDS
 from relance.delivery.replies import unread
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
 from relance.interpreter.at_stake import at_stake
+from relance.interpreter.duties import undone
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
@@ -140,9 +141,15 @@ def in_order_of_hour(items: Iterable[WorkItem], moment: datetime) -> list[WorkIt
 
 
 def _of_this_day(found: Sequence[WorkItem], known: FactsByName, on: date) -> Iterator[WorkItem]:
-    """Say of items who they are about and what is at stake today; leave out what is of a later day, and calls in which nothing is."""
-    told = (_of_day(item, known, on) for item in found if item.since <= on)
+    """Say of items who they are about and what is at stake today; leave out what is of a later day, calls in which nothing is, and duties of money that went back."""
+    told = (_of_day(item, known, on) for item in found if item.since <= on and not (item.kind is WorkKind.DUTY and _went_back(item, known, on)))
     return (item for item in told if item.kind is not WorkKind.CALL or item.stake)
+
+
+def _went_back(duty: WorkItem, known: FactsByName, on: date) -> bool:
+    """Say whether the money that a duty is about went back: the next run withdraws it."""
+    facts = known.get((duty.creditor, duty.debtor))
+    return facts is not None and undone(facts, on).issuperset(action.id for action in duty.actions)
 
 
 def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:

@@ -23,7 +23,7 @@ from relance.importers.movements import Found
 from relance.law.terms import UNAGREED, due_date, stated
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence, sentence_of
+from relance.sentences import sentence, sentence_of, system_words
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
 #: Kinds of document (UNTDID 1001, as EN 16931 allows them in BT-3).
@@ -55,7 +55,7 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | R
         with path.open("rb") as stream:
             data = stream.read(_MAX_PDF + 1)
     except OSError as error:
-        msg = sentence("cannot be read: {what}", what=error.strerror or error)
+        msg = sentence("cannot be read: {what}", what=system_words(error))
         raise Unreadable(msg) from error
     root = xml.parse(_inside(data) if data.startswith(b"%PDF") else data)
     header = en16931.header(root)

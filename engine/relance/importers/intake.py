@@ -38,7 +38,7 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
-from relance.sentences import sentence, sentence_of, shipped_text
+from relance.sentences import sentence, sentence_of, shipped_text, system_words
 from relance.statements import banks
 from relance.statements.banks import BankFormat
 
@@ -96,7 +96,7 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         with path.open("rb") as stream:
             head = stream.read(65536)
     except OSError as error:
-        msg = sentence("cannot be read: {what}", what=error.strerror or error)
+        msg = sentence("cannot be read: {what}", what=system_words(error))
         raise Unreadable(msg) from error
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"%PDF"):

@@ -26,7 +26,7 @@ from relance.language.written import quoted
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import full, plain
-from relance.sentences import sentence, sentence_of
+from relance.sentences import sentence, sentence_of, system_words
 
 _SAMPLE = 500  # rows that are looked at
 _TRIED = 20_000  # rows that the proposal is tried on
@@ -81,7 +81,7 @@ def _is_text(path: Path) -> bool:
         with path.open("rb") as stream:
             return not stream.read(4).startswith((b"PK\x03\x04", b"PAR1"))
     except OSError as error:
-        msg = sentence("cannot be read: {what}", what=error.strerror or error)
+        msg = sentence("cannot be read: {what}", what=system_words(error))
         raise Unreadable(msg) from error
 
 

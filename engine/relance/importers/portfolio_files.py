@@ -17,7 +17,7 @@ from relance.importers.columns import Cells, ColumnMapping, canonical_rows
 from relance.importers.sources import ToldAgain
 from relance.model import Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence, sentence_of, shipped_text
+from relance.sentences import sentence, sentence_of, system_words
 
 __all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]
 
@@ -75,7 +75,7 @@ def rows_of(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Ce
     except Unreadable as error:
         yield Reject(path.name, 0, sentence_of(error))
     except OSError as error:
-        yield Reject(path.name, 0, sentence("cannot be read: {why}", why=shipped_text(error.strerror or sentence_of(error))))
+        yield Reject(path.name, 0, sentence("cannot be read: {why}", why=system_words(error)))
 
 
 def build(

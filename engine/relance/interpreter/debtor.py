@@ -6,7 +6,7 @@ The same look serves preview, tests and the journal's "why"; a run over a portfo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -28,6 +28,7 @@ from relance.interpreter.view import observe
 from relance.law.places import holiday_place
 from relance.law.recipients import Recipient, himself
 from relance.model import (
+    CONTACT_CHANNELS,
     REGISTERED,
     TEXT_CHANNELS,
     Action,
@@ -208,8 +209,23 @@ def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]
     together: defaultdict[tuple[object, ...], list[Action]] = defaultdict(list)
     for action in actions:
         together[_envelope(playbook, action)].append(action)
-    lead = {key: min(group, key=lambda action: (-order[action.step], action.case)).id for key, group in together.items()}
-    return tuple(replace(action, message=lead[_envelope(playbook, action)]) for action in actions)
+    lead: dict[str, str] = {}
+    for voice in (voice for group in together.values() for voice in _voices(order, group)):
+        for channel in {action.channel for action in voice}:
+            mine = [action for action in voice if action.channel is channel]
+            lead |= dict.fromkeys((action.id for action in mine), min(mine, key=lambda action: (-order[action.step], action.case)).id)
+    return tuple(replace(action, message=lead[action.id]) for action in actions)
+
+
+def _voices(order: Mapping[str, int], group: Sequence[Action]) -> Iterator[list[Action]]:
+    """Part what could go together: a case whose step also goes by a way that the highest step does not take keeps to its own step by every way."""
+    left = list(group)
+    while left:
+        highest = max(order[action.step] for action in left)
+        ways = {action.channel for action in left if order[action.step] == highest}
+        own = {(action.case, action.step) for action in left if action.channel in CONTACT_CHANNELS and action.channel not in ways}
+        yield [action for action in left if (action.case, action.step) not in own]
+        left = [action for action in left if (action.case, action.step) in own]
 
 
 def is_early(step: Step) -> bool:
@@ -220,4 +236,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step, action.case if action.offer else ""
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step, action.case if action.offer else ""

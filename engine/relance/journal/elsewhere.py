@@ -1,4 +1,4 @@
-"""Where else a person is named: files beside the journal that hold his name, address or messages, for whoever has to erase them there.
+"""Where else a person is named: files that hold his name, address or messages, for whoever has to erase them there.
 
 Reads plain text, gzip, PDF, archives and workbooks, and what mails carry encoded; a file it cannot read is told, too, for it may hold him. Erases
 nothing: what a file is for, and whether the law wants it kept, a person says.
@@ -22,7 +22,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 from relance.model import Facts
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 
 _MOST_FILES = 20_000
 _MOST_BYTES = 50_000_000
@@ -89,25 +89,31 @@ def plainly(text: str) -> str:
     return text.lower() if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
+def outermost(folders: Iterable[Path]) -> list[Path]:
+    """Return the folders, whole, that lie in none of the others: each file is looked at once."""
+    whole = list(dict.fromkeys(folder.resolve() for folder in folders))
+    return [folder for folder in whole if not any(other in folder.parents for other in whole)]
+
+
 def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) -> Iterator[Trace]:
     """Find the files of a folder, and below it, that hold one of these words; links are not followed, the journal's own files not looked at."""
     wanted = Sought(words)
-    own = {path.absolute() for path in besides}
+    own = {path.resolve() for path in besides}
     count = 0
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
             path = Path(place) / name
-            if path.absolute() in own or path.is_symlink() or not path.is_file():
+            if path.is_symlink() or path.resolve() in own or not path.is_file():
                 continue
             count += 1
             if count > _MOST_FILES:
-                yield Trace(folder, f"more than {_MOST_FILES} files: only the first were looked at")
+                yield Trace(folder, sentence("more than {count} files: only the first were looked at", count=_MOST_FILES))
                 return
             try:
                 found = wanted.is_in(_PARTED.sub(" ", name)) or any(map(wanted.is_in, _texts(path)))
             except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, LookupError) as error:
-                yield Trace(path, str(getattr(error, "strerror", None) or error)[:120])
+                yield Trace(path, system_words(error))
                 continue
             if found:
                 yield Trace(path)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from relance.errors import RelanceError
 from relance.extras import missing
 from relance.files import PRIVATE
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 
 T = TypeVar("T")
 #: Text compared byte by byte on both databases, so that an order is the same order.
@@ -152,7 +152,7 @@ def _private(path: Path) -> None:
         if not path.exists():
             path.touch(PRIVATE)
     except OSError as error:
-        raise JournalError(sentence("the journal's file cannot be opened: {strerror}", strerror=error.strerror)) from error
+        raise JournalError(sentence("the journal's file cannot be opened: {strerror}", strerror=system_words(error))) from error
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

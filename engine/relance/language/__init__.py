@@ -15,6 +15,7 @@ from relance.language import source as sources
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
+from relance.language.vocabulary import meant
 from relance.model import Diagnostic, Playbook
 from relance.sentences import sentence
 
@@ -111,7 +112,8 @@ def _extended(source: Source) -> tuple[Source, tuple[Diagnostic, ...]]:
     where = source.at(("extends",))
     found = library.find(name, beside=Path(source.path).parent) if name != source.value["playbook"] else None
     if found is None:
-        hint = sentence("there are {playbooks}, or a file {name}.yaml beside this one", playbooks=library.shipped_ids(), name=name)
+        near = meant(str(name), library.shipped_ids())
+        hint = sentence('did you mean "{near}"?', near=near) if near is not None and near != name else sentence("there are {playbooks}, or a file {name}.yaml beside this one", playbooks=library.shipped_ids(), name=name)
         return source, (where.diagnostic("PB110", sentence('there is no playbook "{name}" to extend', name=name), hint=hint),)
     text, unreadable = read_file(found)
     parent, broken = sources.read(text, str(found)) if text is not None else (None, unreadable)

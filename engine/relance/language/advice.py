@@ -28,7 +28,7 @@ _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked('write "if: {{not: {{…}}}}"'), ("sauf", "sauf si", "unless", "excepté", "sinon", "si pas", "hors", "à moins que")),
     (marked('a remark stands behind "#", or in "description"'), ("remarque", "remarques", "note", "notes", "commentaire", "commentaires", "comment", "observations", "observation", "mémo", "auteur", "author", "date", "mise à jour", "rédigé par", "validé par")),
     (marked("the principal is always asked: leave it out"), ("principal", "le principal", "capital", "montant", "montant dû", "la facture", "solde")),
-    (marked("only what is owed by law or by contract is claimed here; the rest is for a court: leave it out"), ("dommages et intérêts", "dommages intérêts", "frais", "frais de relance", "frais de recouvrement", "frais de dossier", "frais de gestion", "honoraires", "article 700", "dépens", "frais d'avocat", "frais d'huissier")),
+    (marked("only what is owed by law or by contract is claimed here; the rest is for a court: leave it out"), ("dommages et intérêts", "dommages intérêts", "frais", "frais de relance", "frais de recouvrement", "frais de dossier", "frais de gestion", "honoraires", "article 700", "dépens", "frais d'avocat", "frais d'huissier", "tva", "timbre", "frais postaux", "frais de recommandé", "frais d'envoi", "frais bancaires")),
     (marked('what is written stands in a wording: name it by "template", or give it the name of the step'), ("texte", "message", "corps", "contenu", "body", "sujet", "subject", "objet du mail", "modèle de lettre", "pièce jointe", "pièces jointes")),
     (marked("who receives it follows from the channel and the case: leave it out"), ("destinataire", "à qui", "adresse", "email du client", "téléphone du client", "copie", "cc", "cci", "bcc")),
     (marked('a rule without "if" takes all that is left: write it last'), ("défaut", "par défaut", "default", "autres", "autre", "le reste")),
@@ -37,6 +37,38 @@ _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked('closed days of every year are `pauses`, under "calendar"'), ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
     (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
 )  # fmt: skip
+
+
+#: What a word of a short list says, for who knows none of them.
+_SAYS: Mapping[str, str] = {
+    "courteous": marked("friendly, as one reminds who forgot"), "neutral": marked("plain, without warmth or threat"), "firm": marked("insistent, before a formal notice"), "formal": marked("solemn, that of a formal notice"),
+    "required": marked("a person approves it"), "automatic": marked("it leaves by itself"),
+    "agency": marked("an agency that recovers"), "bailiff": marked("a commissaire de justice"), "lawyer": marked("a lawyer"), "court": marked("a court"), "creditor": marked("the creditor himself"),
+    "error": marked("mistakes alone"), "warning": marked("warnings, too"), "hint": marked("remarks, too"),
+    "none": marked("each leaves alone"), "step": marked("those of one step together"), "debtor": marked("all of one debtor together"),
+    "invoice": marked("each invoice by itself"), "account": marked("all invoices of a debtor together"),
+    "business": marked("a professional"), "consumer": marked("a private person"), "public": marked("a public body"), "any": marked("all of them"),
+    "reminder": marked("a simple reminder"), "formal_notice": marked("a mise en demeure"), "handover": marked("somebody takes over"), "legal": marked("before a court"), "task": marked("something a person does"),
+    "keep": marked("as it stands"), "catch_up": marked("one step a day"), "jump": marked("straight to the highest"), "drop": marked("what is past is left out"),
+    "first": marked("at the beginning"), "current": marked("where the date has got to"), "continue": marked("dates stay what they are"), "restart": marked("nothing before the day after"),
+    "next": marked("the open day after"), "previous": marked("the open day before"), "posting": marked("from the day it leaves"), "presentation": marked("from when the post presents it"),
+    "whole": marked("all that is due"), "arrears": marked("what a plan lacks"), "go_on": marked("the ladder goes on"), "hold": marked("it waits until a person has read it"),
+    "accounting": marked("who keeps the books"), "director": marked("who heads the house"), "salesman": marked("the creditor's own salesman"),
+    "stopped": marked("over: paid, written off, handed over"), "held": marked("disputed, promised or on hold"), "waiting": marked("a step is to come"), "awaiting_approval": marked("a draft is to be approved"),
+    "awaiting_sending": marked("a message is to leave"), "due": marked("a step is due"), "finished": marked("no step is left"),
+    "paid": marked("it is paid"), "disputed": marked("the debtor disputes it"), "promised": marked("a promise runs"), "promise_broken": marked("a promise was not kept"), "plan_running": marked("instalments run"),
+    "plan_broken": marked("an instalment is missing"), "insolvent": marked("insolvency proceedings"), "on_hold": marked("a person put it on hold"), "unmatched_money": marked("money is to be matched"),
+    "written_off": marked("given up as lost"), "time_barred": marked("barred by time"), "handed_over": marked("somebody took over"),
+    "email": marked("e-mail"), "letter": marked("a letter by post"), "registered_letter": marked("a letter with acknowledgement"), "electronic_registered_letter": marked("the same by e-mail, eIDAS"), "sms": marked("a text message"),
+    "call": marked("a telephone call"), "webhook": marked("another programme"),
+    "late_interest": marked("penalties of late payment"), "legal_interest": marked("interest at the legal rate"), "fixed_indemnity": marked("the 40 €"), "contractual_penalty": marked("a penalty clause"), "complementary_indemnity": marked("costs beyond the 40 €, proved"),
+    "text": marked("words"), "number": marked("a figure"), "date": marked("a day"), "flag": marked("yes or no"),
+}  # fmt: skip
+
+
+def listed(words: Sequence[str]) -> str:
+    """Say which words a place takes, each with what it says."""
+    return sentence("it is one of {words}", words=joined([sentence("{word} ({says})", word=word, says=Phrase(_SAYS[word], {})) if word in _SAYS else word for word in words], "and"))
 
 
 @lru_cache(maxsize=1)
@@ -57,8 +89,8 @@ _TURNS = frozenset({"pas", "non", "sans", "sauf", "ni", "ne", "jamais", "hors", 
 def word_within(text: str, words: Sequence[str]) -> str | None:
     """Return the one word of the language that a phrase has besides words that only grade it, or that the table has of its parts: `firm` for `très ferme`."""
     plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|very|more|by) )+", "", folded(text))
-    if plain != folded(text):
-        return meant(plain, words)
+    if plain != folded(text) and (whole := meant(plain, words)) is not None:
+        return whole
     parts = plain.split()
     if not 2 <= len(parts) <= 6 or _TURNS & set(parts):
         return None
@@ -84,12 +116,16 @@ def either(text: str, words: Sequence[str]) -> str | None:
 
 def approver(text: str, words: Sequence[str]) -> str | None:
     """Say where a person is named who was written as an approval: `par Me Durand`, `validé par la direction`."""
+    if "required" in words and re.fullmatch(r"(?:a )?(?:double|deux|2|quatre yeux|les deux)(?: (?:validation|approbation|personnes?|accords?|signatures?|validations))?", folded(text)):
+        return sentence("write {written}", written="{by: 2}")
     return sentence(WHO_APPROVES) if "required" in words and re.match(r"(?:\w+ )?(?:par|by) ", text.strip()) else None
 
 
 def denied(key: str, facts: Sequence[str]) -> str | None:
     """Return the truth that a key denies: `paid` of `jamais payé`, `disputed` of `sans litige`."""
-    found = re.fullmatch(r"(?:n'est |n est )?(?:non|pas|jamais|sans|not|no|never|without|aucune?) (?:encore |de |en |d')?(.+)", folded(key))
+    if folded(key) in {"impaye", "impayee", "non paye", "unpaid", "non reglee", "non regle"}:
+        return "paid" if "paid" in facts else None
+    found = re.fullmatch(r"(?:n'est |n est |il n'y a |si )?(?:non|pas|jamais|sans|not|no|never|without|aucune?) (?:encore |de |en |d')?(.+)", folded(key))
     return None if found is None else meant(found[1], facts)
 
 
@@ -146,8 +182,8 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
 
 def word_for(value: Any, pattern: str) -> str | None:
     """Return the word that the table has for what was written, where it is written as the place wants it: `fr` for `français`."""
-    word = next((each for each in known(str(value)) or () if pattern and re.search(pattern, each)), None)
-    return None if word is None else sentence("write {written}", written=word)
+    word = next((each for each in (*(known(str(value)) or ()), str(value).upper(), str(value).lower()) if pattern and re.search(pattern, each)), None)
+    return None if word is None else sentence("write {written}", written=f'"{word}"' if word.isdigit() else word)
 
 
 def without_spaces(value: Any, pattern: str) -> str | None:

@@ -6,11 +6,11 @@ Each function reads what an author wrote and the schema's rules for the place, a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from relance.language import advice, parse, phrases
+from relance.language import advice, phrases, when_meant
 from relance.language.vocabulary import in_figures, meant
 from relance.language.vocabulary import known as known_words
 from relance.model import BOUNDS, TimeUnit
@@ -54,7 +54,7 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
     if isinstance(value, list) and {"any_of", "not"} <= set(parts):
         return sentence("write one mapping, all of whose keys hold; for one or the other any_of: [{items}]", items=_flow(value)[1:-1][:60])
     if isinstance(value, str):
-        told = phrases.days_of_year(value) if {"from", "to"} <= set(parts) else phrases.repetition(value, tuple(parse.UNITS)) if {"every", "times"} <= set(parts) else phrases.cap(value) if {"contacts", "within"} <= set(parts) else None
+        told = phrases.days_of_year(value) if {"from", "to"} <= set(parts) else phrases.repetition(value, tuple(phrases.UNITS)) if {"every", "times"} <= set(parts) else phrases.cap(value) if {"contacts", "within"} <= set(parts) else None
         if {"code", "reason"} <= set(parts) and re.fullmatch(r"[A-Z]{2}\d{3}", value):
             return sentence("write {{code: {code}, reason: …}}, with why you keep it", code=value)
         if told is not None:
@@ -63,14 +63,24 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return sentence("write {written}", written=f'{{contains: ["{value}"]}}')
     if isinstance(value, str) and (true := meant(value, [key for key, part in parts.items() if part.get("type") == "boolean"])) is not None:
         return sentence("write {written}", written=f"{{{true}: true}}")
+    if isinstance(value, str) and "any_of" in parts and (denied := advice.denied(value, [key for key, part in parts.items() if part.get("type") == "boolean"])) is not None:
+        return sentence("write {written}", written=f"{{{denied}: false}}")
+    if isinstance(value, str) and len(rules.get("required", ())) == 1 and parts[rules["required"][0]].get("type") == "string" and (name := advice.id_of(value, parts[rules["required"][0]])) is not None:
+        return sentence("write {written}", written=f"{{{rules['required'][0]}: {name}}}")
+    if isinstance(value, str) and set(BOUNDS) <= set(parts) and (same := re.fullmatch(r"\s*==?\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros?)?\s*", value)) is not None:
+        return sentence("write {written}", written=_flow({bound: same[1].replace(",", ".") if parts[bound].get("type") != "integer" else int(Decimal(same[1].replace(",", "."))) for bound in ("at_least", "at_most")}))
     if isinstance(value, str) and (bounds := _between(value, parts)) is not None:
         return sentence("write {written}", written=_flow(bounds))
-    if isinstance(value, str) and (compared := _compared(value, rules) or _combined(value, rules)) is not None:
+    if isinstance(value, str) and (compared := _compared(value, rules) or _combined(value, rules) or (_told(value, parts) if "any_of" in parts else None)) is not None:
         return sentence("write {written}", written=_flow(compared))
     if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
         known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
         written = _flow({known[0]: number if "$ref" in rules["properties"][known[0]] or "if" in rules["properties"][known[0]] else int(Decimal(number))})
         return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
+    if isinstance(value, str):
+        inner = [(key, word) for key, part in parts.items() if (word := meant(value, part.get("enum", ()))) is not None]
+        if len(inner) == 1:
+            return sentence("write {written}", written=f"{{{inner[0][0]}: {inner[0][1]}}}")
     examples = rules.get("examples") or [_sample(rules)]
     return sentence("for example {example}", example=_flow(examples[0])) if examples[0] else None
 
@@ -87,7 +97,8 @@ def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
         return sentence('write "{number} {near}"', number=str(value), near=phrases.unit_of(value, "day"))
     if rules.get("x-form") == "holidays":
         return sentence("write {written}", written="FR")
-    if "enum" in rules and (word := meant(str(value), rules["enum"])) is not None:
+    among = rules.get("enum", ()) or rules.get("then", {}).get("enum", ())
+    if among and (word := meant(str(value).lower(), among)) is not None:
         return sentence("write {word}", word=word)
     if "enum" in rules and not set(phrases.WEEK) <= set(rules["enum"]):
         return sentence("it is one of {words}", words=joined([str(word) for word in rules["enum"]], "and"))
@@ -103,7 +114,7 @@ def _whole(value: Any) -> str | None:
     if (found := _WHOLE.fullmatch(str(value))) is not None:
         return sentence("write {whole}", whole=found[1])
     if isinstance(value, str) and (counted := re.fullmatch(r"(\d+) *([^\W\d_]{2,})", value.strip())) is not None:
-        unit = parse.UNITS.get(meant(counted[2], parse.UNITS) or "")
+        unit = phrases.UNITS.get(meant(counted[2], phrases.UNITS) or "")
         days = {None: 1, TimeUnit.DAY: 1, TimeUnit.WEEK: 7}.get(unit)
         return sentence("write {whole}", whole=int(counted[1]) * days) if days is not None and phrases.span_meant(24, counted[2]) is None else None
     if (broken := re.fullmatch(r"(\d+)[.,]\d+", str(value))) is not None:
@@ -122,6 +133,81 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
         if found and None not in found:
             return sentence("write [{items}]", items=", ".join(map(str, found)))
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
+
+
+def of_key(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -> str | None:
+    """Say what a key means that holds more than a key: a step's name, a waived code, a comparison, a bound beside its fact, the word of another fact."""
+    parts, value, required = rules.get("properties", {}), mapping[key], set(rules.get("required", ()))
+    if {"id", "at"} <= set(parts) and "id" not in mapping and key == next(iter(mapping)) and not isinstance(value, str | int) and (name := advice.id_of(key, parts["id"])) is not None:
+        return sentence("write `{written}`", written=f"- id: {name}")
+    if {"code", "reason"} <= required and re.fullmatch(r"[A-Z]{2}\d{3}", key) and isinstance(value, str):
+        return sentence("write {written} in place of key and value", written=f'{{code: {key}, reason: "{value}"}}')
+    if "any_of" not in parts:
+        return None
+    if (value is None or value is True) and (compared := _compared(key, rules) or _combined(key, rules) or _told(key, parts)) is not None and meant(key, parts) is None:
+        return sentence("write {written}", written=_flow(compared)[1:-1]) if value is None else sentence("write {written} in place of key and value", written=_flow(compared)[1:-1])
+    bare = next((fact for fact, held in mapping.items() if fact in parts and key in BOUNDS and set(BOUNDS) <= _keys(parts[fact]) and not isinstance(held, dict)), None)
+    if bare is not None:
+        return sentence("write {written} in place of key and value", written=_flow({bare: {key: mapping[bare] if value is None or value is True else value}})[1:-1])
+    if isinstance(value, str) and meant(key, parts) is None and (told := _told(value, parts)) is not None and len(told) == 1:
+        return sentence("write {written} in place of key and value", written=_flow(told)[1:-1])
+    return None
+
+
+def _keys(rules: Mapping[str, Any]) -> set[str]:
+    return set(rules.get("then", rules).get("properties", ()))
+
+
+def _told(text: str, parts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read a condition in words, `le débiteur est un particulier`, as the one fact whose word it has; None where there is none or another, or where it is denied."""
+    found: dict[str, Any] = {}
+    for fact, part in parts.items():
+        words = part.get("then", part).get("enum", ())
+        if part.get("type") == "boolean" and (meant(text, [fact]) or advice.word_within(text, [fact])):
+            found[fact] = True
+        elif words and (word := advice.word_within(text, words) or meant(text, words)) is not None:
+            found[fact] = word
+    return found if len(found) == 1 else None
+
+
+def value_meant(value: Any, rules: Mapping[str, Any]) -> str | None:
+    """Return a value in the words of the language, where an author wrote it in others: `FR` of `France` for a country."""
+    rules = rules.get("then", rules) if "enum" not in rules and "pattern" not in rules else rules
+    if isinstance(value, list) and value and (words := advice.item_words(rules)):
+        found = [meant(str(each), words) for each in value]
+        return None if None in found or found == value else _flow(found)
+    if not isinstance(value, str):
+        return None
+    if (words := advice.item_words(rules)) and "array" in (rules.get("type"), *(each.get("type") for each in rules.get("anyOf", ()))):
+        word = meant(value, words)
+        return None if word is None else f"[{word}]"
+    if "enum" in rules:
+        word = meant(value, rules["enum"])
+        return word if word != value else None
+    other: Mapping[str, Any] = next((each for each in (rules.get("else", {}), *rules.get("anyOf", ())) if "items" in each), {})
+    pattern = next((str(each["pattern"]) for each in (rules, rules.get("items", {}), other.get("items", {})) if "pattern" in each), "")
+    if not pattern and rules.get("examples") == ["fr"]:  # a language, in two letters
+        pattern = "^[a-z]{2}$"
+    word = next((each for each in known_words(value) or () if pattern and re.search(pattern, each)), None)
+    if word is None and rules.get("type") == "boolean":
+        word = next((each for each in known_words(value) or () if each in {"true", "false"}), None)
+    if word is None and rules.get("x-form") in SPANS and (length := when_meant.length_of(value)) is not None:
+        word = phrases.counted_span(*length)
+    return word
+
+
+def pair_meant(whole: Any, words: Sequence[str]) -> str | None:
+    """Write a mapping of one word to another whole, where an author wrote neither in the words of the language."""
+    if not isinstance(whole, dict) or not all(isinstance(each, str) for each in whole.values()):
+        return None
+    found = [(meant(re.sub(r"^(?:si |à |en |a )?(?:pas|sans|défaut|l'absence|absence|plus|aucune?) (?:de |d')?", "", str(key)), words), meant(each, words)) for key, each in whole.items()]
+    return None if any(None in pair for pair in found) else sentence("write the whole {written}", written=_flow({str(key): each for key, each in found}))
+
+
+def in_flow(value: Any) -> str:
+    """Write a value in one line, cut where it would be long."""
+    written = _flow(value)
+    return written if len(written) <= 60 else f"{written[:57]}…"
 
 
 def bound_above(key: str, value: Any, facts: Collection[str]) -> str | None:

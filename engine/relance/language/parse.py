@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from relance.dates import iso_duration
-from relance.language import phrases
-from relance.language.vocabulary import folded, in_figures, known, meant
+from relance.language import phrases, when_meant
+from relance.language.vocabulary import folded, in_figures, meant, numbers
 from relance.model import (
     BOUNDS,
     COUNT_FACTS,
@@ -38,41 +38,11 @@ from relance.model import (
 )
 from relance.sentences import sentence
 
-UNITS: Mapping[str, TimeUnit] = {
-    "day": TimeUnit.DAY,
-    "days": TimeUnit.DAY,
-    "d": TimeUnit.DAY,
-    "business day": TimeUnit.BUSINESS_DAY,
-    "business days": TimeUnit.BUSINESS_DAY,
-    "bd": TimeUnit.BUSINESS_DAY,
-    "week": TimeUnit.WEEK,
-    "weeks": TimeUnit.WEEK,
-    "w": TimeUnit.WEEK,
-    "month": TimeUnit.MONTH,
-    "months": TimeUnit.MONTH,
-    "m": TimeUnit.MONTH,
-}
+UNITS = phrases.UNITS
 #: Names no step may have, because they are anchors.
 RESERVED = frozenset({*INVOICE_ANCHORS, "previous"})
-_ID = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _DURATION = re.compile(r"(\d{1,4}) *([a-z]+(?: +[a-z]+)?)")
-_J = re.compile(r"J(?: *([+-]) *(\d{1,4}))?(?: *(, *end of month))?")
-_AT = re.compile(rf"({_ID}(?:\.[a-z_]+)?)(?:(?: *(\+) *| +(-) *)(\d{{1,4}}) *([a-z]+(?: +[a-z]+)?))?(?: *(, *end of month))?")
 _MONEY = re.compile(r"\d{1,15}(?:\.\d{1,4})?")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-#: An `at` as people write it: an anchor, perhaps a sign, a number and a unit, perhaps the end of the month.
-_LOOSE = re.compile(r"([^\d+-][^+]*?)(?: *([+-]) *(\d{1,4}) *([^\W\d_][^\d+,-]*?)??)?(?: *,? *(end of month|fin de mois))?")
-#: The same the other way round: a number, a unit, after or before, an anchor.
-_TURNED = re.compile(r"(\d{1,4}) *([^\W\d_][^\d]*?) +(après|apres|avant|after|before|à compter de|depuis|from) *(?:l'|l’|les? |la |the )?(\S.*)")
-#: The day before or after something: `veille de l'échéance`, `le lendemain du rappel`.
-_EVE = re.compile(r"(?:le |la |au |à la |dès le )?(?:(?P<eve>veille)|(?P<later>sur)?lendemain) (?:de la |de l'|de l’|du |de |d')(?P<of>.+)")
-#: The end of the time that a step grants: `mise-en-demeure.échéance`, `fin du délai de la mise en demeure + 3 jours`.
-_DEADLINE = re.compile(r"([a-z0-9-]+)\.(?:échéance|echeance|délai|delai|date limite|limite|terme|fin)(?=$| *[+-])")
-_OF_DEADLINE = re.compile(r"(?:(?:à |a )?(?:l'|la )?(?:fin|expiration|terme|issue) +(?:du |des )?)?délais? +(?:accordés? +)?(?:par |de |du |à )(?:la |l'|le )?([^+]+?)( *[+-] *\d.*)?$")
-#: Signs that look like plus and minus, and spaces that do not break.
-_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
-#: An hour behind a date.
-_HOUR = re.compile(r",? *(?:à|vers|at|@)? +\d{1,2} *(?:h(?: *\d\d)?|:\d\d|heures?(?: *\d\d)?)$", re.IGNORECASE)
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
@@ -117,7 +87,11 @@ def duration(text: str, *, least: int = 1) -> Duration:
         way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=phrases.unit_of(loose[1], near)) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
         if (range_ := re.fullmatch(r"(\d{1,4}) *(?:-|–|/|à|ou|to|or) *(\d{1,4}) *([^\W\d_][^\d]*)", plain)) is not None and (kind_ := meant(range_[3], UNITS)) is not None:
             way = sentence('it is one length: write "{first}" or "{second}"', first=phrases.counted_span(range_[1], kind_), second=phrases.counted_span(range_[2], kind_))
-        if loose is None and (_DATE.fullmatch(text) or phrases.day_of_year_meant(text)):
+        elif span is None and near is None and (length := when_meant.length_of(text)) is not None:
+            way = sentence('write "{span}"', span=phrases.counted_span(*length))
+            if re.search(r"pr[eé]sent|r[eé]cept|distrib", text):
+                way = sentence("write {written}, and beside it `grants_from: presentation`", written=phrases.counted_span(*length))
+        if loose is None and (when_meant.DAY.fullmatch(text) or phrases.day_of_year_meant(re.sub(r"^(?:jusqu'au|jusqu’au|avant le|le|au|until|by) +", "", text))):
             way = sentence('a length of time stands here, not a day: write a number and a unit, such as "15 days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
     if number < least:
@@ -132,21 +106,31 @@ def grace(text: str) -> Duration:
 
 def calendar_days(text: str) -> Duration:
     """Read a duration of whole calendar days: days or weeks."""
-    found = duration(text)
+    try:
+        found = duration(text)
+    except ValueError:
+        length = when_meant.length_of(text) or when_meant.length_of(f"1 {text}")
+        if length is None or length[1] != "month":
+            raise
+        raise ValueError(_no_length(text, length[0])) from None
     if found.unit not in {TimeUnit.DAY, TimeUnit.WEEK}:
-        raise ValueError(sentence('"{text}" has no fixed length; write days or weeks, such as "30 days"', text=text))
+        raise ValueError(_no_length(text, found.number if found.unit is TimeUnit.MONTH else None))
     return found
 
 
-def when(text: str) -> When:
-    """Read an `at`: `J+14`, `due - 7 days`, `mise-en-demeure.deadline + 1 business day`, `due + 1 month, end of month`."""
+def _no_length(text: str, months: int | None) -> str:
+    return sentence('"{text}" has no fixed length; write days or weeks, such as "{span}"', text=text, span=phrases.counted_span(30 * (months or 1), "day"))
+
+
+def when(text: str, steps: Collection[str] | None = None) -> When:
+    """Read an `at`: `J+14`, `due - 7 days`, `mise-en-demeure.deadline + 1 business day`, `due + 1 month, end of month`. The names of the steps are for what to say of none."""
     text = text.strip()
-    if (short := _J.fullmatch(text)) is not None:
+    if (short := when_meant.SHORT.fullmatch(text)) is not None:
         sign, number, end = short.groups()
         return When("due", _signed(sign, number, TimeUnit.DAY), bool(end), text)
-    found = _AT.fullmatch(text)
+    found = when_meant.ANCHORED.fullmatch(text)
     if found is None:
-        raise ValueError(_no_date(text))
+        raise ValueError(when_meant.no_date(text, steps))
     anchor, plus, minus, number, kind, end = found.groups()
     _known_anchor(anchor)
     offset = _signed(plus or minus, number, unit(kind, int(number))) if number else None
@@ -166,86 +150,11 @@ def _known_anchor(anchor: str) -> None:
         raise ValueError(sentence('"{anchor}" is no event a step can count from; {known}', anchor=anchor, known=known))
 
 
-def _rewritten(text: str) -> str | None:
-    """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
-    plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
-    plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
-    plain = re.sub(r"^([SsMm]) *\+ *(\d+)$", lambda found: f"due + {found[2]} {'weeks' if found[1] in 'Ss' else 'months'}", plain)
-    plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2] or ''}", plain))
-    plain = re.sub(r"\b(plus|moins)\b(?= *\d)", lambda found: "+" if found[1] == "plus" else "-", plain)
-    if (behind := re.fullmatch(r"(?:juste )?(?:après|apres|after|à la suite de|suite à) +(?:la |le |l'|l’|les )?([^+\d]+?(?:-\d+)?)", plain)) is not None:
-        plain = f"{behind[1]} + 1 jour"
-    if re.match(r"(?:juste )?(?:avant|before) ", plain):
-        return None
-    plain = _EVE.sub(lambda found: f"{2 if found['later'] else 1} jour {'avant' if found['eve'] else 'après'} {found['of']}", plain)
-    if (turned := _TURNED.fullmatch(plain)) is not None:
-        sign_ = "-" if turned[3] in {"avant", "before"} else "+"
-        plain = f"{turned[4]} {sign_} {turned[1]} {turned[2]}"
-    found = _LOOSE.fullmatch(plain)
-    if found is None:
-        return None
-    anchor, sign, number, kind, end = found.groups()
-    if anchor in {"J", "j", "D", "d"}:
-        kind = None if kind and UNITS.get(meant(kind, UNITS) or "") is TimeUnit.DAY else kind
-        anchor = "due" if kind else "J"
-    elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
-        anchor = _anchor_meant(anchor) or (folded(anchor).replace(" ", "-") if number and not re.search(r" (?:(?:du|de|des) |d')", anchor) else "")
-    span = phrases.span_meant(int(number), kind) if number and kind else None
-    number, unit_ = span.split() if span else (number, meant(kind, UNITS) if kind else "days" if number else None)
-    if number and anchor != "J" and unit_ is None:
-        return None
-    unit_ = unit_.removesuffix("s") if unit_ and number == "1" else unit_
-    distance = "" if number is None else f"{sign}{number}" if anchor == "J" else f" {sign} {number} {unit_}"
-    written = f"{anchor}{distance}{', end of month' if end else ''}"
-    good = _J.fullmatch(written) or re.fullmatch(rf"({_ID}|{'|'.join(map(re.escape, WORLD_ANCHORS))})(\.deadline)?( [+-] .*)?(, end of month)?", written)
-    return written if good and written != text and (len(anchor) > 1 or anchor == "J") else None
-
-
-def _anchor_meant(text: str) -> str | None:
-    """Return the anchor that a phrase means, or what it says of another thing does: `mise en demeure présentée` is `letter.presented`."""
-    among = (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)
-    if (whole := meant(text, among)) is not None:
-        return whole
-    words = folded(text).split()
-    for start in range(1, len(words)):
-        if (found := next((word for word in known(" ".join(words[start:])) or () if word in WORLD_ANCHORS), None)) is not None:
-            return found
-    return None
-
-
-def _no_date(text: str) -> str:
-    if (again := _rewritten(text)) is not None:
-        return sentence('"{text}" is no date; write "{again}"', text=text, again=again)
-    if (found := re.fullmatch(rf"({_ID})-(\d+) *([a-z ]+)", text)) is not None:
-        return sentence('"{text}" is no date; put spaces around the sign: "{anchor} - {number} {unit}"', text=text, anchor=found[1], number=found[2], unit=found[3])
-    if re.fullmatch(r"[+-]? *\d+ *[^\W\d_]*(?: [^\W\d_]+)*", text):
-        distance = text.lstrip("+- ")
-        distance = (_rewritten(f"due + {distance}") or f"due + {distance}").removeprefix("due + ")
-        return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
-    if (said := phrases.of_at(text)) is not None:
-        return said
-    if (two := re.fullmatch(r"(.+?) (?:ou|or|sinon) (?:à |au |le )?(.+)", text)) is not None and (first := _dated(two[1])) is not None and (second := _dated(two[2])) is not None:
-        return sentence('"{text}" are two dates; for the earlier of them write `at: {first}` and `or_at: {second}`', text=text, first=first, second=second)
-    if (bare := re.split(r"\s*(?://|--|;)", text)[0].strip()) != text and (remarked := _dated(bare)) is not None:
-        return sentence('"{text}" is no date; a remark stands behind "#": write {again}', text=text, again=remarked)
-    if (tenth := re.search(r",? *(?:,|et)? *le \d{1,2}(?: du mois)?$", text)) is not None and (whole := _dated(text[: tenth.start()]) or _rewritten(f"due + {text[: tenth.start()]}")) is not None:
-        return sentence('"{text}" is no date; no step falls on a day of the month: write "{again}"', text=text, again=whole)
-    if (hour := _HOUR.search(text)) is not None and (day_alone := _dated(text[: hour.start()])) is not None:
-        return sentence('"{text}" is no date: a step falls on a day, at no hour; write "{again}"', text=text, again=day_alone)
-    if _DATE.fullmatch(text):
-        return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
-    return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
-
-
-def _dated(text: str) -> str | None:
-    """Return an `at` where a text is one, or the one that it means."""
-    return text if _J.fullmatch(text) or _AT.fullmatch(text) else _rewritten(text)
-
-
 def decimal_amount(text: str) -> Decimal:
     """Read an amount: digits, with a point before the decimals. Never negative."""
     if _MONEY.fullmatch(text) is None:
-        guess = phrases.thousands(text) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
+        guess = phrases.thousands(text) or numbers().get(folded(re.sub(r"(?:€|EUR|euros?)$", "", text.strip())).strip()) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
+        guess = re.sub(r"\.(?=\d{3}\b.*\.)|(?<=^\d)\.(?=\d{3}$)", "", guess)
         if text.rstrip().endswith("%"):
             raise ValueError(sentence('"{text}" is no amount; a share of one cannot be written: write the amount itself, such as "600.00"', text=text))
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
@@ -264,7 +173,7 @@ def share_in_percent(text: str) -> Decimal:
 
 def day(text: str) -> date:
     """Read a day of the calendar, `2026-02-20`."""
-    if _DATE.fullmatch(text) is None:
+    if when_meant.DAY.fullmatch(text) is None:
         french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
         year = re.search(r"\d{4}$", text)
         named = phrases.day_of_year_meant(text) if year is not None and french is None else None

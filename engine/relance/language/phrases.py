@@ -6,13 +6,27 @@ Each function reads what an author wrote and returns what the language says for 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relance.language.vocabulary import folded, in_figures, meant
-from relance.model import CONTACT_CHANNELS
+from relance.model import CONTACT_CHANNELS, TimeUnit
 from relance.sentences import sentence
 
+UNITS: Mapping[str, TimeUnit] = {
+    "day": TimeUnit.DAY,
+    "days": TimeUnit.DAY,
+    "d": TimeUnit.DAY,
+    "business day": TimeUnit.BUSINESS_DAY,
+    "business days": TimeUnit.BUSINESS_DAY,
+    "bd": TimeUnit.BUSINESS_DAY,
+    "week": TimeUnit.WEEK,
+    "weeks": TimeUnit.WEEK,
+    "w": TimeUnit.WEEK,
+    "month": TimeUnit.MONTH,
+    "months": TimeUnit.MONTH,
+    "m": TimeUnit.MONTH,
+}
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: What parts the words of a list that was written as one text.
 LISTED = re.compile(r"\s*(?:[,;+&]|(?<!\bA)/(?!R\b))\s*|\s+(?:et|and|puis)\s+")
@@ -36,6 +50,8 @@ def week_range(text: str) -> tuple[str, ...] | None:
 
 def clock_range(text: str) -> str | None:
     """Return `09:00-12:00` for `9h-12h`, `de 9 h 30 à 12 h`, `9:00 - 18:00`."""
+    if (named := {"matin": "09:00-12:00", "le matin": "09:00-12:00", "apres midi": "14:00-18:00", "l'apres midi": "14:00-18:00", "journee": "09:00-18:00", "toute la journee": "09:00-18:00"}.get(folded(text))) is not None:
+        return named
     found = re.fullmatch(r"(?:de )?(\d{1,2}) *(?:h|:|H)? *(\d\d)? *(?:-|–|à|a|to) *(\d{1,2}) *(?:h|:|H)? *(\d\d)?", text.strip())
     if found is None:
         return None

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import jsonschema
@@ -159,7 +159,7 @@ class _Findings:
                 missing.pop(bare, None)
                 yield where.diagnostic("PB101", sentence('a no-break space stands behind "{bare}", and makes another key of it', bare=bare), hint=sentence("write `{bare}:` again, without the space", bare=bare))
                 continue
-            if (held := re.fullmatch(r"(.+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
+            if (held := re.fullmatch(r"([^<>=!]+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
                 continue
             if (cut := _cut_at_comma(error.instance, key)) is not None:
@@ -168,15 +168,21 @@ class _Findings:
             if (truth := advice.denied(key, [fact for fact in known if error.schema["properties"][fact].get("type") == "boolean"])) is not None and error.instance[key] in {None, True, "oui", "yes"}:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{truth}: false"))
                 continue
-            hint: str
+            hint: str | None
             near = meant(key, known)
-            if near:
+            if (whole := instead.of_key(key, error.instance, error.schema)) is not None:
+                for told in [each for each in missing if f"{each}:" in whole]:
+                    missing.pop(told)
+                hint = whole
+            elif near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
+                value = instead.value_meant(error.instance[key], error.schema.get("properties", {}).get(near, {}))
                 hint = sentence('did you mean "{near}"?', near=near)
+                hint = hint if value is None else sentence('did you mean "{near}"? write `{written}`', near=near, written=f"{near}: {value}")
             elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
                 hint = bounded
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
-                hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
+                hint = self._moved(key, error, path, owner) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
             elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
@@ -186,6 +192,17 @@ class _Findings:
             else:
                 hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
+
+    def _moved(self, key: str, error: Any, path: Path, owner: str) -> str | None:
+        """Say where a key of another mapping has to stand: under a key that stands or may stand beside it, or at the left margin."""
+        for place, part in error.schema.get("properties", {}).items():
+            if key in (part.get("then", part).get("properties") or {}):
+                return sentence('"{key}" is a key of {other}: it stands under "{place}", as `{written}`', key=key, other=shipped_text(owner), place=place, written=f"{place}: {instead.in_flow({key: error.instance[key]})}")
+        if not path and self.name == "playbook" and key in next((keys for name, keys in _objects(self.name) if {"id", "at", "channels"} <= {*keys}), ()) and key not in error.schema.get("properties", {}):
+            return sentence('"{key}" is a key of {other}: write it below the "at" of the step that it is for', key=key, other=shipped_text(owner))
+        if path and key in schema(self.name).get("properties", {}) and all(isinstance(part, str) for part in path):
+            return sentence('"{key}" is a key of {other}: move it to the left margin', key=key, other=shipped_text(owner))
+        return None
 
     def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
         """Name the mapping that a key is of, as it is written alone or by what the table has for it; of several the one with most keys, for that is where most is written."""
@@ -254,7 +271,7 @@ class _Findings:
             words = [word for branch in limit for word in (branch.get("enum") or branch.get("items", {}).get("enum") or ())]
             yield self._word(span, path, error, list(dict.fromkeys(words))) if words and isinstance(value, str) else span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=instead.example_of(error.schema))
         elif rule == "x-form":
-            yield span.diagnostic("PB105", error.message)
+            yield span.diagnostic("PB105", self._no_date(value) if limit == "when" else error.message)
         elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
             yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=advice.slug(value, error.schema) or advice.word_for(value, str(error.schema.get("pattern", ""))))
         elif rule == "pattern":
@@ -269,15 +286,27 @@ class _Findings:
         else:
             yield span.diagnostic("PB106", _bound(name, rule, limit, value), hint=self._example(path) if rule == "minItems" and not value else None)
 
+    def _no_date(self, value: str) -> str:
+        """Say what an `at` means that is none, where all the steps that it may count from stand in this file."""
+        steps = self.source.value.get("steps") if "extends" not in self.source.value else None
+        names = [str(step["id"]) for step in steps if isinstance(step, dict) and "id" in step] if isinstance(steps, list) else None
+        try:
+            parse.when(value, names)
+        except ValueError as error:
+            said: str = error.args[0]
+            return said
+        return ""
+
     def _word(self, span: Any, path: Path, error: Any, among: Iterable[Any]) -> Diagnostic:
         words = [str(word) for word in among]
         value = str(error.instance)
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words) or advice.word_within(value, words)
         hint: str
-        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
+        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else advice.listed(words)
+        pair = instead.pair_meant(reduce(lambda held, part: held[part], path, self.source.value), words) if "propertyNames" in error.absolute_schema_path else None
         if near:
-            hint = sentence('did you mean "{near}"?', near=near)
+            hint = pair or sentence('did you mean "{near}"?', near=near)
         elif set(words) <= set(phrases.WEEK) and (week := phrases.week_range(value)) is not None:
             hint = sentence("write {written}", written=", ".join(week))
         elif (several := advice.several(value, words)) is not None and isinstance(path[-1], int):
@@ -285,7 +314,7 @@ class _Findings:
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
-            hint = advice.either(value, words) or advice.approver(value, words) or advice.said_instead(value) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
+            hint = advice.either(value, words) or advice.approver(value, words) or (advice.said_instead(value) if value.lower() not in {"tous", "toutes", "et", "ou"} else None) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 

@@ -258,7 +258,7 @@ class _Reader:
                 message = sentence('the key "{value}" is written twice{place}: a new item of the list begins with "- "', value=value, place=place)
                 self._say(event, "PB003", message, sentence('write `- {value}: …`, the "-" two columns before, where a new item starts', value=value))
             elif top.undashed is None:  # behind a missing dash every key comes again: one mistake, one message
-                self._say(event, "PB003", sentence('the key "{value}" is written twice{place}', value=value, place=place), sentence("keep one of them"))
+                self._say(event, "PB003", sentence('the key "{value}" is written twice{place}', value=value, place=place), sentence("put what stands under it under the first, and delete this line") if value == "steps" else sentence("keep one of them"))
             top.key = _SKIP
         else:
             top.key = value

@@ -56,12 +56,14 @@ _ENDS = frozenset({"while parsing a flow mapping", "while parsing a flow sequenc
 
 #: What stands on a line by itself when two versions were merged and nobody chose.
 _MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})(?: .*)?")
-_BULLET = re.compile(r"( *)([–—−•·*])(?= +\w)")
+_BULLET = re.compile(r"( *)(--+|->|→|[–—−•·*+▪◦○●]|\d+[.)]|[a-z]\))(?= +\w)")
 _SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
 #: A key and its value with a no-break space between them, or the sign of other formats.
 _UNPARTED = re.compile(r"( *(?:- +)?)([a-z_]+)(:[\u00a0\u202f] *| *= *)([^\s=].*)")
+#: Keys that begin a line.
+_KEYS = "schema|playbook|version|title|id|at|kind|channels?|tone|grants|claim|approval|fallback|if|after|template|steps|debtor|calendar|contact|holidays|name|expect|case|invoices|events|on|step|tests|routes|promises|never|while|within|of|language|templates|playbooks|journal|sender|payment|iban"
 #: A key of the language and its value with nothing but a space between them.
-_COLONLESS = re.compile(r"( *(?:- +)?)(schema|playbook|version|title|id|at|kind|channels?|tone|grants|claim|approval|fallback|if|after|template|steps|debtor|calendar|contact|holidays|name|expect|case|invoices|events|on|step|tests|routes|promises|never|while|within|of|language|templates|playbooks|journal|sender|payment|iban) +([^\s:=#-][^:]*)")
+_COLONLESS = re.compile(rf"( *(?:- +)?)({_KEYS}) +([^\s:=#-][^:]*)")
 _OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
 #: A value in quotes that has the same quote within, as `'L'impayé'` has.
 _QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2\w(?:(?!["']).)*)\2""")
@@ -94,7 +96,7 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
         if felt + 1 - number <= 1 and (found := _BULLET.match(line)) is not None:
             start = len(found[1]) + 1
             message = sentence('an item of a list begins with "-", and this is "{mark}"', mark=found[2])
-            return Span(path, number, start, number, start + 1).diagnostic("PB002", message, hint=sentence('write "-" instead'))
+            return Span(path, number, start, number, start + len(found[2])).diagnostic("PB002", message, hint=sentence('write "-" instead'))
         if felt + 1 - number <= 2 and (found := _SPACELESS.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, start + len(found[2]) + 1)
@@ -104,6 +106,9 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
             where = Span(path, number, start, number, start + len(found[2]) + len(found[3]))
             message = sentence('a no-break space stands behind "{key}:"', key=found[2]) if "=" not in found[3] else sentence('"{key}" has "=" behind it, and not ":"', key=found[2])
             return where.diagnostic("PB002", message, hint=sentence("write `{key}: {value}`", key=found[2], value=found[4]))
+        if felt + 1 - number <= 2 and (found := re.fullmatch(r"( *(?:- +)?[a-z_]+: +(?:\[[^\[\]]*\]|\{.*\}))([,;]) *", line)) is not None:
+            where = Span(path, number, len(found[1]) + 1, number, len(found[1]) + 2)
+            return where.diagnostic("PB002", sentence('a "{mark}" stands behind the value', mark=found[2]), hint=sentence("delete it"))
         if felt + 1 - number <= 2 and (found := _QUOTED_WITHIN.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, len(line) + 1)
@@ -149,6 +154,26 @@ def _first_dash(lines: Sequence[str], mark: Any) -> tuple[int, str] | None:
     return found
 
 
+def _dash_out(lines: Sequence[str], mark: Any) -> int | None:
+    """Return how far the "-" of the item above stands, where the one that was stopped at stands elsewhere."""
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if not line.lstrip().startswith("- "):
+        return None
+    above = next((each for each in reversed(lines[: mark.line]) if each.lstrip().startswith("- ")), None)
+    deep = len(above) - len(above.lstrip()) if above is not None else None
+    return deep if deep is not None and deep > len(line) - len(line.lstrip()) else None
+
+
+def _second_key(line: str) -> tuple[int, int, str] | None:
+    """Find a second key on a line: one that begins a mapping without braces, or one that belongs on a line of its own. Returns column, width and what to write."""
+    if (braces := re.fullmatch(r"( *(?:- +)?)([a-z_]+): +([a-z_]+) *: +(\{.*\}|\S+)", line.rstrip())) is not None:
+        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {braces[4]}}}"
+        return braces.start(3) + 1, len(braces[3]), sentence("write `{written}`", written=written)
+    if (two := re.fullmatch(rf"( *(?:- +)?)(?:[a-z_]+): +.*?\S[,;]? +(({_KEYS}): .*)", line.rstrip())) is not None:
+        return two.start(2) + 1, len(two[3]), sentence("write `{written}` on a line of its own, under the key above it", written=two[2])
+    return None
+
+
 def _too_deep(lines: Sequence[str], mark: Any) -> tuple[int, str, str] | None:
     """Say how far a key that stands deeper than the finished one above it has to move."""
     line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
@@ -167,8 +192,12 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or (sentence("the text is not YAML from here on"), None)
     if context in {"while parsing a block mapping", "while parsing a block collection"} and mark is not None:
         message, hint = _unaligned(lines, mark) or (message, hint)
+    if mark is not None and context in {"while parsing a block mapping", "while parsing a block collection"} and (out := _dash_out(lines, mark)) is not None:
+        return Span(path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2).diagnostic("PB002", sentence('this "-" does not line up with those above it'), hint=sentence('indent it by {wanted} spaces, as the "-" above it', wanted=out))
     if context == "while parsing a block mapping" and mark is not None and (first := _first_dash(lines, mark)) is not None:
         return Span(path, first[0], 1, first[0], len(lines[first[0] - 1]) + 1).diagnostic("PB002", sentence('this begins an item of a list, and has no "-" as the item on line {line} has', line=mark.line + 1), hint=first[1])
+    if problem == "mapping values are not allowed here" and mark is not None and (second := _second_key(lines[mark.line] if mark.line < len(lines) else "")) is not None:
+        return Span(path, mark.line + 1, second[0], mark.line + 1, second[0] + second[1]).diagnostic("PB002", sentence('a second ":" on this line is read as another key'), hint=second[2])
     if problem == "mapping values are not allowed here" and mark is not None and (deep := _too_deep(lines, mark)) is not None:
         return Span(path, mark.line + 1, 1, mark.line + 1, deep[0] + 1).diagnostic("PB002", deep[1], hint=deep[2])
     opened: Any = getattr(error, "context_mark", None)

@@ -53,12 +53,17 @@ def opposites() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(pair) for pair in _data()["opposites"])
 
 
+@lru_cache(maxsize=1)
+def numbers() -> Mapping[str, str]:
+    """Return the numbers that are known in words, folded, and their figures."""
+    return {folded(words): number for words, number in _data()["numbers"].items()}
+
+
 def in_figures(text: str) -> str:
     """Write a number that stands in words at the head of a text in figures: `quinze jours` is `15 jours`."""
     plain = folded(text)
-    numbers = {folded(words): number for words, number in _data()["numbers"].items()}
-    found = max((words for words in numbers if plain.startswith(f"{words} ")), key=len, default=None)
-    return f"{numbers[found]} {plain.removeprefix(found).strip()}" if found is not None else text
+    found = max((words for words in numbers() if plain.startswith(f"{words} ")), key=len, default=None)
+    return f"{numbers()[found]} {plain.removeprefix(found).strip()}" if found is not None else text
 
 
 def _spaced(text: str) -> str:

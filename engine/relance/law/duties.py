@@ -39,18 +39,18 @@ class _Kind:
     agency: bool = True
 
 
-_INFORM_PAID = _Kind("inform_creditor", marked("Inform the creditor of the payment"), "CPCE (enforcement) R124-5")
-_RECEIPT = _Kind("receipt", marked("Give the debtor a receipt for the payment"), "CPCE (enforcement) R124-6")
-_REMIT = _Kind("remit", marked("Remit what was collected to the creditor"), "CPCE (enforcement) R124-6")
-_INFORM_OFFER = _Kind("inform_creditor", marked("Inform the creditor of what the debtor proposes"), "CPCE (enforcement) R124-5")
-_DECLARE = _Kind("declare_claim", marked("Have the claim declared to the insolvency administrator"), "C. com. L622-24 and R622-24", agency=False)
+_INFORM_PAID = _Kind("inform_creditor", marked("Inform the creditor of the payment"), marked("CPCE (enforcement) R124-5"))
+_RECEIPT = _Kind("receipt", marked("Give the debtor a receipt for the payment"), marked("CPCE (enforcement) R124-6"))
+_REMIT = _Kind("remit", marked("Remit what was collected to the creditor"), marked("CPCE (enforcement) R124-6"))
+_INFORM_OFFER = _Kind("inform_creditor", marked("Inform the creditor of what the debtor proposes"), marked("CPCE (enforcement) R124-5"))
+_DECLARE = _Kind("declare_claim", marked("Have the claim declared to the insolvency administrator"), marked("C. com. L622-24 and R622-24"), agency=False)
 #: What a consumer's over-indebtedness asks for: another authority and another time than a trader's insolvency.
 _STATE = _Kind("state_claim", PERSONS["over_indebtedness"].title, PERSONS["over_indebtedness"].article, agency=False)
 #: How journals name that procedure.
 _OVER_INDEBTEDNESS = frozenset({"surendettement", "over_indebtedness", "over-indebtedness"})
 _PERSONS = {name: _Kind(f"person_{name}", state.title, state.article, agency=False) for name, state in PERSONS.items()} | {"over_indebtedness": _STATE}
 _SEARCH = _Kind(
-    "search_address", "Search for the debtor's address", "no text: the mandate, and C. civ. 1344 for a notice that must reach", agency=False
+    "search_address", marked("Search for the debtor's address"), marked("no text: the mandate, and C. civ. 1344 for a notice that must reach"), agency=False
 )
 
 #: Which tasks an event gives rise to. A payment made to the creditor himself (`method: direct`) is neither receipted nor remitted.

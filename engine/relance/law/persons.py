@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from relance.model import Event, Facts
+from relance.sentences import marked
 
 
 class PersonState(NamedTuple):
@@ -31,30 +32,30 @@ class PersonState(NamedTuple):
 #: The states, gravest first: of several, the first is the reason given.
 PERSONS: Mapping[str, PersonState] = MappingProxyType({
     "deceased": PersonState(
-        "Write to the notary or the heirs, each for his share, and address nothing to the deceased", "C. civ. 724, 785, 870 and 877",
+        marked("Write to the notary or the heirs, each for his share, and address nothing to the deceased"), marked("C. civ. 724, 785, 870 and 877"),
         tags=("decede", "décédé", "decedee", "décédée", "deceased", "succession"),
     ),
     "guardianship": PersonState(
-        "Send the notice to the guardian: one to the protected person alone has no effect", "C. civ. 467, 473 and 475",
+        marked("Send the notice to the guardian: one to the protected person alone has no effect"), marked("C. civ. 467, 473 and 475"),
         tags=("tutelle", "sous-tutelle", "guardianship"),
     ),
     "curatorship": PersonState(
-        "Send the notice to the protected person and to the curator", "C. civ. 467 and 468", tags=("curatelle", "sous-curatelle", "curatorship"),
+        marked("Send the notice to the protected person and to the curator"), marked("C. civ. 467 and 468"), tags=("curatelle", "sous-curatelle", "curatorship"),
     ),
-    "minor": PersonState("Write to the legal representative of the minor", "C. civ. 388-1-1 and 1146", tags=("mineur", "mineure", "minor")),
+    "minor": PersonState(marked("Write to the legal representative of the minor"), marked("C. civ. 388-1-1 and 1146"), tags=("mineur", "mineure", "minor")),
     "counsel": PersonState(
-        "Write to the counsel, not to the debtor", "RIN 8.2 and 8.3 for lawyers; a matter of fairness for others",
+        marked("Write to the counsel, not to the debtor"), marked("RIN 8.2 and 8.3 for lawyers; a matter of fairness for others"),
         tags=("represente-avocat", "représenté-avocat", "represented-by-counsel"),
     ),
     "over_indebtedness": PersonState(
-        "State the claim to the commission of over-indebtedness", "C. conso. L722-2, L722-5 and R723-3", answer="over-indebtedness-answer",
+        marked("State the claim to the commission of over-indebtedness"), marked("C. conso. L722-2, L722-5 and R723-3"), answer="over-indebtedness-answer",
     ),
     "over_indebtedness_filed": PersonState(
-        "Decide whether to go on: the debtor has filed for over-indebtedness, which stops nothing before it is admitted", "C. conso. L722-2",
+        marked("Decide whether to go on: the debtor has filed for over-indebtedness, which stops nothing before it is admitted"), marked("C. conso. L722-2"),
         tags=("surendettement", "over-indebtedness"),
     ),
     "sole_trader": PersonState(
-        "Say of which estate the claim is, the professional or the personal: they are apart since 15 May 2022", "C. com. L526-22", stops=False,
+        marked("Say of which estate the claim is, the professional or the personal: they are apart since 15 May 2022"), marked("C. com. L526-22"), stops=False,
     ),
 })  # fmt: skip
 #: Those that stop a case, in the order in which tables number them.

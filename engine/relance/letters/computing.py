@@ -79,7 +79,7 @@ def instalments(scope: Scope, value: Any, number: int) -> tuple[Undertaking, ...
     part = (whole / number).quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_DOWN)
     amounts = [part] * (number - 1) + [whole - part * (number - 1)]
     days = [first if not turn else add(first, Duration(turn, TimeUnit.MONTH), Calendar()) for turn in range(number)]
-    made = tuple(Undertaking(on=long_date(day, language), on_short=short_date(day), amount=money(each, currency, language)) for day, each in zip(days, amounts, strict=True))
+    made = tuple(Undertaking(on=long_date(day, language), on_short=short_date(day, language), amount=money(each, currency, language)) for day, each in zip(days, amounts, strict=True))
     for each in made:
         for text in (each.on, each.on_short, each.amount):
             said_on_purpose(text)

@@ -369,7 +369,7 @@ def _cited(cited: Cited, language: str) -> dict[str, str]:
     names = CHANNEL_NAMES.get(language, CHANNEL_NAMES["en"])
     return {
         "on": long_date(cited.on, language),
-        "on_short": short_date(cited.on),
+        "on_short": short_date(cited.on, language),
         "channel": str(cited.act.channel),
         "channel_name": names[cited.act.channel],
         "reference": cited.act.reference if cited.act.channel in CONTACT_CHANNELS else "",
@@ -404,7 +404,7 @@ def _promise(past: CaseHistory, currency: str, language: str) -> Undertaking | N
     if made is None:
         return None
     day, amount = made.data["by"], made.data["amount"]
-    return Undertaking(on=long_date(day, language), on_short=short_date(day), amount=money(amount, currency, language))
+    return Undertaking(on=long_date(day, language), on_short=short_date(day, language), amount=money(amount, currency, language))
 
 
 def _offer(action: Action, language: str) -> OfferLine | None:
@@ -417,14 +417,14 @@ def _offer(action: Action, language: str) -> OfferLine | None:
         share="" if offer.share is None else share(offer.share, language),
         waived=NOTHING if offer.share is None else money(action.claimed.principal - offer.amount, currency, language),
         by_payment=offer.by_payment,
-        instalments=tuple(Undertaking(on=long_date(on, language), on_short=short_date(on), amount=money(part, currency, language)) for on, part in offer.instalments),
+        instalments=tuple(Undertaking(on=long_date(on, language), on_short=short_date(on, language), amount=money(part, currency, language)) for on, part in offer.instalments),
     )
 
 
 def _instalment(part: Part, currency: str, language: str) -> Instalment:
     return Instalment(
         on=long_date(part.on, language),
-        on_short=short_date(part.on),
+        on_short=short_date(part.on, language),
         amount=money(part.amount, currency, language),
         missing=money(part.missing, currency, language) if part.missing else NOTHING,
         in_part=ZERO < part.missing < part.amount,

@@ -73,9 +73,9 @@ class InvoiceLine:
     id: str = says("number of the invoice, with `/2` for an instalment", "")
     document: str = says("number of the invoice an instalment belongs to; the id itself otherwise", "")
     issued: str = says_day("day of issue, in words")
-    issued_short: str = says("day of issue, in figures", "")
+    issued_short: str = says("day of issue, as a table has it", "")
     due: str = says_day("due date, in words")
-    due_short: str = says("due date, in figures", "")
+    due_short: str = says("due date, as a table has it", "")
     amount: str = says_amount("amount with tax as invoiced")
     paid: str = says_amount("payments and credit notes set against it; '' when there are none")
     open: str = says_amount("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`")
@@ -91,8 +91,8 @@ class SegmentLine:
     """One stretch of days at one rate on one base."""
 
     invoice: str = says("number of the invoice", "")
-    start: str = says("first day counted, in figures", "")
-    end: str = says("last day counted, in figures", "")
+    start: str = says("first day counted, as a table has it", "")
+    end: str = says("last day counted, as a table has it", "")
     days: int = says("days counted, both ends included", 0)
     rate: str = says("rate a year", "")
     base: str = says_amount("amount the interest is counted on")
@@ -145,7 +145,7 @@ class Contact:
     """An earlier message, letter or call."""
 
     on: str = says_day("day, in words")
-    on_short: str = says("day, in figures", "")
+    on_short: str = says("day, as a table has it", "")
     channel: str = says("channel, as a word of the playbook language", "")
     channel_name: str = says("channel, in the language of the text", "")
     reference: str = says("reference that message bore", "")
@@ -167,7 +167,7 @@ class Receipt:
     """A payment or credit note received."""
 
     on: str = says_day("day, in words")
-    on_short: str = says("day, in figures", "")
+    on_short: str = says("day, as a table has it", "")
     amount: str = says_amount("amount")
     credit_note: bool = says("whether it is a credit note", False)
     beside: bool = says("whether a part of it served anything but the principal", False)
@@ -183,7 +183,7 @@ class Undertaking:
     """A promise to pay."""
 
     on: str = says_day("day promised, in words")
-    on_short: str = says("day promised, in figures", "")
+    on_short: str = says("day promised, as a table has it", "")
     amount: str = says_amount("amount promised")
 
 

@@ -86,8 +86,10 @@ def long_date(day: date, language: str) -> DayText:
     return DayText(format_date(day, "d MMMM y", locale=locale_of(language)), day)
 
 
-def short_date(day: date) -> str:
-    """Write a date in figures for a table: `01/03/2026`, in French and English alike."""
+def short_date(day: date, language: str) -> str:
+    """Write a date for a table: in figures in French, `01/03/2026`; in words elsewhere, for `03/01/2026` is March to one reader and January to another."""
+    if language != "fr":
+        return long_date(day, language)
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 

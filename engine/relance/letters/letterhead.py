@@ -17,7 +17,7 @@ from relance.language.source import read as read_yaml
 from relance.law.places import postcode
 from relance.letters.business_mentions import undeclared_agency, unfinished
 from relance.model import Address, Diagnostic
-from relance.sentences import sentence, shipped_text
+from relance.sentences import sentence, system_words
 
 #: Pictures a page can show, by the bytes they begin with.
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"<svg": "svg", b"<?xml": "svg"}
@@ -58,7 +58,7 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     try:
         text = path.read_bytes()
     except OSError as error:
-        return None, (Span(str(path)).diagnostic("PB001", sentence("the letterhead cannot be read: {reason}", reason=shipped_text(error.strerror or str(error)))),)
+        return None, (Span(str(path)).diagnostic("PB001", sentence("the letterhead cannot be read: {reason}", reason=system_words(error))),)
     source, mistakes = read_yaml(text, str(path))
     if source is None:
         return None, tuple(mistakes)
@@ -89,7 +89,7 @@ def _picture(path: Path, named: str) -> tuple[bytes | None, str, str | None]:
             return None, "", sentence("the logo '{named}' is larger than 2 MB", named=named)
         found = path.read_bytes()
     except OSError as error:
-        return None, "", sentence("the logo '{named}' cannot be read: {reason}", named=named, reason=shipped_text(error.strerror or "?"))
+        return None, "", sentence("the logo '{named}' cannot be read: {reason}", named=named, reason=system_words(error))
     kind = next((kind for start, kind in _PICTURES.items() if found.lstrip()[: len(start)] == start), "")
     return (found, kind, None) if kind else (None, "", sentence("the logo '{named}' is no PNG, JPEG, GIF or SVG picture", named=named))
 

@@ -12,6 +12,7 @@ from relance.sentences import Phrase, sentence
 #: What French people call the names of a wording.
 _NAMES: Mapping[str, str] = {
     "facture": "invoice", "factures": "invoices", "client": "debtor", "débiteur": "debtor", "créancier": "creditor", "expéditeur": "sender", "société": "sender",
+    "prénom": "name", "civilité": "name", "contact": "name", "firstname": "name", "lastname": "name", "first name": "name", "last name": "name", "number": "id", "réf": "id", "rib": "iban", "amount due": "open", "total amount": "amount", "ttc": "amount", "montant ttc": "amount", "montant dû": "open", "ht": "amount",
     "nom": "name", "raison sociale": "name", "adresse": "address", "courriel": "email", "mail": "email", "téléphone": "phone", "numéro": "id", "montant": "open",
     "solde": "open", "reste dû": "open", "échéance": "due", "date d'échéance": "due", "émise": "issued", "date d'émission": "issued", "total": "sums", "sommes": "sums",
     "intérêts": "late_interest", "pénalités": "late_interest", "indemnité": "fixed_indemnity", "principal": "principal", "paiement": "payment", "règlement": "payment",
@@ -21,6 +22,17 @@ _NAMES: Mapping[str, str] = {
 }  # fmt: skip
 #: What people call the sum that a message asks.
 _ASKED = frozenset({"montant", "total", "solde", "reste du", "somme", "sommes dues", "montant du", "montant total", "amount", "balance"})
+#: Places of a form letter, without their little words, and the name that fills them.
+_PLACES = {
+    "numero facture": "invoice.id", "facture numero": "invoice.id", "ref facture": "invoice.id", "reference facture": "invoice.id", "facture": "invoice.id", "num facture": "invoice.id", "n facture": "invoice.id",
+    "date facture": "invoice.issued", "facture date": "invoice.issued", "date emission": "invoice.issued", "date echeance": "invoice.due", "echeance": "invoice.due", "date exigibilite": "invoice.due",
+    "montant": "sums.total", "montant ttc": "sums.total", "montant facture": "invoice.open", "facture montant": "invoice.open", "montant du": "sums.total", "somme due": "sums.total", "solde": "sums.total", "reste du": "sums.total", "total": "sums.total", "total ttc": "sums.total", "total du": "sums.total",
+    "nom client": "debtor.name", "client nom": "debtor.name", "client": "debtor.name", "nom": "debtor.name", "nom debiteur": "debtor.name", "raison sociale": "debtor.name", "societe": "debtor.name", "nom societe": "debtor.name", "destinataire": "debtor.name", "civilite nom": "debtor.name",
+    "adresse": "debtor.address", "adresse client": "debtor.address", "date": "today", "date jour": "today", "aujourd'hui": "today", "jour": "today", "lieu date": "today",
+    "date limite": "deadline", "date limite paiement": "deadline", "delai": "deadline", "iban": "payment.iban", "rib": "payment.iban", "bic": "payment.bic", "reference": "payment.reference", "reference paiement": "payment.reference", "lien paiement": "payment.link", "lien": "payment.link",
+    "signature": "sender.signatory", "signataire": "sender.signatory", "telephone": "sender.phone", "nom creancier": "sender.name", "notre societe": "sender.name", "mon nom": "sender.signatory",
+    "jours retard": "days_overdue", "nombre jours retard": "days_overdue", "retard": "days_overdue", "nb jours": "days_overdue", "interets": "sums.late_interest", "penalites": "sums.late_interest", "penalites retard": "sums.late_interest", "interets retard": "sums.late_interest", "indemnite": "sums.fixed_indemnity", "indemnite forfaitaire": "sums.fixed_indemnity",
+}  # fmt: skip
 _FILTERS = {
     "majuscules": "upper", "majuscule": "upper", "minuscules": "lower", "minuscule": "lower", "arrondi": "round", "arrondir": "round", "euros": "money", "euro": "money", "montant": "money",
     "monnaie": "money", "devise": "money", "premier": "first", "dernier": "last", "longueur": "length", "nombre": "length", "jour": "date", "format date": "date",
@@ -32,13 +44,17 @@ _KEYWORDS = {
 }  # fmt: skip
 _INSTRUCTION = re.compile(r"\{%-?\s*(.*?)\s*-?%\}")
 #: A place to be filled as other tools write it: `{ name }`, `[NOM]`, `<<nom>>`, `${nom}`, `«Nom_client»`.
-_MERGE_FIELD = re.compile(r"(?<![{$\\])\{ ?[a-z_]+(?:\.[a-z_]+)* ?\}(?!\})|\$\{ ?[\w.]+ ?\}|<<[\w .]+>>|\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]{2,}\](?!\()|«\s?\w+_\w+\s?»")
+_MERGE_FIELD = re.compile(r"(?<![{$\\])\{ ?[a-z_]+(?:\.[a-z_]+)* ?\}(?!\})|\$\{ ?[\w.]+ ?\}|<<[\w .]+>>|\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]{2,}\](?!\()|«\s?\w+_\w+\s?»|(?<!\w)[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}(?!\w)|%[A-ZÀ-Ý_]{3,}%|(?<!\w)@[A-Z_]{3,}(?!\w)|(?<!\w)X{3,}(?!\w)|_{4,}|(?<!\.)\.{5,}|…{2,}")
 
 
 def near_name(written: str, known: Collection[str]) -> str | None:
     """Return the name that was meant: a table first, spelling last."""
     found = _FOLDED.get(folded(written))
-    return found if found in known else next(iter(get_close_matches(written, known, 1)), None)
+    if found in known:
+        return found
+    close = next(iter(get_close_matches(written, known, 1)), None)
+    parts = [name for part in folded(written).split() if (name := _FOLDED.get(part, part)) in known]
+    return close or (parts[0] if len(set(parts)) == 1 else None)
 
 
 def within_group(written: str, groups: Mapping[str, Collection[str]]) -> str | None:
@@ -49,6 +65,34 @@ def within_group(written: str, groups: Mapping[str, Collection[str]]) -> str | N
     return next((f"{group}.{leaf}" for group, names in groups.items() if leaf in names), None)
 
 
+def whole_name(phrase: str, groups: Mapping[str, Collection[str]]) -> str | None:
+    """Return the name that a phrase of several words means, a place of a form letter or a name with a dot: `debtor.name` for `NOM DU CLIENT`, `client.nom`, `Nom_client`."""
+    plain = re.sub(r"\b(?:du|de|des|la|le|les|l'|d'|en|votre|notre|no?)\b ?|[°.]", " ", folded(phrase.replace(".", " ")))
+    words = plain.split()
+    if (said := _PLACES.get(" ".join(words))) is not None:
+        return said
+    roots = [(word, _FOLDED[word]) for word in words if _FOLDED.get(word) in groups]
+    for word, root in roots:
+        rest = " ".join(each for each in words if each != word)
+        leaf = _FOLDED.get(rest, rest)
+        if leaf in groups[root]:
+            return f"{root}.{leaf}"
+    return within_group(" ".join(words), groups) if len(words) == 1 else None
+
+
+#: What people call the blocks that letters share.
+_BLOCKS = {
+    "conclusion": "closing", "fin": "closing", "formule": "closing", "politesse": "closing", "formule de politesse": "closing", "entete": "opening", "en tete": "opening", "ouverture": "opening", "salutation": "opening", "bonjour": "opening",
+    "factures": "invoices", "facture": "invoices", "tableau": "invoices", "paiement": "payment", "reglement": "payment", "coordonnees bancaires": "payment", "rib": "payment", "sommes": "sums", "decompte": "sums", "montants": "sums",
+    "parties": "parties", "historique": "history", "encaissements": "receipts", "signature": "signature", "compte": "account", "coordonnees": "contact",
+}  # fmt: skip
+
+
+def block_meant(stem: str) -> str | None:
+    """Return the name of the block that a French word means."""
+    return _BLOCKS.get(folded(stem))
+
+
 def near_filter(message: str) -> Phrase | None:
     """Return the filter that was meant by the one that a message names in quotes."""
     named = re.search(r"'(\w+)'", message)
@@ -56,11 +100,15 @@ def near_filter(message: str) -> Phrase | None:
     return None if found is None else sentence("write '{written}'", written=f"| {found}")
 
 
-def merge_fields(line: str) -> Iterator[tuple[str, Phrase]]:
+def merge_fields(line: str, groups: Mapping[str, Collection[str]]) -> Iterator[tuple[str, Phrase]]:
     """Name each place that another tool would fill and that is printed as it stands, with what to write."""
     for found in _MERGE_FIELD.finditer(line):
-        name = found[0].strip("{}$<>[]«» ")
-        if re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", name) and found[0][0] in "{$":
+        name = found[0].strip("{}$<>[]«»%@ ")
+        if re.fullmatch(r"[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}", found[0]):
+            yield found[0], sentence("write '{written}'", written="{{ deadline }}")
+        elif (meant := whole_name(name, groups)) is not None:
+            yield found[0], sentence("write '{written}'", written=f"{{{{ {meant} }}}}")
+        elif re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", name) and found[0][0] in "{$":
             yield found[0], sentence("write '{written}'", written=f"{{{{ {name} }}}}")
         else:
             yield found[0], sentence("a name stands between {open} and {close}; `relance template vars` lists the names there are", open="{{", close="}}")
@@ -71,8 +119,12 @@ def of_line(line: str) -> str | None:
     for quote in ("“", "”", "«", "»", "’"):
         if any(quote in inner for inner in re.findall(r"\{[{%](.*?)[%}]\}", line)):
             return sentence("between braces quotes are straight: ' or \"")
+    if (found := re.search(r"\{\{\{+\s*([\w.| ]+?)\s*\}+", line)) is not None:
+        return sentence("write '{written}'", written=f"{{{{ {found[1]} }}}}")
     if (found := re.search(r"\{\{ ?[#/^](?:if |unless |each |with )? ?(\w+)", line)) is not None:
         return sentence("write '{written}'", written=f"{{% if {found[1]} %}}…{{% endif %}}")
+    if re.search(r"\{%[^%{}]*\}(?!\})|(?<!\{)\{[^%{}]*%\}", line):
+        return sentence("write '{written}'", written="{% … %}")
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):
         return sentence("write '{written}'", written="{{ … }}")
     for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
@@ -92,6 +144,8 @@ def _instruction(inner: str) -> str | None:
     first = inner.split(" ", maxsplit=1)[0] if inner else ""
     if first.lower() in _KEYWORDS.values() and first != first.lower():
         return sentence("write '{written}'", written=f"{{% {first.lower()}{inner[len(first) :]} %}}")
+    if re.fullmatch(r"(?:end|fin)[a-z]{0,4}", plain) and plain not in {"endif", "endfor"} and plain not in _KEYWORDS:
+        return sentence("write '{written}'", written="{% endfor %}" if "o" in plain[3:] or "r" in plain[3:] else "{% endif %}")
     word = max((each for each in _KEYWORDS if plain == each or plain.startswith(f"{each} ")), key=len, default=None)
     if word is not None:
         return sentence("write '{written}'", written=" ".join(["{%", _KEYWORDS[word], *inner.split()[len(word.split()) :], "%}"]))
@@ -100,7 +154,8 @@ def _instruction(inner: str) -> str | None:
     if inner.startswith(("if ", "elif ")) and (said := re.search(r" (n'est pas|différent de|est égal à|égale?|vaut|est|equals) (?=[\"'\w])", inner)) is not None:
         return sentence("write '{written}'", written="{% " + inner.replace(said[0], " != " if said[1] in {"n'est pas", "différent de"} else " == ") + " %}")
     if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)|===", inner):
-        return sentence("write '{written}'", written="{% " + re.sub(r"\s*(?:===|(?<![=!<>])=(?!=))\s*", " == ", inner) + " %}")
+        again = re.sub(r"\s*(?:===|(?<![=!<>])=(?!=))\s*", " == ", inner)
+        return sentence("write '{written}'", written="{% " + re.sub(r"== (courteous|neutral|firm|formal)\b", r'== "\1"', again) + " %}")
     if inner.startswith(("if ", "elif ")) and (joined := re.search(r" (et|ou|non|&&|\|\|) ", inner)) is not None:
         english = {"et": "and", "ou": "or", "non": "not", "&&": "and", "||": "or"}[joined[1]]
         return sentence("write '{written}'", written="{% " + inner.replace(f" {joined[1]} ", f" {english} ") + " %}")

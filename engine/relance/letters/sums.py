@@ -61,9 +61,9 @@ def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, dis
         id=invoice.id,
         document=invoice.document or invoice.id,
         issued=long_date(invoice.issued, language) if invoice.issued else "",
-        issued_short=short_date(invoice.issued) if invoice.issued else "",
+        issued_short=short_date(invoice.issued, language) if invoice.issued else "",
         due=long_date(invoice.due, language),
-        due_short=short_date(invoice.due),
+        due_short=short_date(invoice.due, language),
         amount=money(invoice.amount, invoice.currency, language),
         paid=money(came, invoice.currency, language) if came else NOTHING,
         open=money(said.principal, invoice.currency, language),
@@ -119,8 +119,8 @@ def sums_of(actions: Sequence[Action], on: date, language: str) -> Sums:
         segments=tuple(
             SegmentLine(
                 invoice=each.invoice,
-                start=short_date(each.start),
-                end=short_date(each.end),
+                start=short_date(each.start, language),
+                end=short_date(each.end, language),
                 days=each.days,
                 rate=percent(each.rate, language),
                 base=money(each.base, asked.currency, language),
@@ -154,7 +154,7 @@ def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) ->
         if principal + beside + over:
             yield Receipt(
                 on=long_date(day, language),
-                on_short=short_date(day),
+                on_short=short_date(day, language),
                 amount=money(principal + beside + over, currency, language),
                 credit_note=credit,
                 principal=money(principal, currency, language),

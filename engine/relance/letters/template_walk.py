@@ -20,7 +20,7 @@ from relance.factcheck import undeclared
 from relance.letters.computing import FILTERS
 from relance.letters.fields import Context, Undertaking, is_group, item_of, members
 from relance.letters.figures import DayText, Money
-from relance.letters.mending import left_open, merge_fields, near_filter, near_name, of_line, within_group
+from relance.letters.mending import block_meant, left_open, merge_fields, near_filter, near_name, of_line, whole_name, within_group
 from relance.letters.sms import secret_in
 from relance.letters.text_codes import CODES
 from relance.letters.wording import (
@@ -177,18 +177,29 @@ class TemplateWalk:
     def include(self, node: nodes.Include, scope: dict[str, Any]) -> None:
         """Visit a block that is included, once on a way."""
         if not isinstance(node.template, nodes.Const):
+            line = self.lines[node.lineno + self.shift - 1]
+            bare = re.search(r"include +([^\s\"'%}]+)", line)
+            if bare is not None and "/" in bare[1]:
+                self.say("PB406", node.lineno, sentence("the name of a block stands in quotes"), bare[1], sentence('write "{written}" in quotes', written=bare[1]))
+                return
             self.type_of(node.template, scope)
             return
         name = str(node.template.value)
         read = self.templates.read(f"{self.language}/{name}")
         if read is None:
             stem = name.rpartition("/")[2].partition(".")[0]
-            near = [block for block in self._blocks() if block == f"_blocks/{stem}.md.j2"] or get_close_matches(name, self._blocks(), 1)
+            near = [block for block in self._blocks() if block in {f"_blocks/{stem}.md.j2", f"_blocks/{block_meant(stem)}.md.j2"}] or get_close_matches(name, self._blocks(), 1)
             self.say("PB406", node.lineno, sentence("the block '{name}' is not there", name=name), name, sentence("did you mean '{near}'?", near=near[0]) if near else None)
         elif name not in self.entered:
             self.entered += (name,)
             self.source(split_front_matter(read[1])[1], *read, scope=scope)
             self.entered = self.entered[:-1]
+
+    @staticmethod
+    def groups() -> Mapping[str, Any]:
+        """Return the groups of names that a wording reads from, with the names in each."""
+        known = members(Context)
+        return {name: members(kind) for name, kind in known.items() if is_group(kind)}
 
     def _blocks(self) -> list[str]:
         folders = (folder.joinpath(self.language, "_blocks") for folder in self.templates.folders)
@@ -199,7 +210,7 @@ class TemplateWalk:
         for number, line in enumerate(node.data.split("\n")):
             if found := _SPACED.search(line):
                 self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=found[0]), found[0], sentence("write '{written}'", written="".join(found[0].split())))
-            for blank, way in () if _SPACED.search(line) else merge_fields(line):
+            for blank, way in () if _SPACED.search(line) else merge_fields(line, self.groups()):
                 self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=blank), blank, way)
             if found := _TAG.search(line):
                 self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0], sentence("write **bold**, *italic*, or a line of its own"))
@@ -216,6 +227,9 @@ class TemplateWalk:
         match node:
             case nodes.Name():
                 return self.name(node, scope)
+            case nodes.Getattr() if isinstance(node.node, nodes.Name) and node.node.name not in scope and node.node.name not in members(Context) and (whole := whole_name(_dotted(node), self.groups())) is not None:
+                self.say("PB402", node.lineno, sentence("there is no '{shown}'", shown=_dotted(node)), _dotted(node), sentence("did you mean '{near}'?", near=whole))
+                return None
             case nodes.Getattr():
                 return self.member(node, node.attr, self.type_of(node.node, scope))
             case nodes.Getitem():
@@ -257,7 +271,10 @@ class TemplateWalk:
             near = near_name(node.name, [*known, *scope])
             if near is None or is_group(known.get(near)):
                 near = within_group(node.name, {group: members(known[group]) for group in _SEARCHED}) or near
-            hint = sentence("did you mean '{near}'?", near=near) if near else sentence("`relance template vars` lists the names there are")
+            if node.name in TONES:
+                hint = sentence("write '{written}'", written=f'"{node.name}"')
+            else:
+                hint = sentence("did you mean '{near}'?", near=near) if near else sentence("`relance template vars` lists the names there are")
             self.say("PB402", node.lineno, sentence("there is no '{name}'", name=node.name), node.name, hint)
             return None
         if self.channel is Channel.SMS and node.name in _TELLING:
@@ -327,8 +344,10 @@ class TemplateWalk:
 
     def text(self, node: nodes.Node, value: nodes.Node) -> None:
         """Report a text that a wording takes for a number."""
-        shown = _dotted(value)
-        self.say("PB413", node.lineno, sentence("'{shown}' is text made for reading, and no number", shown=shown), shown, READY)
+        shown, way = _dotted(value), READY
+        if self.type_of(value, {}) is DayText and isinstance(node, nodes.Add) and isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
+            way = sentence("as in {written}", written=f"{{{{ {shown} | plus_days({node.right.value}) | date }}}}")
+        self.say("PB413", node.lineno, sentence("'{shown}' is text made for reading, and no number", shown=shown), shown, way)
 
     def kind(self, node: nodes.Node, scope: Mapping[str, Any]) -> Any:
         """Return the type of an expression; of what is written out, its own."""

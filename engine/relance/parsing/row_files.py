@@ -19,7 +19,7 @@ from typing import Any
 
 from relance.extras import missing
 from relance.parsing.rejects import Reject, Row, Unreadable
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 
 DELIMITERS = (";", ",", "\t", "|")
 _CHUNK = 1 << 20
@@ -293,7 +293,7 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(4)
     except OSError as error:
-        msg = sentence("cannot be read: {what}", what=error.strerror or error)
+        msg = sentence("cannot be read: {what}", what=system_words(error))
         raise Unreadable(msg) from error
 
 

@@ -22,9 +22,10 @@ from relance.language import library, load_playbook, shape, source
 from relance.language.findings import errors, has_errors
 from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
+from relance.language.when_meant import step_in
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.project import playbooks_around
-from relance.sentences import Phrase, in_turn, sentence
+from relance.sentences import Phrase, in_turn, sentence, system_words
 from relance.simulation.timeline import Sending, play, seen_on
 
 SUFFIX = ".test.yaml"
@@ -229,7 +230,7 @@ class _Reading:
             try:
                 facts, findings = read_case(named)
             except OSError as error:
-                reason = sentence("there is no such file") if isinstance(error, FileNotFoundError) else error.strerror or sentence("unknown reason")
+                reason = sentence("there is no such file") if isinstance(error, FileNotFoundError) else system_words(error)
                 message = sentence('the case file "{file}" cannot be read: {reason}', file=raw["case_file"], reason=reason)
                 findings = (
                     self.source.at((*at, "case_file")).diagnostic("PB521", message, hint=sentence("the path counts from this file's folder")),
@@ -241,8 +242,8 @@ class _Reading:
     def _expected(self, raw: Mapping[str, Any], where: tuple[int, int], playbook: Playbook) -> Expected:
         steps = [step.id for step in playbook.steps]
         if raw["step"] not in steps:
-            near = get_close_matches(raw["step"], steps, 1)
-            hint = sentence('did you mean "{near}"?', near=near[0]) if near else sentence("its steps are {steps}", steps=steps)
+            near = next(iter(get_close_matches(raw["step"], steps, 1)), None) or step_in(raw["step"], steps)
+            hint = sentence('did you mean "{near}"?', near=near) if near else sentence("its steps are {steps}", steps=steps)
             message = sentence('"{playbook}" has no step "{step}"', playbook=playbook.id, step=raw["step"])
             self.said.append(self.source.at(("tests", where[0], "expect", where[1], "step")).diagnostic("PB523", message, hint=hint))
         return Expected(

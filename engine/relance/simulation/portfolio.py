@@ -179,12 +179,23 @@ def played_messages(playbook: Playbook, play: Play) -> Iterator[PlayedMessage]:
         for coming in comings:
             step = coming.step
             rest = (*own, step.id) if playbook.combine is Combine.STEP else own
-            for channel in coming.channels:
-                key = (coming.on, channel, play.creditors[slot], play.currencies[slot], step.approval, is_early(step), *rest)
-                together_[key].append((slot, coming))
-    for (on, channel, *_), carries in together_.items():
-        lead = max((coming.step for _, coming in carries), key=lambda step: order[step.id])
-        yield PlayedMessage(on, lead, channel, tuple(carries))
+            together_[coming.on, play.creditors[slot], play.currencies[slot], step.approval, is_early(step), *rest].append((slot, coming))
+    for (on, *_), group in together_.items():
+        for voice in _voices(order, group):
+            for channel in dict.fromkeys(channel for _, coming in voice for channel in coming.channels):
+                carries = tuple(each for each in voice if channel in each[1].channels)
+                yield PlayedMessage(on, max((coming.step for _, coming in carries), key=lambda step: order[step.id]), channel, carries)
+
+
+def _voices(order: Mapping[str, int], group: Sequence[tuple[int, Coming]]) -> Iterator[list[tuple[int, Coming]]]:
+    """Part what could go together, as `interpreter.debtor.combine` does: a step that also goes by a way that the highest does not take keeps to itself."""
+    left = list(group)
+    while left:
+        highest = max(order[coming.step.id] for _, coming in left)
+        ways = {channel for _, coming in left if order[coming.step.id] == highest for channel in coming.channels}
+        own = [each for each in left if any(channel in CONTACT_CHANNELS and channel not in ways for channel in each[1].channels)]
+        yield [each for each in left if each not in own]
+        left = own
 
 
 # --------------------------------------------------------------------------- by view

@@ -15,7 +15,7 @@ from typing import Any
 from relance.currencies import exact
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence, sentence_of
+from relance.sentences import sentence, sentence_of, system_words
 from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, StatementDays, Transaction, made_reference, own_money
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt."
@@ -40,7 +40,7 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        msg = sentence("cannot be read: {what}", what=error.strerror or error)
+        msg = sentence("cannot be read: {what}", what=system_words(error))
         raise Unreadable(msg) from error
     root = xml.parse(data)
     name, source = _message(root)

@@ -31,7 +31,7 @@ from relance.portfolio.routing import Routing, only, read_routing
 from relance.report.run_files import run_folder, write_run_files
 from relance.run import journal_run
 from relance.run.journal_run import Round, Watch, out_of_order
-from relance.sentences import sentence
+from relance.sentences import sentence, system_words
 from relance.studio.desk import NotDoneError, OperatorDesk
 
 #: The tables of a portfolio, in the order in which a page asks for them.
@@ -117,7 +117,7 @@ def carry_out(desk: OperatorDesk, plan: RunPlan, actor: str, watch: Watch | None
             write_run_files(folder, emitted, done.evaluation, rejects)
             texts = write_texts(done, [*emitted, *calls], folder, desk.writing(), () if project is None else tuple(project.templates))
         except OSError as error:
-            why = sentence("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=error.strerror or str(error))
+            why = sentence("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=system_words(error))
             raise NotDoneError(why) from error
         take_back_unwritten(journal, texts.missing, on, actor)
         declared, erased = erase_by_rule(journal, {} if project is None else project.retention, on, actor=actor)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from relance.errors import RelanceError
 from relance.files import replace_whole
-from relance.sentences import Phrase, sentence
+from relance.sentences import Phrase, sentence, system_words
 
 #: What an author writes: playbooks, tests, promises, letterheads, wordings.
 _KINDS = (".yaml", ".yml", ".j2", ".md")
@@ -138,4 +138,4 @@ def file_mark(data: bytes) -> str:
 
 
 def _unread(path: str, error: OSError) -> Phrase:
-    return sentence('"{path}": {reason}', path=path, reason=error.strerror or str(error))
+    return sentence('"{path}": {reason}', path=path, reason=system_words(error))
