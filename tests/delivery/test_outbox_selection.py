@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.data import shipped
+from relance.delivery.outbox import read
+from relance.delivery.selection import count_said, sum_asked
 from relance.journal.journal import Journal
 from relance.journal.verification import verify
 
@@ -112,3 +114,16 @@ def test_refresh_makes_old_drafts_anew_for_the_day_and_touches_nothing_else(hous
     with Journal.open(tmp_path / "relance.db", read_only=True) as journal:
         assert list(journal.entries(kinds=("rules.applied",))) == rules
         assert verify(journal.engine).breaks == ()
+
+
+def test_what_a_letter_and_its_e_mail_ask_is_asked_once(house, tmp_path):
+    with Journal.open(tmp_path / "relance.db", read_only=True) as journal:
+        found = read(journal)
+    pairs = {}
+    for each in found:
+        pairs.setdefault((each.debtor, each.items[0].action.step), {})[str(each.channel)] = each
+    letter, mail = next((by["letter"], by["email"]) for by in pairs.values() if {"letter", "email"} <= set(by))
+    other = next(each for each in found if each.debtor != letter.debtor and each.items[0].action.claimed.currency == letter.items[0].action.claimed.currency)
+    asked = sum_asked(letter)
+    assert count_said([letter, mail]).endswith(f"asking {asked} {letter.items[0].action.claimed.currency}")
+    assert f"asking {asked + sum_asked(other)} " in count_said([letter, mail, other])

@@ -55,7 +55,7 @@ def test_the_list_is_in_order_of_what_is_at_stake_and_reads_at_eighty_columns(de
     assert stakes == sorted(stakes, reverse=True)
     assert max(map(len, desk("todo", "--limit", "0").splitlines())) <= 80
     assert {each["channel"] for each in items(desk, "--channel", "call")} == {"call"}
-    assert items(desk, "--creditor", "nobody") == []
+    assert "the journal knows no creditor 'nobody'" in desk("todo", "--creditor", "nobody", code=2)
 
 
 def test_a_call_is_recorded_with_hour_and_person_and_its_promise(desk, tmp_path):

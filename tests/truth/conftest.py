@@ -13,9 +13,11 @@ import os
 import pkgutil
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -242,3 +244,46 @@ def post(request: pytest.FixtureRequest) -> Iterator[Post]:
     house.environment |= {"RELANCE_SMTP_HOST": "127.0.0.1", "RELANCE_SMTP_PORT": str(port), "RELANCE_SMTP_SECURITY": "none"}
     yield post
     controller.stop()
+
+
+class Office(BaseHTTPRequestHandler):
+    """Takes texts and letters; `server.meanwhile` happens while it does, and `server.way` "dies" takes one and never says so."""
+
+    server: Any
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def do_PUT(self) -> None:
+        self.server.taken.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.meanwhile()
+        if self.server.way == "dies":
+            self.close_connection = True
+            self.connection.close()
+            return
+        self.send_response(201 if self.command == "PUT" else 200)
+        answer = b'{"status": "accepted"}'
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def do_POST(self) -> None:
+        self.do_PUT()
+
+
+@pytest.fixture
+def office() -> Iterator[Any]:
+    """Start a server that takes what a webhook or a postal provider is given."""
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Office)
+    server.taken, server.way, server.meanwhile = [], "", lambda: None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def offices(office: Any) -> dict[str, str]:
+    """Say in the words of an environment where texts and letters go."""
+    here = f"http://127.0.0.1:{office.server_port}/v1/"
+    return {"RELANCE_WEBHOOK_URL": here, "RELANCE_WEBHOOK_SECRET": "a-secret-of-some-length", "RELANCE_POST_URL": here, "RELANCE_POST_TOKEN": "jeton"}

@@ -14,7 +14,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from lived_days import weekdays
+from twin_matrix import CELLS, HOUSES, IDLE, STORIES, days_of, furnish, happened
 
 from .conftest import page_text, said
 
@@ -107,6 +107,9 @@ class Ways:
     def clean(self, day, text):
         for word in self.never:
             assert word not in text, (day, word, text)
+        self.cited(day, text)
+
+    def cited(self, day, text):
         for cited in re.findall(r"(?:notre|nos) (?:lettre|courriel|message|appel|mise en demeure)s? du ((?:1er|\d+) \w+ \d{4})", text):
             assert any(french(on) == cited for on, _, _ in self.left if on < day), (day, cited, text)
         for cited, channel in re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) : (lettre|courriel|SMS|appel téléphonique)" % "|".join(MONTHS), text):  # noqa: UP031
@@ -167,81 +170,35 @@ class Ways:
         contacts = self.house.json("report")["contacts"]
         assert sum(each["contacts"] for each in contacts) <= len(executed)
         assert {each["channel"] for each in contacts} <= {entry.data.get("channel") for entry in self.house.journal("action.emitted")}
-        days = {str(entry.on) for entry in executed}
+        emitted = {entry.data["id"]: entry.data for entry in self.house.journal("action.emitted")}
+        sent = {(french(str(entry.on)), emitted[entry.data["id"]]["step"], tuple(emitted[entry.data["id"]]["invoices"])) for entry in executed}
         for name in self.rows:
-            result = self.house.relance("evidence", name, "--out", f"{name}.zip", *PAPER, code=None)
-            if result.exit_code:
-                continue
+            self.house.relance("evidence", name, "--out", f"{name}.zip")
             with zipfile.ZipFile(self.house.folder / f"{name}.zip") as packed:
                 dossier = next(each for each in packed.namelist() if each.endswith("dossier.pdf"))
                 text = page_text(BytesIO(packed.read(dossier)).getvalue())
-            self.clean("9999-12-31", text)
-            for day, channel in re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) (?:F-\d+(?:, F-\d+)* )?(?:Relance|Mise en demeure|Première lettre) \([\w-]+\) : (\w+)" % "|".join(MONTHS), text):  # noqa: UP031
-                assert day in {french(each) for each in days}, (name, day, channel, text)
+            self.cited("9999-12-31", text)
+            assert "F-9" in text or not any(word in text for word in self.never), (name, text)
+            shown = set(re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) (?:F-\d+(?:, F-\d+)* )?Envoyé — ([\w-]+)," % "|".join(MONTHS), text))  # noqa: UP031
+            assert {(day, step) for day, step, about in sent if name in about} <= shown <= {(day, step) for day, step, _ in sent}, (name, shown, sent, text)
 
 
-OWN = "F-1,2026-01-05,2026-02-02,1200.00", "F-2,2026-01-05,2026-02-05,300.00", "F-9,2026-01-06,2026-09-30,9876.54"
-TWO = "F-1,2026-01-05,2026-02-02,1200.00,EUR", "F-2,2026-01-05,2026-02-05,300.00,USD", "F-9,2026-01-06,2026-09-30,9876.54,EUR"
-ACCOUNT = """schema: 1
-playbook: compte
-version: 1
-title: Le compte
-debtor: business
-unit: account
-steps:
-  - {id: rappel, at: J+2, channels: [CHANNEL], tone: courteous, template: relance-1}
-  - {id: relance, at: J+20, channels: [letter, email], tone: firm, template: relance-2, claim: [late_interest, fixed_indemnity]}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+40, channels: [registered_letter, email], tone: formal, grants: 15 days, claim: [late_interest, fixed_indemnity], approval: required}
-"""
-#: What happens, by day; `Ways.open` afterwards.
-STORIES = {
-    "nothing": {},
-    "part": {"2026-02-12": ((("F-1", "payment.received", "200.00"),), {"F-1": "1000.00"})},
-    "credit": {"2026-02-12": ((("F-1", "credit_note.issued", "350.00"),), {"F-1": "850.00"})},
-    "dispute": {"2026-02-12": ((("F-1", "dispute.opened", "reason=casse", "amount=500.00"),), {})},
-    "plan": {"2026-02-12": ((("F-1", "plan.agreed", "2026-02-24 400.00, 2026-03-24 800.00"),), {})},
-    "moved": {"2026-02-12": ((("F-1", "playbook.changed", "litige"),), {})},
-    "lost": {"2026-02-12": ((("F-1", "written_off", "amount=450.00"),), {"F-1": "750.00"})},
-    "late part": {"2026-03-12": ((("F-1", "payment.received", "200.00"),), None)},
-    "all at once": {
-        "2026-02-11": ((("F-1", "payment.received", "200.00"),), {"F-1": "1000.00"}),
-        "2026-02-13": ((("F-1", "credit_note.issued", "100.00"),), {"F-1": "900.00"}),
-        "2026-02-16": ((("F-1", "plan.agreed", "2026-02-24 400.00, 2026-03-24 500.00"),), {}),
-        "2026-02-17": ((("F-2", "dispute.opened", "reason=casse", "amount=120.00"),), {}),
-    },
-}
-HOUSES = {
-    "negligent": ("negligent", OWN, {}),
-    "systematique": ("systematique", OWN, {}),
-    "en-difficulte": ("en-difficulte", OWN, {}),
-    "consommateur": ("consommateur", OWN, {"kind": "consumer"}),
-    "agence": ("agence-amiable", OWN, {"agency": True}),
-    "compte": ("compte.yaml", OWN, {}),
-    "textos": ("compte.yaml", OWN, {}),
-    "deux monnaies": ("negligent", TWO, {}),
-    "compte en deux monnaies": ("compte.yaml", TWO, {}),
-}
 SOME = [("negligent", "part"), ("compte en deux monnaies", "plan")]
 #: Each house with a story, and each story in a house: all of both, crosswise, by `RELANCE_TWINS=all`.
-REST = [(home, story) for h, home in enumerate(HOUSES) for s, story in enumerate(STORIES) if (home, story) not in SOME and (os.environ.get("RELANCE_TWINS") or (h + s) % len(STORIES) == 0)]
+REST = [(home, story) for home, story in CELLS if (home, story) not in SOME and (os.environ.get("RELANCE_TWINS") or (list(HOUSES).index(home) + list(STORIES).index(story)) % len(STORIES) == 0)]
 
 
 @pytest.mark.parametrize(("home", "story"), [*SOME, *(pytest.param(*each, marks=LONG) for each in REST)])
 def test_every_way_says_the_same_of_what_waits_and_of_what_left(built, post, home, story):
-    playbook, rows, more = HOUSES[home]
-    built.found(*rows, **more)
-    built.put("compte.yaml", ACCOUNT.replace("CHANNEL", "sms" if home == "textos" else "email"))
-    ways = Ways(built, post, rows, ("--playbook", playbook), never=("9 876,54", "9876.54", "9,876.54"))
-    quick = (home, story) in SOME
-    for day in weekdays("2026-02-04", "2026-03-20" if quick else "2026-04-16", 5 if quick else 2):
-        told = [when for when in STORIES[story] if when <= day and when not in ways.__dict__.setdefault("told", set())]
+    playbook, quick = furnish(built, home), (home, story) in SOME
+    ways, before = Ways(built, post, HOUSES[home][1], ("--playbook", playbook), never=("9 876,54", "9876.54", "9,876.54")), None
+    for day in days_of(quick):
         events = []
-        for when in told:
-            ways.told.add(when)
-            words, open_ = STORIES[story][when]
+        for words, open_ in happened(story, before, day):
             events += words
             ways.approximate = ways.approximate or open_ is None
             ways.open |= {name: Decimal(amount) for name, amount in (open_ or {}).items()}
-        ways.live(day, events, approve=day != "2026-03-16")
+        ways.live(day, events, approve=day != IDLE)
+        before = day
     ways.judged()
     assert ways.left

@@ -5,8 +5,6 @@ While the other side takes one message, a person speaks about the other: it does
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -36,39 +34,6 @@ WORDS = {
     "held": lambda _, invoice: ("record", invoice, "hold.placed", "reason=essai"),
     "moved": lambda _, invoice: ("record", invoice, "playbook.changed", "negligent"),
 }
-
-
-class Office(BaseHTTPRequestHandler):
-    """Takes texts and letters; `server.meanwhile` happens while it does, and `server.way` "dies" takes one and never says so."""
-
-    def log_message(self, *_):
-        pass
-
-    def do_PUT(self):
-        self.server.taken.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.meanwhile()
-        if self.server.way == "dies":
-            self.close_connection = True
-            self.connection.close()
-            return
-        self.send_response(201 if self.command == "PUT" else 200)
-        answer = b'{"status": "accepted"}'
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def do_POST(self):
-        self.do_PUT()
-
-
-@pytest.fixture
-def office():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Office)
-    server.taken, server.way, server.meanwhile = [], "", lambda: None
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 def ready(house, office, channel, *rows, journal=None):

@@ -16,7 +16,7 @@ from relance.language.findings import errors
 from relance.sentences import system_words, tell
 
 if TYPE_CHECKING:
-    from relance.model import Diagnostic, Facts
+    from relance.model import Diagnostic, Facts, Playbook
 
 CASE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -50,6 +50,14 @@ def case_of(path: Path) -> Facts:
         broken(errors(findings), tell("the case file {path} has mistakes", path=path))
     show(findings)
     return facts
+
+
+def say_if_unfit(playbook: Playbook, facts: Facts) -> None:
+    """Say on standard error where a playbook is not for such a debtor: a run would send nothing of what is shown."""
+    from relance.portfolio.routing import is_for, only, why_unrouted
+
+    if not is_for(playbook, facts.debtor.kind):
+        click.echo(tell("{why}: a run sends nothing of this", why=why_unrouted(only(playbook), facts.debtor.kind)), err=True)
 
 
 def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:

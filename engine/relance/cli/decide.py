@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.casefiles import CASE, case_of, print_rich
+from relance.cli.casefiles import CASE, case_of, print_rich, say_if_unfit
 from relance.cli.common import DAY, format_option, print_json
 from relance.cli.loading import playbook_of
 
@@ -25,6 +25,7 @@ def command(playbook: str, path: Path, on: date, form: str) -> None:
     from relance.interpreter import look
 
     asked, facts = playbook_of(playbook), case_of(path)
+    say_if_unfit(asked, facts)
     seen = look(asked, facts, on)
     if form == "json":
         from relance.report.plain import look_of

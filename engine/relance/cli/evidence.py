@@ -14,6 +14,7 @@ from relance.cli.common import (
     Stop,
     actor_option,
     creditor_option,
+    echo_filled,
     end,
     format_option,
     found,
@@ -106,7 +107,7 @@ def _verify(file: Path, head: str | None, public: str | None, form: str, where: 
             click.echo(
                 tell_number("whole: {case} of {creditor}, {count} file, {sum} on {day}", "whole: {case} of {creditor}, {count} files, {sum} on {day}", len(about["files"]), case=about["case"], creditor=about["creditor"], sum=_sum(about), day=retold(str(about["on"])))
             )
-            click.echo(tell_number("chain's head: {head} after {count} entry", "chain's head: {head} after {count} entries", int(said["entries"]), head=said["head"]))
+            echo_filled(tell_number("chain's head: {head} after {count} entry", "chain's head: {head} after {count} entries", int(said["entries"]), head=said["head"]), hang=2)
             for remark in checked.remarks:
                 click.echo(told(remark))
     if faults:

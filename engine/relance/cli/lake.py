@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
+from relance.cli.loading import playbook_near
 from relance.extras import missing
 from relance.report.words import condition_words, head, word
 from relance.sentences import retold, sentence, system_words, tell, tell_number
@@ -42,7 +44,7 @@ def run_and_show(
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else destination_of(out, getattr(chosen, "session", None))
-        done = run(chosen, sources, rules, on, place, thorough=not trust, said=said)
+        done = run(chosen, sources, rules, on, place, thorough=not trust, said=said, load=partial(playbook_near, checks=True))
     _show(done, form, dry_run=dry_run)
     if done.count:
         end(1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.casefiles import CASE, case_of, print_rich
+from relance.cli.casefiles import CASE, case_of, print_rich, say_if_unfit
 from relance.cli.common import DAY, Stop, format_option, hold_free, print_json, replace_option
 from relance.cli.loading import playbook_of
 from relance.sentences import sentence, system_words, tell, told
@@ -90,6 +90,7 @@ def command(
             )
         facts = case_of(path)
     facts = _with(facts, told)
+    say_if_unfit(asked, facts)
     first, last = days_played(facts)
     start, until = start or first, until or max(last, start or last)
     if until < start:

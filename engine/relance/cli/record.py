@@ -64,6 +64,8 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         _hold_to_offer(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
+        if kind in ("action.approved", *_OF_WAITING):
+            _hold_to_whole(journal, target, event)
         if kind == "action.approved":
             _approve(journal, target, event, actor)
         elif kind in _OF_WAITING:
@@ -104,6 +106,14 @@ def _approve(journal: Journal, target: Target, word: Event, actor: str) -> None:
             raise Stop(tell("{message} is about more than that, and leaves whole: `relance outbox approve {message}`", message=message.id))
     more = {name: value for name, value in word.data.items() if name in {"deadline", "note"} and value is not None}
     end(1 if approve_all(journal, [message for message, _ in drafts], rules_of(journal, ()), on=word.on, actor=actor, **more) else 0)
+
+
+def _hold_to_whole(journal: Journal, target: Target, word: Event) -> None:
+    """End where a word by step names one invoice of an account's message: it would not be heard."""
+    from relance.delivery.approval import wider_than_meant
+
+    if (found := wider_than_meant(journal, target.creditor, target.debtor, word)) is not None:
+        raise Stop(tell("{message} is about more than that, and leaves or stays whole: say it of {case}, or by `relance outbox`", message=found.id, case=found.items[0].action.case))
 
 
 def _hold_to_rest(journal: Journal, target: Target, word: Event) -> None:

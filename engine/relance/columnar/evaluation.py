@@ -338,7 +338,7 @@ def from_actions(actions: list[Action]) -> pl.DataFrame:
     for one in actions:
         row = {name: getattr(one, name) for name in ACTIONS if hasattr(one, name)}
         code = one.claimed.currency
-        row |= {name: minor(getattr(one.claimed, name), code) for name in PARTS} | {"currency": code, "status": "draft" if one.draft else "emitted"}
+        row |= {name: minor(getattr(one.claimed, name), code) for name in PARTS} | {"currency": code, "status": "draft" if one.draft else "emitted", "template": one.template or one.step}
         row |= {name: str(row[name]) for name in ("kind", "channel")} | {"tone": None if one.tone is None else str(one.tone)}
         rows.append(row | {"invoices": list(one.invoices), "to_role": one.to_role or None, "cc": list(one.cc), "approvers": _approvers(one.approvers), "offer": offer_text(one.offer, one.claimed)})
     return pl.DataFrame(rows, schema=dict(ACTIONS), orient="row")

@@ -59,6 +59,18 @@ def under_way_meant(books: Books, creditor: str, debtor: str, word: Event) -> tu
     return next(((each, outbox.stands(each)) for each in found), None)
 
 
+def wider_than_meant(books: Books, creditor: str, debtor: str, word: Event) -> Message | None:
+    """Return a message of the step that a word by hand names, about its invoice among others, which the word does not reach: an account's leaves or stays whole."""
+    if word.invoice is None or "id" in word.data:
+        return None
+    meant, channel = _meant(books, creditor, debtor, word), word.data.get("channel")
+    for message in outbox.read(books, creditor=creditor, debtor=debtor):
+        for action in message.actions if message.state in (State.DRAFT, State.READY, State.UNDER_WAY, State.UNCLEAR) else ():
+            if action.step == word.data.get("step") and word.invoice in action.invoices and channel in (None, action.channel) and action.id not in meant:
+                return message
+    return None
+
+
 def handovers_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[tuple[Action, ...]]:
     """Return the hand-overs that wait and that a word recorded by hand is about, sheet by sheet."""
     meant = _meant(books, creditor, debtor, word)

@@ -53,13 +53,17 @@ def sum_asked(message: Message) -> Decimal:
 
 
 def count_said(messages: Sequence[Message]) -> str:
-    """Say how many messages these are, to how many debtors, and what they ask, currency by currency."""
+    """Say how many messages these are, to how many debtors, and what they ask, currency by currency: what a letter and its e-mail ask is asked once."""
     if not messages:
         return plural("{count} message", "{count} messages", 0)
-    sums: dict[str, Decimal] = {}
+    asked: dict[tuple[str, str, str, str], Decimal] = {}
     for each in messages:
-        currency = each.items[0].action.claimed.currency
-        sums[currency] = sums.get(currency, Decimal(0)) + sum_asked(each)
+        for action in (item.action for item in each.items):
+            claim = (action.claimed.currency, action.creditor, action.debtor, action.case)
+            asked[claim] = max(asked.get(claim, action.claimed.total), action.claimed.total)
+    sums: dict[str, Decimal] = {}
+    for (currency, *_), total in asked.items():
+        sums[currency] = sums.get(currency, Decimal(0)) + total
     debtors = len({(each.creditor, each.debtor) for each in messages})
     return sentence(
         "{messages} to {debtors}, asking {total}",

@@ -192,7 +192,7 @@ class Run:
             case TransmissionResult.SENT:
                 more: dict[str, Any] = {"reference": outcome.reference or str(document.details.get("message_id") or document.reference), "document": kept}
                 said = {name: value for name, value in more.items() if value}
-                self._write(message, "action.executed", self.now(), outcome=_joined("sent", document.left_out), **said)
+                self._write(message, "action.executed", self.now(), outcome=_joined("sent", outcome.lacking, document.left_out), **said)
             case TransmissionResult.FAILED:
                 self._write(message, "action.failed", self.now(), error=outcome.words)
             case TransmissionResult.NOT_SENT:

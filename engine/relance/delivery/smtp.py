@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from relance.letters.email import Mail
-from relance.sentences import sentence
+from relance.sentences import in_turn, sentence
 
 
 class TransmissionResult(StrEnum):
@@ -34,13 +34,14 @@ class TransmissionResult(StrEnum):
 class Transmission(NamedTuple):
     """The result, and the server's or the network's words. `stop`: nothing more can be handed over in this run.
 
-    `reference` is what the carrier knows the message by, where that is not what it says itself.
+    `reference` is what the carrier knows the message by, where that is not what it says itself; `lacking` says who had no copy of what was sent, and why.
     """
 
     result: TransmissionResult
     words: str
     stop: bool = False
     reference: str = ""
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class Postman:
             self._drop()  # stopped by hand: a server in the middle of an answer is not said goodbye to
             raise
         if code == 250:
-            return Transmission(TransmissionResult.SENT, "; ".join((_words(code, answer), *copies)))
+            return Transmission(TransmissionResult.SENT, in_turn((_words(code, answer), *copies)), lacking=in_turn(copies))
         self._reset()
         return refused(code, answer)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from relance.delivery.replies import KINDS as REPLY_KINDS
 from relance.delivery.replies import unread
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
 from relance.interpreter.at_stake import at_stake
+from relance.interpreter.duties import undone
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
@@ -58,7 +59,7 @@ class WorkItem:
     """One thing that waits: since when, about whom, what is at stake today (in `currency`), in which sheet it is told, and what settles it.
 
     `by` is the day by which it is to be done, where the law or a playbook gives one; `id` names it, `what` says it, `actions` are what it
-    would say or do. `held` says why a message that is ready may not leave.
+    would say or do. `held` says why a message that is ready may not leave, `hours` from when until when on the day a call may be made (none: at any).
     """
 
     kind: WorkKind
@@ -76,6 +77,13 @@ class WorkItem:
     by: date | None = None
     held: str = ""
     actions: tuple[Action, ...] = ()
+    hours: tuple[tuple[datetime, datetime], ...] = ()
+
+    def opens(self, moment: datetime) -> datetime | None:
+        """Return from when it may be done: the moment itself, or the next that comes in its hours; None where they are over."""
+        if not self.hours or any(start <= moment < end for start, end in self.hours):
+            return moment
+        return min((start for start, _ in self.hours if start > moment), default=None)
 
 
 #: What is known, by creditor and debtor.
@@ -127,10 +135,21 @@ def in_order_of_worth(items: Iterable[WorkItem], on: date) -> tuple[WorkItem, ..
     return tuple(sorted(items, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
 
 
+def in_order_of_hour(items: Iterable[WorkItem], moment: datetime) -> list[WorkItem]:
+    """Put what may be done now first, then what may be later, by its hour, then what may not be any more today; what comes at one time stays in its order."""
+    return sorted(items, key=lambda item: ((opens := item.opens(moment)) is None, opens or moment))
+
+
 def _of_this_day(found: Sequence[WorkItem], known: FactsByName, on: date) -> Iterator[WorkItem]:
-    """Say of items who they are about and what is at stake today; leave out what is of a later day, and calls in which nothing is."""
-    told = (_of_day(item, known, on) for item in found if item.since <= on)
+    """Say of items who they are about and what is at stake today; leave out what is of a later day, calls in which nothing is, and duties of money that went back."""
+    told = (_of_day(item, known, on) for item in found if item.since <= on and not (item.kind is WorkKind.DUTY and _went_back(item, known, on)))
     return (item for item in told if item.kind is not WorkKind.CALL or item.stake)
+
+
+def _went_back(duty: WorkItem, known: FactsByName, on: date) -> bool:
+    """Say whether the money that a duty is about went back: the next run withdraws it."""
+    facts = known.get((duty.creditor, duty.debtor))
+    return facts is not None and undone(facts, on).issuperset(action.id for action in duty.actions)
 
 
 def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:

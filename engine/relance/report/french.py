@@ -14,6 +14,7 @@ from typing import Any
 from relance.interpreter.action_state import ActionState
 from relance.journal.chain import Entry
 from relance.model import MANUAL_CHANNELS, Channel, Sender
+from relance.sentences import said_again
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
@@ -266,7 +267,7 @@ _OUTCOMES: Mapping[str, str] = MappingProxyType(
 
 def _outcome(said: str) -> str:
     first, _, rest = said.partition("; ")
-    return "; ".join(filter(None, (_OUTCOMES.get(first, first), rest)))
+    return "; ".join(filter(None, (_OUTCOMES.get(first, first), said_again(rest, "fr"))))
 
 
 def _word(name: str, value: Any, currency: str) -> str:
@@ -278,6 +279,8 @@ def _word(name: str, value: Any, currency: str) -> str:
         return CHANNELS.get(str(value), str(value))
     if name == "outcome":
         return _outcome(str(value))
+    if name in ("reason", "error"):  # the engine's own are kept in English; a person's words stay as they are
+        return said_again(str(value), "fr")
     if name == "kind":
         return DOCUMENTS.get(str(value), str(value))
     if name == "to":

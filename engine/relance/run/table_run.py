@@ -22,7 +22,7 @@ from relance.columnar.writers import Destination
 from relance.currencies import major
 from relance.interpreter.emission import OWN_SEQ
 from relance.model import SELDOM, Channel, Playbook, Sender
-from relance.portfolio.routing import Routing
+from relance.portfolio.routing import Routing, only, with_known
 from relance.run.table_precautions import careful
 
 
@@ -47,10 +47,13 @@ def run_tables(
     *,
     thorough: bool = True,
     said: Callable[[str], None] = lambda _: None,
+    load: Callable[[str], Playbook | None] | None = None,
 ) -> LakeRun:
-    """Decide a portfolio in tables and write what is new; without a place nothing is written. Raises UnreadableTableError."""
+    """Decide a portfolio in tables and write what is new; without a place nothing is written. `load` finds playbooks that cases were moved to. Raises UnreadableTableError."""
     said("check")
     checked = audited(engine, sources, thorough=thorough)
+    if load is not None:
+        routing = with_known(only(routing) if isinstance(routing, Playbook) else routing, _moved_to(engine, checked.frames.get("events")), load)
     decided = evaluate_tables(engine, checked.frames, routing, on, said=said)
     actions = decided.actions
     if decided.duties:
@@ -71,6 +74,14 @@ def run_tables(
         kept = place.reject(pl.DataFrame(checked.rejects, schema=["table", "reason", "key"], orient="row"), on)
     said("done")
     return LakeRun(decided, new, checked.rejects, checked.count, kept, _own(engine, checked.frames.get("events")))
+
+
+def _moved_to(engine: Engine, events: Frame | None) -> list[str]:
+    """Name the playbooks that people moved cases to."""
+    if events is None or "data" not in events.collect_schema().names():
+        return []
+    moves = engine.home(events.filter((nw.col("kind") == "playbook.changed") & ~nw.col("data").is_null()).select("data").unique())
+    return sorted({str(name) for (data,) in moves.iter_rows() if (name := json.loads(data).get("playbook"))})
 
 
 def _own(engine: Engine, events: Frame | None) -> int:

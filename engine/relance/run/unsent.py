@@ -2,7 +2,7 @@
 
 A run withdraws the last two, with the reason, and what is still due is made anew by it, with the sums of its day. A message of
 which an attempt was begun stays as it is: it may have left. A draft, a call that nobody made and a task (`portfolio.tasks`) that their
-case does not ask for any more end in the same way. Decides and writes nothing.
+case does not ask for any more end in the same way, and a duty of money that went back. Decides and writes nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.arrears import asked_by
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.duties import undone
 from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
@@ -71,7 +72,7 @@ def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempt
                 if place is not still and _may_have_left(group, attempts(facts)):
                     place = still
                 place += [(facts, act) for act in group]
-    over = (one for facts in known for ends in (_tasks_over, _by_hand_over) for one in ends(facts, routing, on))
+    over = (one for facts in known for ends in (_tasks_over, _by_hand_over, _duties_over) for one in ends(facts, routing, on))
     return Unsent(still, late, untrue, reasons, tuple(over))
 
 
@@ -99,6 +100,13 @@ def _by_hand_over(facts: Facts, routing: Routing, on: date) -> Iterator[tuple[Fa
         playbooks = [(act, playbook) for act in group if (playbook := routing.playbooks.get(act.playbook)) is not None]
         if why := next(filter(None, (_call_over(act, facts, routing, on) if _is_open_call(act) else _untrue(act, facts, playbook, routing, on) for act, playbook in playbooks)), None):
             yield from ((facts, act, why) for act in group)
+
+
+def _duties_over(facts: Facts, _: Routing, on: date) -> Iterator[tuple[Facts, ActionState, str]]:
+    """Find the duties that nobody has done yet of money that went back since."""
+    for act in acts(facts.events, on) if (gone := undone(facts, on)) else ():
+        if act.open and act.id in gone:
+            yield facts, act, sentence("the money that it is about went back")
 
 
 def _call_over(act: ActionState, facts: Facts, routing: Routing, on: date) -> str | None:
