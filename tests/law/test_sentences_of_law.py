@@ -1,10 +1,8 @@
 """What a sentence may not say, by its sense: every rule's own examples, sentences kept apart from the rules, and how a clause is read."""
 
-import json
 from pathlib import Path
 
 import pytest
-from tests.law import weigh
 
 from relance.law import grammar, lemmas
 from relance.law.folding import fold
@@ -138,39 +136,6 @@ def test_a_denied_word_of_the_list_is_lawful():
 
 def test_a_letter_in_english_is_not_read_by_the_french_rules():
     assert check("We will reply within a week.", Circumstances(language="en")) == ()
-
-
-def test_the_weights_are_those_of_the_known_sentences():
-    assert weigh.FILE.is_file()
-    assert json.loads(weigh.FILE.read_text(encoding="utf-8"))["of"] == weigh.digest(), "run: python tests/law/weigh.py"
-
-
-def codes_of(text, language="fr"):
-    return [(each.code, each.severity) for each in check(text, Circumstances(language=language))]
-
-
-@pytest.mark.parametrize(
-    ("lawful", "forbidden"),
-    [
-        ("Nos comptes sont publiés sur notre site.", "Nous surveillons vos comptes sur les réseaux sociaux."),
-        ("Votre gardienne a signé le bon de livraison.", "Votre gardienne est déjà au courant."),
-        ("Une publication pourrait être envisagée.", "Un post LinkedIn est prêt à partir."),
-    ],
-)
-def test_what_no_rule_knows_is_told_when_it_reads_like_what_may_not_be_written(lawful, forbidden):
-    assert names(forbidden) == []
-    assert codes_of(lawful) == []
-    assert codes_of(forbidden) == [("PB364", Severity.WARNING)]
-
-
-def test_a_likeness_names_the_words_that_weigh_most_as_they_were_written():
-    (found,) = check("Votre gardienne est déjà au Courant.", Circumstances())
-    assert "Courant" in str(found.message)
-
-
-def test_nothing_is_told_twice_nor_of_another_language():
-    assert [code for code, _ in codes_of("Nous saisirons vos meubles et votre voiture.")] == ["PB330"]
-    assert codes_of("Un post LinkedIn est prêt à partir.", "en") == []
 
 
 @pytest.mark.parametrize(

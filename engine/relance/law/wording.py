@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from relance.law import grammar, likeness, mentions
+from relance.law import grammar, mentions
 from relance.law.folding import FoldedText, amount_places, fold
 from relance.law.mentions import Circumstances
 from relance.law.rules import Rule, load, rules
@@ -69,7 +69,6 @@ def check(text: str, context: Circumstances) -> tuple[Finding, ...]:
     own = _own_words(folded)
     listed = tuple(_words(text, own, context))
     words = (*listed, *(found for found in _sentences(text, own, context) if not _covered(found, listed)))
-    words = (*words, *_likenesses(text, own, context, words))
     missing = (_finding(rules()[each.code], each.message, 0, 0, each.hint) for each in mentions.missing_mentions(folded.text, context))
     seen = (*_shouting(text), *_screen(folded, context))
     return tuple(sorted((*_outermost(words), *missing, *seen)))
@@ -200,18 +199,6 @@ def _sentences(text: str, folded: FoldedText, context: Circumstances) -> Iterato
         start, end = folded.place(found.start, found.end)
         said = " ".join(text[start:end].split())
         yield replace(_finding(rule, _named(said, found.rule.says), start, end, sentence("write {instead}", instead=shipped_text(found.rule.instead))), law=found.rule.law)
-
-
-def _likenesses(text: str, folded: FoldedText, context: Circumstances, found: tuple[Finding, ...]) -> Iterator[Finding]:
-    """Tell the French sentences that read like those that may not be written, where nothing else is told."""
-    if context.language != "fr":
-        return
-    rule = rules()["PB364"]
-    for at, said, letters in grammar.sentences(folded, text):
-        start, end = folded.place(at, at + len(said))
-        if not any(one.start < end and start < one.end for one in found) and (words := likeness.telling(said, letters)):
-            message = sentence('"{quoted}": it reads like what may not be written, most for {words}', quoted=" ".join(text[start:end].split()), words=", ".join(words))
-            yield _finding(rule, message, start, end, sentence("read it as the debtor would; write what is asked, by when, and how to contest"))
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
