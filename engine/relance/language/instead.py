@@ -135,7 +135,7 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
 
 
-def of_key(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -> str | None:
+def whole_pair(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -> str | None:
     """Say what a key means that holds more than a key: a step's name, a waived code, a comparison, a bound beside its fact, the word of another fact."""
     parts, value, required = rules.get("properties", {}), mapping[key], set(rules.get("required", ()))
     if {"id", "at"} <= set(parts) and "id" not in mapping and key == next(iter(mapping)) and not isinstance(value, str | int) and (name := advice.id_of(key, parts["id"])) is not None:

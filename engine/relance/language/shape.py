@@ -170,7 +170,7 @@ class _Findings:
                 continue
             hint: str | None
             near = meant(key, known)
-            if (whole := instead.of_key(key, error.instance, error.schema)) is not None:
+            if (whole := instead.whole_pair(key, error.instance, error.schema)) is not None:
                 for told in [each for each in missing if f"{each}:" in whole]:
                     missing.pop(told)
                 hint = whole
@@ -303,7 +303,7 @@ class _Findings:
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words) or advice.word_within(value, words)
         hint: str
-        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else advice.listed(words)
+        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else advice.one_of_words(words)
         pair = instead.pair_meant(reduce(lambda held, part: held[part], path, self.source.value), words) if "propertyNames" in error.absolute_schema_path else None
         if near:
             hint = pair or sentence('did you mean "{near}"?', near=near)
