@@ -72,6 +72,10 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/", "tests/run/", "tests/studio/", "tests/letters/")
 
 
+#: Tests of a second and more whose like stays in the suite: the same with another playbook, sum or day. One a line, as pytest names them.
+_DEAR = frozenset(Path(__file__).with_name("dear.txt").read_text(encoding="utf-8").splitlines())
+
+
 #: Files whose tests take minutes each: two workers begin with them, for whoever comes to one at the end lets the other wait.
 _MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_days.py", "tests/journal/test_journal_crashes.py", "tests/truth/test_twins_by_every_way.py",
             "tests/factcheck/test_random_documents.py")  # fmt: skip
@@ -81,7 +85,8 @@ _MINUTES = ("tests/delivery/test_thousand_kills.py", "tests/delivery/test_sixty_
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark them; then, when it is known which tests run, put the longest first: a worker of two begins with the first, the other with the middle."""
     for item in items:
-        if "[postgresql" in item.name and (item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)):
+        slow_there = item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)
+        if item.nodeid in _DEAR or ("[postgresql" in item.name and slow_there):
             item.add_marker(pytest.mark.long)
     yield
     slow = [item for item in items if item.nodeid.startswith(_MINUTES) and item.get_closest_marker("long")]

@@ -322,6 +322,19 @@ def test_several_files_are_open_and_each_keeps_what_was_typed_and_its_undo(page,
     page.get_by_role("button", name=f"fermer {first}").wait_for(state="detached")
 
 
+def test_a_file_is_opened_from_the_tree_of_the_project(page, house):
+    page.goto(f"{base(house)}/write")
+    tree = page.get_by_role("tree")
+    tree.get_by_text("maison.yaml", exact=True).click()
+    page.wait_for_url(re.compile(r"maison\.yaml$"))
+    page.get_by_text("aucune erreur").first.wait_for()
+    assert page.get_by_label("fichier", exact=True).input_value() == "playbooks/maison.yaml"
+    page.get_by_role("button", name="les fichiers du projet").click()
+    tree.get_by_text("Le projet", exact=True).click()  # a branch is no file
+    tree.get_by_role("treeitem", name="relance.yaml").press("Enter")
+    page.wait_for_url(re.compile(r"relance\.yaml$"))
+
+
 def test_what_somebody_else_wrote_is_not_lost(page, house):
     root, _ = house
     place = root / "playbooks" / "maison.yaml"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from relance.delivery.approval import ApprovalOutcome
 from relance.delivery.spoken import CallOutcome
-from relance.delivery.worklist import WorkKind, worklist
+from relance.delivery.worklist import WorkKind, in_order_of_hour, worklist
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Address, Channel, Creditor, Debtor, Event, Invoice, Sender
@@ -20,7 +20,9 @@ from relance.portfolio.receivables import standings_of
 from relance.project import Project
 from relance.studio.case_acts import keep_paper, kept_paper, why_today
 from relance.studio.desk import NotDoneError, OperatorDesk
+from relance.zones import paris_clock
 
+HOUR = timedelta(hours=1)
 ATELIER = Creditor("atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")), email="compta@atelier.example")
 DUPONT = Debtor("dupont", "Dupont SA", kind="business", country="FR", email="d@dupont.example", phone="+33472000000", address=Address(("1 rue de la Paix", "69001 Lyon")))
 
@@ -49,6 +51,21 @@ def test_a_morning_is_that_of_the_command(desk):
     with Journal.open(desk.where, create=False) as journal:
         assert desk.morning() == worklist(journal, desk.today())
     assert {WorkKind.CALL, WorkKind.DRAFT} <= {item.kind for item in desk.morning()}
+
+
+def test_calls_come_by_the_hours_of_their_debtors(desk, negligent, clock):
+    contact = replace(negligent.contact, hours=((Channel.CALL, "14:00-18:00"), (Channel.CALL, "10:00-12:00")))
+    decided = replace(desk, playbooks={negligent.id: replace(negligent, contact=contact)}).decided(["dupont"])
+    call = next(item for item in decided["atelier", "dupont"].work if item.kind is WorkKind.CALL)
+    assert [(paris_clock(start), paris_clock(end)) for start, end in call.hours] == [("10:00", "12:00"), ("14:00", "18:00")]
+    for hour, opens in ((8, "10:00"), (10, "11:00"), (12, "14:00"), (17, None)):  # UTC: an hour before Paris
+        clock.set("2026-03-18", hour)
+        found = call.opens(clock())
+        assert (None if found is None else paris_clock(found)) == opens
+    clock.set("2026-03-18", 8)
+    overseas = replace(call, id="gp", hours=tuple((start + 5 * HOUR, end + 5 * HOUR) for start, end in call.hours))
+    over = replace(call, id="over", hours=((clock() - 2 * HOUR, clock() - HOUR),))
+    assert [item.id for item in in_order_of_hour([over, overseas, call, replace(call, id="any", hours=())], clock())] == ["any", call.id, "gp", "over"]
 
 
 def test_a_draft_is_read_as_it_would_leave_and_approved_once(desk):

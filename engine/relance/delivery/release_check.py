@@ -34,6 +34,7 @@ from relance.model import (
     Channel,
     Combine,
     ContactDay,
+    Debtor,
     Event,
     Facts,
     Playbook,
@@ -48,7 +49,7 @@ from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
 from relance.portfolio.statements import too_old
 from relance.sentences import AmountPart, sentence, shipped_text
-from relance.zones import local_time
+from relance.zones import local_time, zone_of
 
 #: After so many days a message is not sent any more: a person looks at it first.
 MAX_AGE = 7
@@ -190,6 +191,13 @@ def outside_hours(message: Message, playbook: Playbook, local: datetime) -> Answ
     next_start = min((start for start, _ in spans if start > clock), default=None)
     opens = None if next_start is None else local.replace(hour=next_start.hour, minute=next_start.minute, second=0, microsecond=0)
     return Answer(Release.WAIT, why, opens=opens)
+
+
+def hours_on(channel: Channel, playbook: Playbook, debtor: Debtor, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """Return from when until when, on a day of his, a playbook lets a debtor be contacted by a channel; nothing where it names no hours."""
+    place = zone_of(debtor)
+    spans = [hours_of(text) for each, text in playbook.contact.hours if each is channel]
+    return tuple((datetime.combine(day, start, place), datetime.combine(day, end, place)) for start, end in sorted(spans))
 
 
 def _own_steps(message: Message, playbook: Playbook) -> list[Step]:

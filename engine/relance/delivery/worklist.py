@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -59,7 +59,7 @@ class WorkItem:
     """One thing that waits: since when, about whom, what is at stake today (in `currency`), in which sheet it is told, and what settles it.
 
     `by` is the day by which it is to be done, where the law or a playbook gives one; `id` names it, `what` says it, `actions` are what it
-    would say or do. `held` says why a message that is ready may not leave.
+    would say or do. `held` says why a message that is ready may not leave, `hours` from when until when on the day a call may be made (none: at any).
     """
 
     kind: WorkKind
@@ -77,6 +77,13 @@ class WorkItem:
     by: date | None = None
     held: str = ""
     actions: tuple[Action, ...] = ()
+    hours: tuple[tuple[datetime, datetime], ...] = ()
+
+    def opens(self, moment: datetime) -> datetime | None:
+        """Return from when it may be done: the moment itself, or the next that comes in its hours; None where they are over."""
+        if not self.hours or any(start <= moment < end for start, end in self.hours):
+            return moment
+        return min((start for start, _ in self.hours if start > moment), default=None)
 
 
 #: What is known, by creditor and debtor.
@@ -126,6 +133,11 @@ def work_of(journal: Journal, actor: str, items: Iterable[WorkItem], creditor: s
 def in_order_of_worth(items: Iterable[WorkItem], on: date) -> tuple[WorkItem, ...]:
     """Put what is overdue first, then what is most at stake."""
     return tuple(sorted(items, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
+
+
+def in_order_of_hour(items: Iterable[WorkItem], moment: datetime) -> list[WorkItem]:
+    """Put what may be done now first, then what may be later, by its hour, then what may not be any more today; what comes at one time stays in its order."""
+    return sorted(items, key=lambda item: ((opens := item.opens(moment)) is None, opens or moment))
 
 
 def _of_this_day(found: Sequence[WorkItem], known: FactsByName, on: date) -> Iterator[WorkItem]:

@@ -318,11 +318,12 @@ def _word(name: str) -> Callable[[Parts], str]:
 
 
 #: Ways out that put one word in the place of another.
-_MEANT = frozenset({'did you mean "{near}"?', "did you mean '{near}'?"})
+_MEANT = frozenset({'did you mean "{near}"?', 'did you mean "{near}"? write `{written}`', "did you mean '{near}'?"})
 #: Template of a way out → what it does.
 WAYS: Mapping[str, Way] = {
     "did you mean {near}?": _instead(_word("near")),
     'did you mean "{near}"?': _instead(_word("near")),
+    'did you mean "{near}"? write `{written}`': _instead(_word("near")),
     "did you mean '{near}'?": _of_names(_instead(_word("near"))),
     'write "{written}" in quotes': _instead(lambda parts: f'"{parts["written"]}"'),
     'write it in quotes: "{value}"': _instead(lambda parts: f'"{parts["value"]}"'),

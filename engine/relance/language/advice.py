@@ -66,7 +66,7 @@ _SAYS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def listed(words: Sequence[str]) -> str:
+def one_of_words(words: Sequence[str]) -> str:
     """Say which words a place takes, each with what it says."""
     return sentence("it is one of {words}", words=joined([sentence("{word} ({says})", word=word, says=Phrase(_SAYS[word], {})) if word in _SAYS else word for word in words], "and"))
 

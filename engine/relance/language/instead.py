@@ -135,22 +135,22 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
 
 
-def of_key(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -> str | None:
+def whole_pair(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -> str | None:
     """Say what a key means that holds more than a key: a step's name, a waived code, a comparison, a bound beside its fact, the word of another fact."""
     parts, value, required = rules.get("properties", {}), mapping[key], set(rules.get("required", ()))
     if {"id", "at"} <= set(parts) and "id" not in mapping and key == next(iter(mapping)) and not isinstance(value, str | int) and (name := advice.id_of(key, parts["id"])) is not None:
         return sentence("write `{written}`", written=f"- id: {name}")
     if {"code", "reason"} <= required and re.fullmatch(r"[A-Z]{2}\d{3}", key) and isinstance(value, str):
-        return sentence("write {written}", written=f'{{code: {key}, reason: "{value}"}}')
+        return sentence("write {written} in place of key and value", written=f'{{code: {key}, reason: "{value}"}}')
     if "any_of" not in parts:
         return None
     if (value is None or value is True) and (compared := _compared(key, rules) or _combined(key, rules) or _told(key, parts)) is not None and meant(key, parts) is None:
-        return sentence("write {written}", written=_flow(compared)[1:-1])
+        return sentence("write {written}", written=_flow(compared)[1:-1]) if value is None else sentence("write {written} in place of key and value", written=_flow(compared)[1:-1])
     bare = next((fact for fact, held in mapping.items() if fact in parts and key in BOUNDS and set(BOUNDS) <= _keys(parts[fact]) and not isinstance(held, dict)), None)
     if bare is not None:
-        return sentence("write {written}", written=_flow({bare: {key: mapping[bare] if value is None or value is True else value}})[1:-1])
+        return sentence("write {written} in place of key and value", written=_flow({bare: {key: mapping[bare] if value is None or value is True else value}})[1:-1])
     if isinstance(value, str) and meant(key, parts) is None and (told := _told(value, parts)) is not None and len(told) == 1:
-        return sentence("write {written}", written=_flow(told)[1:-1])
+        return sentence("write {written} in place of key and value", written=_flow(told)[1:-1])
     return None
 
 
@@ -201,7 +201,7 @@ def pair_meant(whole: Any, words: Sequence[str]) -> str | None:
     if not isinstance(whole, dict) or not all(isinstance(each, str) for each in whole.values()):
         return None
     found = [(meant(re.sub(r"^(?:si |à |en |a )?(?:pas|sans|défaut|l'absence|absence|plus|aucune?) (?:de |d')?", "", str(key)), words), meant(each, words)) for key, each in whole.items()]
-    return None if any(None in pair for pair in found) else sentence("write {written}", written=_flow({str(key): each for key, each in found}))
+    return None if any(None in pair for pair in found) else sentence("write the whole {written}", written=_flow({str(key): each for key, each in found}))
 
 
 def in_flow(value: Any) -> str:

@@ -170,7 +170,7 @@ class _Findings:
                 continue
             hint: str | None
             near = meant(key, known)
-            if (whole := instead.of_key(key, error.instance, error.schema)) is not None:
+            if (whole := instead.whole_pair(key, error.instance, error.schema)) is not None:
                 for told in [each for each in missing if f"{each}:" in whole]:
                     missing.pop(told)
                 hint = whole
@@ -178,13 +178,11 @@ class _Findings:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 value = instead.value_meant(error.instance[key], error.schema.get("properties", {}).get(near, {}))
                 hint = sentence('did you mean "{near}"?', near=near)
-                hint = hint if value is None else sentence("{hint} write `{written}`", hint=hint, written=f"{near}: {value}")
+                hint = hint if value is None else sentence('did you mean "{near}"? write `{written}`', near=near, written=f"{near}: {value}")
             elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
                 hint = bounded
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
-                hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
-                where_to = self._moved(key, error, path)
-                hint = hint if where_to is None else sentence("{hint}: {where}", hint=hint, where=where_to)
+                hint = self._moved(key, error, path, owner) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
             elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
@@ -195,15 +193,15 @@ class _Findings:
                 hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
 
-    def _moved(self, key: str, error: Any, path: Path) -> str | None:
+    def _moved(self, key: str, error: Any, path: Path, owner: str) -> str | None:
         """Say where a key of another mapping has to stand: under a key that stands or may stand beside it, or at the left margin."""
         for place, part in error.schema.get("properties", {}).items():
             if key in (part.get("then", part).get("properties") or {}):
-                return sentence('it stands under "{place}", as `{written}`', place=place, written=f"{place}: {instead.in_flow({key: error.instance[key]})}")
+                return sentence('"{key}" is a key of {other}: it stands under "{place}", as `{written}`', key=key, other=shipped_text(owner), place=place, written=f"{place}: {instead.in_flow({key: error.instance[key]})}")
         if not path and self.name == "playbook" and key in next((keys for name, keys in _objects(self.name) if {"id", "at", "channels"} <= {*keys}), ()) and key not in error.schema.get("properties", {}):
-            return sentence('write it below the "at" of the step that it is for')
+            return sentence('"{key}" is a key of {other}: write it below the "at" of the step that it is for', key=key, other=shipped_text(owner))
         if path and key in schema(self.name).get("properties", {}) and all(isinstance(part, str) for part in path):
-            return sentence("move it to the left margin")
+            return sentence('"{key}" is a key of {other}: move it to the left margin', key=key, other=shipped_text(owner))
         return None
 
     def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
@@ -305,7 +303,7 @@ class _Findings:
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words) or advice.word_within(value, words)
         hint: str
-        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else advice.listed(words)
+        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else advice.one_of_words(words)
         pair = instead.pair_meant(reduce(lambda held, part: held[part], path, self.source.value), words) if "propertyNames" in error.absolute_schema_path else None
         if near:
             hint = pair or sentence('did you mean "{near}"?', near=near)

@@ -167,7 +167,7 @@ def _dash_out(lines: Sequence[str], mark: Any) -> int | None:
 def _second_key(line: str) -> tuple[int, int, str] | None:
     """Find a second key on a line: one that begins a mapping without braces, or one that belongs on a line of its own. Returns column, width and what to write."""
     if (braces := re.fullmatch(r"( *(?:- +)?)([a-z_]+): +([a-z_]+) *: +(\{.*\}|\S+)", line.rstrip())) is not None:
-        written = f"{braces[2]}: {{{braces[3]}: {braces[4]}}}"
+        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {braces[4]}}}"
         return braces.start(3) + 1, len(braces[3]), sentence("write `{written}`", written=written)
     if (two := re.fullmatch(rf"( *(?:- +)?)(?:[a-z_]+): +.*?\S[,;]? +(({_KEYS}): .*)", line.rstrip())) is not None:
         return two.start(2) + 1, len(two[3]), sentence("write `{written}` on a line of its own, under the key above it", written=two[2])

@@ -180,7 +180,7 @@ class TemplateWalk:
             line = self.lines[node.lineno + self.shift - 1]
             bare = re.search(r"include +([^\s\"'%}]+)", line)
             if bare is not None and "/" in bare[1]:
-                self.say("PB406", node.lineno, sentence("the name of a block stands in quotes"), bare[1], sentence("write '{written}'", written=f'{{% include "{bare[1]}" %}}'))
+                self.say("PB406", node.lineno, sentence("the name of a block stands in quotes"), bare[1], sentence('write "{written}" in quotes', written=bare[1]))
                 return
             self.type_of(node.template, scope)
             return
@@ -346,7 +346,7 @@ class TemplateWalk:
         """Report a text that a wording takes for a number."""
         shown, way = _dotted(value), READY
         if self.type_of(value, {}) is DayText and isinstance(node, nodes.Add) and isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
-            way = sentence("write '{written}'", written=f"{{{{ {shown} | plus_days({node.right.value}) | date }}}}")
+            way = sentence("as in {written}", written=f"{{{{ {shown} | plus_days({node.right.value}) | date }}}}")
         self.say("PB413", node.lineno, sentence("'{shown}' is text made for reading, and no number", shown=shown), shown, way)
 
     def kind(self, node: nodes.Node, scope: Mapping[str, Any]) -> Any:

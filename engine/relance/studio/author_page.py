@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from nicegui import ui
 
+from relance.checking import kind_of_file
 from relance.editor.new_project import new_playbook
 from relance.language import library
 from relance.sentences import sentence
@@ -14,6 +16,7 @@ from relance.studio.file_view import FileView
 from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role, kept_of
 from relance.studio.open_texts import OpenTexts
+from relance.studio.project_tree import project_tree
 from relance.studio.workspace import FileRefusedError
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ class _OpenFiles:
                 ui.button(say(sentence("new playbook")), icon="add", on_click=self._new).props("outline no-caps")
                 ui.button(say(sentence("save")), icon="save", on_click=self._save).props("no-caps")
                 ui.button(say(sentence("back to what is saved")), icon="undo", on_click=self._take_back).props("flat no-caps")
+        self.project = ui.expansion(say(sentence("the files of the project")), icon="account_tree", value=not file).classes("w-full").props("dense header-class=text-body2")
+        await self._show_tree()
         label = say(sentence("open files"))
         self.names = ui.row().classes("w-full items-center q-mb-sm").props(f'role=group aria-label="{label}"').style("gap:4px")
         self.none = ui.label("").classes("rl-soft").props("role=status")
@@ -61,6 +66,23 @@ class _OpenFiles:
             await self.open(file)
         else:
             self.show()
+
+    async def _show_tree(self) -> None:
+        """Show the project's files as a tree; a file is opened by a click or by Enter, a branch grows."""
+        work = self.studio.workspace
+        nodes = await asyncio.to_thread(lambda: project_tree(self.files, lambda path: kind_of_file(work.place(path)), self.reader.say, lambda name: shown(name, 60)))
+        self.project.clear()
+        with self.project, ui.element("div").style("max-height:45vh;overflow:auto"):
+            self.tree = ui.tree(nodes, on_select=self._selected).props("dense no-connectors selected-color=primary")
+            self.tree.expand(["playbook:", "wording:"])
+
+    async def _selected(self, event: Any) -> None:
+        if event.value is not None and event.value not in self.files:
+            self.tree.expand([event.value])  # a branch, which is not looked at
+            self.tree.deselect()
+        elif event.value is not None and event.value != self.path:
+            self.project.close()
+            await self.open(str(event.value))
 
     async def open(self, path: str) -> None:
         """Show a file; its view is made where it was not looked at yet."""
@@ -87,6 +109,7 @@ class _OpenFiles:
         if self.path and self.path not in self.files:
             self.files[self.path] = shown(self.path, 90)
             self.choice.set_options(self.files)
+            ui.timer(0, self._show_tree, once=True)
         self.choice.value = self.path or None
         for path in self.views.keys() - set(self.texts.paths()):
             self.views.pop(path).whole.delete()

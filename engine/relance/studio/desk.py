@@ -21,11 +21,11 @@ from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, 
 from relance.delivery.approval_rules import rules_of_house
 from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
-from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
+from relance.delivery.release_check import MAX_AGE, Release, Rules, before, hours_on, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
-from relance.delivery.worklist import WorkItem, work_about, work_of, worked_by, worklist
+from relance.delivery.worklist import WorkItem, WorkKind, work_about, work_of, worked_by, worklist
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
 from relance.journal.journal import Entry, Journal
@@ -284,9 +284,11 @@ class OperatorDesk:
             news = {(item.creditor, item.debtor): item for item in news_of(told_since(journal.entries_about(debtors, NEWS), evening))}
             known = list(journal.facts_about(debtors))
             for item in work_about(journal, today, debtors=debtors, paper=self.account_of, known={(facts.creditor.id, facts.debtor.id): facts for facts in known}):
-                work.setdefault((item.creditor, item.debtor), []).append(replace(item, actions=()))
+                work.setdefault((item.creditor, item.debtor), []).append(item)
             by = replace(self.by(journal, today), others=others_among(known))
-            found = {name: DecidedDebtor(work=tuple(items)) for name, items in work.items()}
+            hours = self._hours(journal, known)
+            kept = {name: tuple(replace(item, actions=(), hours=hours(item)) for item in items) for name, items in work.items()}
+            found = {name: DecidedDebtor(work=items) for name, items in kept.items()}
             for facts in known:
                 name, ages = (facts.creditor.id, facts.debtor.id), Ages()
                 ages.add(facts, today)
@@ -294,8 +296,19 @@ class OperatorDesk:
                 called = facts.debtor.name or facts.debtor.id
                 looks = [*promises_due(facts, evening, today), *cases_without_a_way_on((each.case for each in cases), called)]
                 looks += [replace(news[name], name=called)] if name in news else []
-                found[name] = DecidedDebtor(cases, ages, tuple(work.get(name, ())), tuple(looks))
+                found[name] = DecidedDebtor(cases, ages, kept.get(name, ()), tuple(looks))
         return found
+
+    def _hours(self, journal: Journal, known: Sequence[Facts]) -> Callable[[WorkItem], tuple[tuple[datetime, datetime], ...]]:
+        """Return what says when today a debtor may be called: by the playbook that asks for the call, where he lives."""
+        rules, debtors = self._rules(journal), {(facts.creditor.id, facts.debtor.id): facts.debtor for facts in known}
+
+        def hours(item: WorkItem) -> tuple[tuple[datetime, datetime], ...]:
+            debtor = debtors.get((item.creditor, item.debtor))
+            playbook = rules.load(item.actions[0].playbook) if item.kind is WorkKind.CALL else None
+            return () if debtor is None or playbook is None else hours_on(Channel.CALL, playbook, debtor, self.today())
+
+        return hours
 
     def news(self, creditor: str, debtor: str) -> tuple[Entry, ...]:
         """Return what is new of a debtor this morning, the latest first."""

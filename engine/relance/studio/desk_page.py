@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,11 @@ from nicegui import ui
 from relance.delivery.approval import ApprovalOutcome
 from relance.delivery.sending import Fate, SendingReport
 from relance.delivery.spoken import CallOutcome
-from relance.delivery.worklist import WorkItem, WorkKind
+from relance.delivery.worklist import WorkItem, WorkKind, in_order_of_hour
 from relance.letters.figures import money
 from relance.model import Channel
 from relance.report.words import word
-from relance.sentences import marked, numbered, plural, sentence
+from relance.sentences import Phrase, marked, numbered, plural, sentence
 from relance.studio.case_panels import show_entries
 from relance.studio.desk import NotDoneError
 from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
@@ -132,12 +132,13 @@ class _Morning:
                 ui.button(self.reader.say(sentence("all")), on_click=lambda: self._only("")).props("flat no-caps")
 
     def found(self) -> list[WorkItem]:
-        """Return what the filter leaves."""
+        """Return what the filter leaves; a list of calls by their hours, too."""
         wanted = self.filter.casefold()
-        return [
+        found = [
             item for item in self.items
             if self.kind in ("", item.kind) and (not wanted or wanted in f"{item.name} {item.debtor} {item.what} {item.channel or ''} {item.creditor}".casefold())
         ]  # fmt: skip
+        return in_order_of_hour(found, self.studio.now()) if self.kind == WorkKind.CALL else found
 
     def looked_at(self) -> list[LookItem]:
         """Return what the filter leaves of a list that is looked at, where one is chosen."""
@@ -184,6 +185,8 @@ class _Morning:
                 with self.reader.reading():
                     channel = f" · {word(item.channel)}" if isinstance(item, WorkItem) and item.channel is not None else ""
                 ui.label(shown(f"{self.reader.say_again(item.what)}{channel}")).classes("rl-soft")
+                if isinstance(item, WorkItem) and item.hours:
+                    ui.label(say(_hours_of(item, self.studio.now()))).classes("rl-soft")
                 if isinstance(item, WorkItem) and item.kind is WorkKind.TASK:
                     ui.label(say(sentence("since {day}", day=item.since.isoformat()))).classes("rl-soft")
                 if item.by is not None:
@@ -355,7 +358,7 @@ class _Morning:
                 return
             said = CallOutcome(kind, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
             if await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name, [item.debtor])):
-                following = next((each for each in self.found() if each.kind is WorkKind.CALL), None)
+                following = next(iter(in_order_of_hour((each for each in self.found() if each.kind is WorkKind.CALL), self.studio.now())), None)
                 if following is not None:
                     await self.open(following)
 
@@ -447,6 +450,16 @@ class _Morning:
         self.side.clear()
         self.counts()
         self.show_list()
+
+
+def _hours_of(item: WorkItem, now: datetime) -> Phrase:
+    """Say until when a call may be made, or from when; by the clock here."""
+    opens = item.opens(now)
+    if opens is None:
+        return sentence("its hours are over today")
+    if opens > now:
+        return sentence("from {hour}", hour=paris_clock(opens))
+    return sentence("until {hour}", hour=paris_clock(next(end for start, end in item.hours if start <= now < end)))
 
 
 async def _asked(reader: PageReader, question: str) -> str | None:

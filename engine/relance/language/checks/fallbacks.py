@@ -39,7 +39,7 @@ def a_fallback_of_nothing(playbook: Playbook, source: Source) -> Iterator[Diagno
 def _instead(missing: Channel, other: Channel, channels: tuple[Channel, ...]) -> str:
     """Say what was meant: the pair the other way round, the step's only channel, or a channel to add."""
     if other in channels:
-        return sentence("write {written}", written=f"{{{other}: {missing}}}")
+        return sentence("write the whole {written}", written=f"{{{other}: {missing}}}")
     if len(channels) == 1:
-        return sentence("write {written}", written=f"{{{channels[0]}: {other}}}")
+        return sentence("write the whole {written}", written=f"{{{channels[0]}: {other}}}")
     return sentence('add "{channel}" to `channels`, or leave it out', channel=str(missing))
