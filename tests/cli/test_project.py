@@ -88,7 +88,7 @@ def test_it_is_found_from_below_within_the_repository_and_no_further(root, tmp_p
         ("templates: [nowhere]", 'there is no folder "nowhere" here'),
         ("approvals: [{people: 2, who: [claire]}]", "2 people are to approve, and 1 may"),
         ("approvals: [{above: 5 000}]", '"5 000" is no amount; write "5000"'),
-        ("fail_on: never", "it is one of error, warning and hint"),
+        ("fail_on: never", "it is one of error (mistakes alone), warning (warnings, too) and hint (remarks, too)"),
     ],
 )
 def test_mistakes_are_findings_and_stop_the_other_commands(root, monkeypatch, line, said):

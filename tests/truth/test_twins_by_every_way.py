@@ -179,7 +179,7 @@ class Ways:
                 text = page_text(BytesIO(packed.read(dossier)).getvalue())
             self.cited("9999-12-31", text)
             assert "F-9" in text or not any(word in text for word in self.never), (name, text)
-            shown = set(re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) (?:F-\d+(?:, F-\d+)* )?Envoyé — ([\w-]+)," % "|".join(MONTHS), text))  # noqa: UP031
+            shown = set(re.findall(r"((?:1er|\d{1,2}) (?:%s) \d{4}) (?:F-\d+(?:, F-\d+)* )?Envoyé(?: : [^—]+)? — ([\w-]+)," % "|".join(MONTHS), text))  # noqa: UP031
             assert {(day, step) for day, step, about in sent if name in about} <= shown <= {(day, step) for day, step, _ in sent}, (name, shown, sent, text)
 
 

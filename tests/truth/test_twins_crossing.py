@@ -118,6 +118,16 @@ def test_a_judge_reads_in_french_why_a_message_did_not_leave(built, post):
     assert "Envoi annulé : fidèle client" in dossier(built, "F-2")
 
 
+def test_the_file_of_one_invoice_of_an_account_has_the_messages_that_named_it(built, post):
+    """Whichever invoice carried them: a judge reads the reminder about both in the file of either."""
+    built.found(ONE, "F-2,2026-01-05,2026-02-02,300.00")
+    built.put("compte.yaml", ACCOUNT.replace("APPROVAL", ""))
+    lived(built, post, ["2026-02-03"], "--playbook", "compte.yaml")
+    for name in ("F-1", "F-2"):
+        assert "3 février 2026 F-1 Envoyé — rappel, courriel" in dossier(built, name)
+        assert [entry["event"] for entry in built.json("history", name)["entries"]].count("action.executed") == 1
+
+
 @pytest.mark.parametrize(("back", "left"), [("500.00", 0), ("200.00", 3)])
 def test_a_duty_of_money_that_went_back_is_nobodys(built, post, back, left):
     """Neither receipt nor remittance: `todo` and the desk list it no more from that word on, the next run withdraws it. Of a part that went back it stays."""

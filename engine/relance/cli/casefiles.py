@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from relance.cli.common import Stop, end
+from relance.cli.common import Stop, echo_filled, end
 from relance.language.findings import errors
 from relance.sentences import system_words, tell
 
@@ -57,7 +57,7 @@ def say_if_unfit(playbook: Playbook, facts: Facts) -> None:
     from relance.portfolio.routing import is_for, only, why_unrouted
 
     if not is_for(playbook, facts.debtor.kind):
-        click.echo(tell("{why}: a run sends nothing of this", why=why_unrouted(only(playbook), facts.debtor.kind)), err=True)
+        echo_filled(tell("{why}: a run sends nothing of this", why=why_unrouted(only(playbook), facts.debtor.kind)), err=True)
 
 
 def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:

@@ -39,9 +39,10 @@ class Target:
     currency: str | None = None
 
     def concerns(self, entry: Entry, invoices: frozenset[str]) -> bool:
-        """Say whether an entry of this debtor's counts for the target, whose claims are `invoices`."""
+        """Say whether an entry of this debtor's counts for the target, whose claims are `invoices`: an account's message counts for every invoice it names."""
         if entry.invoice is not None:
-            return (self.invoice is None and self.currency is None) or entry.invoice in invoices
+            named = entry.data.get("invoices") or () if entry.kind == "action.emitted" else ()
+            return (self.invoice is None and self.currency is None) or entry.invoice in invoices or not invoices.isdisjoint(named)
         if entry.case is None or (self.invoice is None and self.currency is None):
             return True
         account, _, currency = entry.case.rpartition("/")
