@@ -342,10 +342,10 @@ class TemplateWalk:
             self.text(node, value)
         return {"money": str, "date": str, "plus_days": date, "instalments": tuple[Undertaking, ...]}[node.name]
 
-    def text(self, node: nodes.Node, value: nodes.Node) -> None:
-        """Report a text that a wording takes for a number."""
+    def text(self, node: nodes.Node, value: nodes.Node, kind: Any = None) -> None:
+        """Report a text, of this type where it matters, that a wording takes for a number."""
         shown, way = _dotted(value), READY
-        if self.type_of(value, {}) is DayText and isinstance(node, nodes.Add) and isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
+        if kind is DayText and isinstance(node, nodes.Add) and isinstance(node.right, nodes.Const) and isinstance(node.right.value, int):
             way = sentence("as in {written}", written=f"{{{{ {shown} | plus_days({node.right.value}) | date }}}}")
         self.say("PB413", node.lineno, sentence("'{shown}' is text made for reading, and no number", shown=shown), shown, way)
 
@@ -359,11 +359,11 @@ class TemplateWalk:
         kinds = [kind for _, kind in sides]
         if isinstance(node, nodes.And | nodes.Or):
             return kinds[0] if kinds[0] == kinds[1] else None
-        told = [side for side, kind in sides if kind in _TEXTS and not isinstance(side, nodes.Const)]
+        told = [(side, kind) for side, kind in sides if kind in _TEXTS and not isinstance(side, nodes.Const)]
         if isinstance(node, nodes.Add) and not {int, float, Decimal, date} & set(kinds):
             return kinds[0] if kinds[0] == kinds[1] else None
         if told and not (isinstance(node, nodes.Mod) and kinds[0] is str and isinstance(node.left, nodes.Const)):
-            self.text(node, told[0])
+            self.text(node, *told[0])
         return None if set(kinds) & _TEXTS else Decimal if Decimal in kinds else kinds[0]
 
     def ordered(self, node: nodes.Compare, scope: Mapping[str, Any]) -> None:
