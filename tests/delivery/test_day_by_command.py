@@ -1,5 +1,6 @@
 """A day and the next at the command line, as the guide of operators has them: books, run, calls, approvals, mail to a real server, the bank's file, what a person matches, proof. French, 80 columns."""
 
+import json
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -93,3 +94,15 @@ def test_two_days_from_the_books_to_the_proof(typed, post, tmp_path):
     typed("evidence F-2025-013 --out dossier.zip")
     assert "intact : F-2025-013 de atelier-rhodanien" in typed("evidence verify dossier.zip")
     assert "intact" in typed("journal verify")
+
+
+def test_a_dry_run_says_what_the_run_does(typed, post):
+    """A letter and its e-mail, two steps of one day, drafts just approved: each message of the trial finds those before it."""
+    typed(f"run --routing {DEMO}/routing.yaml --invoices {DEMO}/invoices.csv --debtors {DEMO}/debtors.csv --events {DEMO}/events.csv --creditors {DEMO}/creditors.csv --as-of 2026-03-12")
+    typed("outbox approve --all --yes")
+    trial = json.loads(typed("send --print tray --dry-run --format json"))
+    assert post.taken == []
+    done = json.loads(typed("send --print tray --rate 100000 --format json"))
+    fates = [{each["message"]: each["fate"] for each in found["messages"]} for found in (trial, done)]
+    assert fates[0] == fates[1]
+    assert trial["counts"]["sent"] > 20

@@ -13,6 +13,7 @@ import pytest
 from relance.delivery import outbox, print_batches
 from relance.delivery.outbox import State
 from relance.delivery.print_batches import Tray
+from relance.delivery.rehearsal import rehearsed
 from relance.delivery.sending import Fate, Run
 from relance.delivery.smtp import Postman, Server, Transmission, TransmissionResult
 from relance.letters import sample
@@ -244,7 +245,7 @@ def test_a_wrong_iban_stops_the_message_and_says_so(run, journal, emit, facts, p
 def test_a_rehearsal_writes_and_sends_nothing(run, journal, emit, facts, post):
     emit(facts)
     before = kinds(journal)
-    (report,) = go(dataclasses.replace(run, rehearsal=True), journal)
+    (report,) = go(rehearsed(run), journal)
     assert report.words == "would be sent"
     assert kinds(journal) == before
     assert post.taken == []
@@ -279,10 +280,10 @@ def test_an_invoice_too_large_to_travel_is_named_to_a_person(run, journal, emit,
     for name, size in (("plan.pdf", 11 * 1024 * 1024), ("facture.pdf", 2000)):
         journal.attach("atelier", "dupont", b"%PDF-1.7" + bytes(size), name=name, kind="invoice", on=date(2026, 2, 1), actor="t",
                        invoice="F-2026-001", media_type="application/pdf")  # fmt: skip
-    (rehearsed,) = go(dataclasses.replace(run, rehearsal=True), journal)
+    (tried,) = go(rehearsed(run), journal)
     (report,) = go(run, journal)
     said = "not attached, over 10.0 MB in all: plan.pdf (11.1 MB)"
-    assert rehearsed.words == f"would be sent; {said}"
+    assert tried.words == f"would be sent; {said}"
     assert report.fate is Fate.SENT
     assert report.words.endswith(f"; {said}")
     assert outbox.read(journal)[0].why == f"sent; {said}", "the journal says so, too"

@@ -153,6 +153,7 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
     """Send what is ready now; after waiting, `among` those that waited. The journal and the servers are open only meanwhile."""
     from relance.delivery.outbox import read
     from relance.delivery.print_batches import Tray
+    from relance.delivery.rehearsal import rehearsed
     from relance.delivery.sending import Run
     from relance.model import Channel
 
@@ -176,8 +177,10 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
         rules = rules_of(journal, order.playbooks, order.letterhead)
         run = Run(
             desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers, now=now, actor=order.actor,
-            max_age=order.max_age, rehearsal=dry_run,
+            max_age=order.max_age,
         )  # fmt: skip
+        if dry_run:
+            run = rehearsed(run)
         try:
             for report in paced(run.send(ready), rate=0 if dry_run else order.rate, limit=limit, total=len(ready)):
                 done.reports.append(report)  # one by one: what was done is told, whatever ends the run

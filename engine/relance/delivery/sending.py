@@ -7,7 +7,7 @@ one goes on from the journal. Carriers are given by the caller, and give up with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,7 +73,7 @@ class SendingReport:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
+    """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties). `delivery.rehearsal` makes a trial of it.
 
     `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until`, `payee` and `doubts` are as in `Rules`.
     """
@@ -85,7 +85,6 @@ class Run:
     now: Callable[[], datetime]
     actor: str
     max_age: int = MAX_AGE
-    rehearsal: bool = False
     routing: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
     payee: Callable[[str], str | None] = lambda _: None
@@ -98,15 +97,12 @@ class Run:
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""
-        rehearsed: set[str] = set()
         for message in self._in_order(messages):
             if message.state is State.READY and message.channel in self.carriers:
                 try:
-                    report = self._one(message, rehearsed)
+                    report = self._one(message)
                 except JournalError as error:  # nothing was handed over: what comes after that is caught where it happens
                     report = SendingReport(message, Fate.NOT_SENT, str(error), stop=True)
-                if self.rehearsal and report.fate is Fate.SENT:
-                    rehearsed.add(message.id)
                 yield report
                 if report.stop:
                     return
@@ -126,15 +122,10 @@ class Run:
 
         return sorted(every, key=rank)
 
-    def _one(self, message: Message, rehearsed: Collection[str]) -> SendingReport:
-        """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile.
-
-        A rehearsal writes nothing down: what it has sent so far does not wait any more.
-        """
+    def _one(self, message: Message) -> SendingReport:
+        """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile."""
         for _ in range(TRIES):
             now, known = self.now(), known_debtor(self.desk, message.creditor, message.debtor)
-            if rehearsed:
-                known = known._replace(outbox=tuple(each for each in known.outbox if each.id not in rehearsed))
             fresh = again(self.desk, message)
             if fresh is None or fresh.state is not State.READY:
                 taken = fresh is not None and fresh.state in LEFT
@@ -165,8 +156,6 @@ class Run:
             elif not document.house:  # what the house lacks (a letterhead, a wording) it can give: the message stays as it was
                 self._write(message, "action.failed", now, error=document.missing, task=True)
             return SendingReport(message, Fate.MISSING, document.missing)
-        if self.rehearsal:
-            return SendingReport(message, Fate.SENT, _joined(sentence("would be sent"), document.left_out))
         return self._hand_over(message, found.actions, document, now, known.since)
 
     def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime, since: int) -> SendingReport | None:
@@ -202,8 +191,6 @@ class Run:
                 self._write(message, "action.unclear", self.now(), error=outcome.words)
 
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, since: int | None = None, **data: Any) -> bool:
-        if self.rehearsal:
-            return True
         return record_outcome(self.desk, message, kind, on=paris_day(now), actor=self.actor, keys=keys, since=since, **data)
 
     def _keep(self, message: Message, document: Document, now: datetime) -> str:
