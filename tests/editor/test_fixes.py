@@ -104,6 +104,7 @@ CHECKERS = ("language", "letters/check.py", "letters/lawful.py", "letters/templa
 #: Why a sentence that asks for something is no one way out.
 NO_ONE_WAY = {
     "it names two": {
+        'add "{channel}" to `channels`, or leave it out', "name another channel, or leave it out: a task then says what is missing",
         "add `currency: {currency}`, or name the invoice", "add `end_of_month: before` (the days, then the month's end) or `end_of_month: after` (the month's end, then the days)",
         'add `grants: 8 days` to "{name}", or count from `{name}`', "compare it as it is declared, or declare it as it is compared", "count from a step before it, or from due",
         "count it from due or issued, as in `at: J+1`", "delete the line `---`, or make two files", "did you mean '{near}'? or {write}", 'delete it; write text in quotes, as "text"',
@@ -128,6 +129,10 @@ NO_ONE_WAY = {
         "call it {name}.{ending}", "call the folder {child}", "did you mean {like}{suffix}?", "make the book anew, have it read, and sign it: relance book, relance sign", "save it as UTF-8",
         "save the file as UTF-8; it looks like Latin-1 or Windows-1252", "sign the book again: relance sign", "split it into several files", "write {language}/{template}/{file}{suffix}", "write {name}.yaml beside it",
         "leave it where it belongs to another tool; {hint}", 'write `| field("{name}", "{kind}")`', "name a playbook of the project, one that ships with relance, or a file beside this one",
+    },
+    "it takes the place of more than what is marked": {
+        "write {written} in place of key and value", "write the whole {written}", "write `{written}` on a line of its own, under the key above it",
+        'indent it by {wanted} spaces, as the "-" above it', "put what stands under it under the first, and delete this line",
     },
     "where, or in what words, is the author's to say": {
         "change what it found", 'claim "legal_interest" after the formal notice', "claim it in a later step", "claim it in a step after one of kind: formal_notice", "give each its own id", "give each step its own id",

@@ -191,7 +191,7 @@ def sentences(folded: FoldedText, text: str) -> Iterator[tuple[int, str, str]]:
 
 
 @lru_cache(maxsize=32768)
-def meant(folded: str, letters: str) -> Sentence | None:
+def read_sentence(folded: str, letters: str) -> Sentence | None:
     """Read a sentence, or None where a frame makes it lawful whatever else it says, or where it says nothing."""
     sentence = _read(folded, letters) if any(mark.isalpha() for mark in folded) else None
     return None if sentence is None or any(next(_taken(each, sentence, REACH), None) for each in _frames()) else sentence
@@ -237,7 +237,7 @@ def _read(folded: str, letters: str) -> Sentence:
 @lru_cache(maxsize=32768)
 def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, int, int], ...]:
     """Read one sentence once, however many letters say it: the number of a rule and the place of its words."""
-    sentence = meant(folded, letters)
+    sentence = read_sentence(folded, letters)
     if sentence is None:
         return ()
     found: list[tuple[int, int, int]] = []
