@@ -131,7 +131,7 @@ NO_ONE_WAY = {
         "leave it where it belongs to another tool; {hint}", 'write `| field("{name}", "{kind}")`', "name a playbook of the project, one that ships with relance, or a file beside this one",
     },
     "it takes the place of more than what is marked": {
-        "write {written} in place of key and value", "write the whole {written}", "write `{written}` on a line of its own, under the key above it",
+        "write {written} in place of key and value", "write the whole {written}", "write {written}, and beside it `grants_from: presentation`", "write `{written}` on a line of its own, under the key above it",
         'indent it by {wanted} spaces, as the "-" above it', "put what stands under it under the first, and delete this line",
     },
     "where, or in what words, is the author's to say": {
