@@ -20,6 +20,7 @@ from relance.law.parameters import french
 from relance.letters.letterhead import Letterhead
 from relance.letters.wording import Templates
 from relance.model import LETTERS, TEXT_CHANNELS, Channel
+from relance.proof.prove import follows_of
 
 ON = date(2026, 11, 26)
 
@@ -49,6 +50,17 @@ def test_a_book_shows_its_parts_in_french(declic):
         assert part in text
     assert "LEGIARTI000038414392" in text
     assert book_hash(parts_of(made_with()))[:16] in text
+
+
+def test_a_drawing_of_a_part_says_so(declic, monkeypatch):
+    def said(book: bytes) -> str:
+        return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(book)).pages).split())
+
+    assert "a cherché dans toutes les histoires" in said(declic)
+    monkeypatch.setattr("relance.book.pages.follows_of", lambda playbook: follows_of(playbook, 2))
+    part = said(book_pdf(made_with(), ON, {"playbook": "declic"}))
+    assert "ce que les 2 premières situations d’un dossier ont fait voir ; une flèche peut y manquer" in part
+    assert "toutes les histoires" not in part
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name in ("agence-amiable", "courtois", "injonction-de-payer", "systematique") else ()) for name in shipped_ids()])

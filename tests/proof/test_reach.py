@@ -16,7 +16,7 @@ from relance.proof import reach as search
 from relance.proof.any_day import MODELLED
 from relance.proof.built_in import built_in
 from relance.proof.promises import AtMost, What
-from relance.proof.prove import Ruling, case_of, prove
+from relance.proof.prove import Ruling, case_of, follows_of, prove
 from relance.proof.reach import Reach
 from relance.proof.replay import replay
 from relance.proof.walk import Bounds
@@ -107,3 +107,9 @@ def test_what_the_proof_misses_is_told_with_its_history():
         assert {whole.walk.plan.by_id[each.history[-1].step] for each in missed} == {forgotten.pending}
     finally:
         found.ladders.add(forgotten)
+
+
+def test_a_picture_of_a_part_holds_less_and_says_so():
+    whole, part = follows_of(playbook("litige")), follows_of(playbook("litige"), 3)
+    assert (whole.whole, part.whole, part.situations) == (True, False, 3)
+    assert part.pairs < whole.pairs

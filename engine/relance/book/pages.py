@@ -56,7 +56,7 @@ def book_pdf(made_with: MadeWith, on: date, files: Mapping[str, Any]) -> bytes:
 
 def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, Any]:
     playbook = _in_print(made_with.playbook)
-    found = tuple(specimens(playbook, made_with.templates, made_with.paper))
+    found, follows = tuple(specimens(playbook, made_with.templates, made_with.paper)), follows_of(playbook)
     return {
         "title": playbook.title or playbook.id,
         "description": " ".join(playbook.description.split()),
@@ -67,7 +67,8 @@ def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, 
         "paper": made_with.paper is not None,
         "agency": playbook.collector == "agency",
         "ladder": contents.ladder(playbook),
-        "graph": svg(playbook, follows_of(playbook), lambda text: in_language(text, "fr"), notes=False),
+        "graph_of": 0 if follows.whole else follows.situations,
+        "graph": svg(playbook, follows.pairs, lambda text: in_language(text, "fr"), notes=False),
         "how_to": contents.how_to(instructions(playbook, made_with.origin)),
         "texts": contents.texts(found),
         "count": len(found),

@@ -21,6 +21,8 @@ from relance.simulation.what_if import invented
 #: The case that is walked falls due on a Monday, so that a year's closed days of spring lie ahead of it.
 DUE = date(2026, 3, 2)
 _LEAD = timedelta(days=30)
+#: So many situations are looked at for a picture of what may follow what, where nothing is proved by it.
+PICTURED = 3_000
 
 
 class Ruling(StrEnum):
@@ -116,9 +118,18 @@ class _Search:
         self.situations += found.situations
 
 
-def follows_of(playbook: Playbook) -> frozenset[tuple[str, str]]:
-    """Say which step may leave next after which, whatever the days; "" is the beginning."""
-    return frozenset(Reach(playbook, case_of(playbook), levels(compile_playbook(playbook)), ()).search().follows)
+class Follows(NamedTuple):
+    """Which step may leave next after which, whatever the days; "" is the beginning. `whole`: no more may, as far as `situations` show."""
+
+    pairs: frozenset[tuple[str, str]]
+    whole: bool
+    situations: int
+
+
+def follows_of(playbook: Playbook, most: int = PICTURED) -> Follows:
+    """Say what may follow what, in so many situations at most."""
+    reached = Reach(playbook, case_of(playbook), levels(compile_playbook(playbook)), (), most=most).search()
+    return Follows(frozenset(reached.follows), reached.situations <= most, min(reached.situations, most))
 
 
 def case_of(playbook: Playbook) -> Facts:

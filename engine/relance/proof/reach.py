@@ -65,11 +65,12 @@ class Reached:
 class Reach:
     """The search under way. Of promises that count days, `AtMost` is asked of the contact rules, `After` of the dates of the steps."""
 
-    def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool = False) -> None:
-        """Begin a search. Where a case is `moved`, a person may move it at any moment, and any number of times."""
+    def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool = False, most: int | None = None) -> None:
+        """Begin a search of so many situations at `most`. Where a case is `moved`, a person may move it at any moment, and any number of times."""
         self.playbook, self.promises = playbook, tuple(promises)
         self.plan: CompiledPlaybook = compile_playbook(playbook)
         self.moves = tuple(ways_to_move(self.plan)) if moved else ()
+        self.most = most or (MOST_MOVED if self.moves else MOST)
         asked = [what for each in promises for what in _asked(each)]
         by_hand = {rung.index for rung in self.plan.rungs for what in asked if rung.step.id in what.steps or rung.step.kind in what.kinds or what.channels & MANUAL_CHANNELS}
         self.any_day = AnyDay(self.plan, {channel for what in asked for channel in what.channels}, by_hand, moved=moved)
@@ -84,13 +85,12 @@ class Reach:
 
     def search(self) -> Reached:
         """Look until no new situation is found."""
-        most = MOST_MOVED if self.moves else MOST
         first = Standpoint(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset(), tuple(each.begin() for each in self.promises))
         known, queue = {first}, deque([first])
         while queue:
             situation = queue.popleft()
             self.found.situations += 1
-            if self.found.situations > most:
+            if self.found.situations > self.most:
                 self.found.whole = False
                 break
             self.found.ladders.add(situation.ladder)
