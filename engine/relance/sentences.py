@@ -118,11 +118,13 @@ def sentence_of(error: Exception) -> str:
     return made if isinstance(made, Phrase) else str(error)
 
 
-#: What the system says most often when a file cannot be opened, read or written.
+#: What the system says most often when a file cannot be opened, read or written, or another machine is not reached.
 _SAID = (
     marked("No such file or directory"), marked("Permission denied"), marked("Is a directory"), marked("Not a directory"), marked("File exists"),
     marked("No space left on device"), marked("Read-only file system"), marked("Too many levels of symbolic links"), marked("File name too long"),
     marked("Input/output error"), marked("Operation not permitted"), marked("Disk quota exceeded"),
+    marked("Connection refused"), marked("Connection reset by peer"), marked("Connection timed out"), marked("Network is unreachable"), marked("No route to host"),
+    marked("Name or service not known"), marked("Temporary failure in name resolution"), marked("Broken pipe"), marked("timed out"),
 )  # fmt: skip
 
 
@@ -132,7 +134,8 @@ def system_words(error: Exception) -> str:
         return sentence_of(error)
     if error.errno == errno.ELOOP:
         return sentence("it is a link, and what is written follows none")
-    return shipped_text(error.strerror) if error.strerror else sentence_of(error)
+    said = error.strerror or str(error)
+    return shipped_text(said) if said in _SAID or error.strerror else sentence_of(error)
 
 
 def said(text: str, language: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from relance.delivery.smtp import Postman, Server, TransmissionResult, refused
 from relance.letters.email import Mail
+from relance.sentences import said
 
 MAIL = Mail("a@sender.example", "b@debtor.example", "<1@sender.example>", b"From: a@sender.example\r\nSubject: x\r\n\r\n.dot\r\nbody\r\n")
 
@@ -77,6 +78,7 @@ def test_no_server_stops_the_run():
     outcome = Postman(Server("127.0.0.1", port, "none", timeout=2)).hand_over(MAIL)
     assert outcome.result is TransmissionResult.NOT_SENT
     assert outcome.stop
+    assert "connexion refusée" in said(outcome.words, "fr")
 
 
 def test_tls_and_login(tls_server, post, certificate):

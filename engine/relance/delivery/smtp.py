@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from relance.letters.email import Mail
-from relance.sentences import in_turn, sentence
+from relance.sentences import in_turn, sentence, system_words
 
 
 class TransmissionResult(StrEnum):
@@ -246,4 +246,6 @@ def _words(code: int, answer: bytes | str) -> str:
 
 
 def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
+        return system_words(error)
     return " ".join(str(error).split())[:200] or type(error).__name__
