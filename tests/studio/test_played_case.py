@@ -55,6 +55,13 @@ def test_what_happens_changes_what_leaves(text):
     assert paid.ends[0].status == "stopped"
 
 
+def test_a_playbook_for_others_than_the_debtor_is_played_and_said_to_send_nothing(text):
+    meaning = meaning_of(text, "x.yaml", PlayedCase(CASE.owed, "consumer"))
+    assert meaning.timeline is not None
+    assert meaning.trouble == "negligent is for business debtors, and this one is a consumer: a run sends nothing of this"
+    assert meaning_of(text, "x.yaml", CASE).trouble == ""
+
+
 def test_several_invoices_are_owed(text):
     meaning = meaning_of(text, "x.yaml", PlayedCase((*CASE.owed, (date(2026, 4, 2), Decimal("300.00")))))
     assert {invoice.id: invoice.amount for invoice in meaning.timeline.facts.invoices} == {"F-1": Decimal("1200.00"), "F-2": Decimal("300.00")}

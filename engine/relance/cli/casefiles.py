@@ -13,7 +13,7 @@ import click
 
 from relance.cli.common import Stop, echo_filled, end
 from relance.language.findings import errors
-from relance.sentences import system_words, tell
+from relance.sentences import system_words, tell, told
 
 if TYPE_CHECKING:
     from relance.model import Diagnostic, Facts, Playbook
@@ -54,10 +54,10 @@ def case_of(path: Path) -> Facts:
 
 def say_if_unfit(playbook: Playbook, facts: Facts) -> None:
     """Say on standard error where a playbook is not for such a debtor: a run would send nothing of what is shown."""
-    from relance.portfolio.routing import is_for, only, why_unrouted
+    from relance.portfolio.routing import unfit
 
-    if not is_for(playbook, facts.debtor.kind):
-        echo_filled(tell("{why}: a run sends nothing of this", why=why_unrouted(only(playbook), facts.debtor.kind)), err=True)
+    if (why := unfit(playbook, facts.debtor.kind)) is not None:
+        echo_filled(told(why), err=True)
 
 
 def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:

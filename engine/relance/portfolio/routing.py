@@ -198,6 +198,11 @@ def _taken(routing: Routing, place: int, rule: Route, facts: Facts, left: list[I
     return found
 
 
+def unfit(playbook: Playbook, kind: str | None) -> str | None:
+    """Say where a playbook is not for a kind of debtor, so that a run would send nothing of what is played; None where it is."""
+    return None if is_for(playbook, kind) else sentence("{why}: a run sends nothing of this", why=why_unrouted(only(playbook), kind))
+
+
 def why_unrouted(routing: Routing, kind: str | None) -> str:
     """Say why no rule takes an invoice of a debtor of this kind."""
     if any(is_for(rule.playbook, kind) for rule in routing.rules):

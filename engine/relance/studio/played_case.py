@@ -24,6 +24,7 @@ from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.sample import AGENCY
 from relance.letters.wording import Templates, WordingError
 from relance.model import Action, Address, Calendar, Channel, Diagnostic, Facts, Invoice, Playbook
+from relance.portfolio.routing import unfit
 from relance.project import Project
 from relance.proof.prove import Held, Proof
 from relance.report.proofs import history_lines, replayed_events
@@ -66,7 +67,7 @@ def breach_case(proof: Proof, held: Held) -> PlayedCase:
 
 @dataclass(frozen=True, slots=True)
 class TextMeaning:
-    """What a text means: what is wrong with it, the playbook where nothing is, and the case played by it, or why it cannot be played."""
+    """What a text means: what is wrong with it, the playbook where nothing is, and the case played by it, or why it cannot be played, or would not be by a run."""
 
     findings: tuple[Diagnostic, ...]
     playbook: Playbook | None = None
@@ -86,7 +87,7 @@ def meaning_of(text: str, path: str, case: PlayedCase) -> TextMeaning:
     except ValueError as error:
         return TextMeaning(findings, playbook, trouble=error.args[0])
     start, until = days_played(facts)
-    return TextMeaning(findings, playbook, preview(playbook, facts, start, until))
+    return TextMeaning(findings, playbook, preview(playbook, facts, start, until), unfit(playbook, facts.debtor.kind) or "")
 
 
 def kept_as_test(name: str, case: PlayedCase, timeline: Timeline) -> str:
