@@ -78,3 +78,12 @@ def test_help_loads_nothing_heavy():
     code = f"import sys; sys.argv = ['relance', '--help']\nfrom relance.cli import main\ntry: main()\nexcept SystemExit: pass\nprint([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_is_run_with_what_takes_longer_is_there():
+    """Each line of tests/dear.txt names a test that its file has; one whose name is gone would be run in the suite again without a word."""
+    tests = ENGINE.parents[1] / "tests"
+    lines = [line.partition("::") for line in (tests / "dear.txt").read_text(encoding="utf-8").splitlines()]
+    gone = [f"{file}::{name}" for file, _, name in lines if f"\ndef {name.partition('[')[0]}(" not in (tests.parent / file).read_text(encoding="utf-8")]
+    assert gone == []
+    assert len(lines) == len(set(lines)) > 0

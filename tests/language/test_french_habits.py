@@ -6,7 +6,7 @@ On first contact, read by a person, they got 2.50 (36 mistakes), 2.39 (41) and 2
 from __future__ import annotations
 
 import pytest
-from tests.language.test_unseen_mistakes import BOOK, FILES, PROMISE, TEST, TEXT, findings, told_with_the_way_out, written
+from tests.language.test_unseen_mistakes import BOOK, FILES, PROMISE, TEST, TEXT, findings, told_with_the_way_out
 
 _IF = 'if: {balance: {at_least: "500.00"}}'
 _LATER = "    at: J+3\n"
@@ -58,13 +58,6 @@ MISTAKES = {
     "promise-if": (PROMISE, "    while: disputed", "    si: litige", 0, 'did you mean "while"?'),
     "quote-in-braces": (TEXT, "attend votre règlement", "au {{ aujourd'hui }}", 0, "write '{{ today }}'"),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("projet")
-    written(folder, FILES)
-    return folder
 
 
 @pytest.mark.parametrize("name", MISTAKES)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 from tests.language.test_unseen_mistakes import (
     BOOK,
-    FILES,
     PAPER,
     PLAN,
     PROMISE,
@@ -17,7 +16,6 @@ from tests.language.test_unseen_mistakes import (
     TEST,
     TEXT,
     told_with_the_way_out,
-    written,
 )
 
 #: Name → the file, what is written otherwise (where it stands last), how, on which line of that it is told, the way out.
@@ -245,13 +243,6 @@ MISTAKES = {
     "w-loop": (TEXT, "attend votre règlement", "{% for i in invoice %}{{ i.id }}{% endfor %}", 0, "did you mean 'invoices'?"),
     "w-br": (TEXT, "attend votre règlement", "bonjour<br/>merci", 0, "write **bold**, *italic*, or a line of its own"),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("projet")
-    written(folder, FILES)
-    return folder
 
 
 @pytest.mark.parametrize("name", MISTAKES)

@@ -7,7 +7,7 @@ What stands here got less than three then.
 from __future__ import annotations
 
 import pytest
-from tests.language.test_unseen_mistakes import BOOK, FILES, ROUTE, TEST, TEXT, told_with_the_way_out, written
+from tests.language.test_unseen_mistakes import BOOK, ROUTE, TEST, TEXT, told_with_the_way_out
 
 _IF = 'if: {balance: {at_least: "500.00"}}'
 _LATER = "    at: J+3\n"
@@ -103,13 +103,6 @@ MISTAKES = {
     "end-misspelt": (TEXT, "{% endif %}", "{% endfi %}", 0, "write '{% endif %}'"),
     "tone-without-quotes": (TEXT, 'tone == "courteous"', "tone = courteous", 0, 'write \'{% if tone == "courteous" %}\''),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("projet")
-    written(folder, FILES)
-    return folder
 
 
 @pytest.mark.parametrize("name", MISTAKES)

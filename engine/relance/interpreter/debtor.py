@@ -6,11 +6,11 @@ The same look serves preview, tests and the journal's "why"; a run over a portfo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import demanded
@@ -42,6 +42,8 @@ from relance.model import (
     Step,
     View,
 )
+
+_K = TypeVar("_K", bound=Hashable)
 
 
 class Seen(NamedTuple):
@@ -210,22 +212,27 @@ def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]
     for action in actions:
         together[_envelope(playbook, action)].append(action)
     lead: dict[str, str] = {}
-    for voice in (voice for group in together.values() for voice in _voices(order, group)):
-        for channel in {action.channel for action in voice}:
-            mine = [action for action in voice if action.channel is channel]
-            lead |= dict.fromkeys((action.id for action in mine), min(mine, key=lambda action: (-order[action.step], action.case)).id)
+    for group in together.values():
+        ways: defaultdict[tuple[str, str], set[Channel]] = defaultdict(set)
+        for action in group:
+            ways[action.case, action.step].add(action.channel)
+        for voice in voices({(case, step): (order[step], channels) for (case, step), channels in ways.items()}):
+            spoken = [action for action in group if (action.case, action.step) in voice]
+            for channel in {action.channel for action in spoken}:
+                mine = [action for action in spoken if action.channel is channel]
+                lead |= dict.fromkeys((action.id for action in mine), min(mine, key=lambda action: (-order[action.step], action.case)).id)
     return tuple(replace(action, message=lead[action.id]) for action in actions)
 
 
-def _voices(order: Mapping[str, int], group: Sequence[Action]) -> Iterator[list[Action]]:
-    """Part what could go together: a case whose step also goes by a way that the highest step does not take keeps to its own step by every way."""
-    left = list(group)
+def voices(steps: Mapping[_K, tuple[int, Collection[Channel]]]) -> Iterator[Collection[_K]]:
+    """Part what could go together, each its step's place and its ways: what also goes by a way that the highest step does not take keeps to its own step by every way."""
+    left = dict(steps)
     while left:
-        highest = max(order[action.step] for action in left)
-        ways = {action.channel for action in left if order[action.step] == highest}
-        own = {(action.case, action.step) for action in left if action.channel in CONTACT_CHANNELS and action.channel not in ways}
-        yield [action for action in left if (action.case, action.step) not in own]
-        left = [action for action in left if (action.case, action.step) in own]
+        highest = max(place for place, _ in left.values())
+        taken = {channel for place, channels in left.values() if place == highest for channel in channels}
+        own = {key for key, (_, channels) in left.items() if any(channel in CONTACT_CHANNELS and channel not in taken for channel in channels)}
+        yield left.keys() - own
+        left = {key: each for key, each in left.items() if key in own}
 
 
 def is_early(step: Step) -> bool:

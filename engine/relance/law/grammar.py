@@ -190,13 +190,6 @@ def sentences(folded: FoldedText, text: str) -> Iterator[tuple[int, str, str]]:
         yield start, folded.text[start:end], _written(folded, text, start, end)
 
 
-@lru_cache(maxsize=32768)
-def read_sentence(folded: str, letters: str) -> Sentence | None:
-    """Read a sentence, or None where a frame makes it lawful whatever else it says, or where it says nothing."""
-    sentence = _read(folded, letters) if any(mark.isalpha() for mark in folded) else None
-    return None if sentence is None or any(next(_taken(each, sentence, REACH), None) for each in _frames()) else sentence
-
-
 def is_denied(folded: FoldedText, text: str, place: tuple[int, int]) -> bool:
     """Say whether the sentence around a place of a folded text denies what stands there."""
     for start, end in _sentences(folded, text):
@@ -237,8 +230,10 @@ def _read(folded: str, letters: str) -> Sentence:
 @lru_cache(maxsize=32768)
 def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, int, int], ...]:
     """Read one sentence once, however many letters say it: the number of a rule and the place of its words."""
-    sentence = read_sentence(folded, letters)
-    if sentence is None:
+    if not any(mark.isalpha() for mark in folded):
+        return ()
+    sentence = _read(folded, letters)
+    if any(next(_taken(each, sentence, REACH), None) for each in _frames()):
         return ()
     found: list[tuple[int, int, int]] = []
     for number, rule in sorted(enumerate(sentence_rules()), key=lambda each: each[1].alone):

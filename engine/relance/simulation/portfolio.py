@@ -36,7 +36,7 @@ from relance.interpreter.action_state import in_order
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import ASKED, PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
-from relance.interpreter.debtor import is_early
+from relance.interpreter.debtor import is_early, voices
 from relance.interpreter.decision import decide
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
@@ -181,21 +181,11 @@ def played_messages(playbook: Playbook, play: Play) -> Iterator[PlayedMessage]:
             rest = (*own, step.id) if playbook.combine is Combine.STEP else own
             together_[coming.on, play.creditors[slot], play.currencies[slot], step.approval, is_early(step), *rest].append((slot, coming))
     for (on, *_), group in together_.items():
-        for voice in _voices(order, group):
-            for channel in dict.fromkeys(channel for _, coming in voice for channel in coming.channels):
-                carries = tuple(each for each in voice if channel in each[1].channels)
+        for voice in voices({place: (order[coming.step.id], coming.channels) for place, (_, coming) in enumerate(group)}):
+            spoken = [each for place, each in enumerate(group) if place in voice]
+            for channel in dict.fromkeys(channel for _, coming in spoken for channel in coming.channels):
+                carries = tuple(each for each in spoken if channel in each[1].channels)
                 yield PlayedMessage(on, max((coming.step for _, coming in carries), key=lambda step: order[step.id]), channel, carries)
-
-
-def _voices(order: Mapping[str, int], group: Sequence[tuple[int, Coming]]) -> Iterator[list[tuple[int, Coming]]]:
-    """Part what could go together, as `interpreter.debtor.combine` does: a step that also goes by a way that the highest does not take keeps to itself."""
-    left = list(group)
-    while left:
-        highest = max(order[coming.step.id] for _, coming in left)
-        ways = {channel for _, coming in left if order[coming.step.id] == highest for channel in coming.channels}
-        own = [each for each in left if any(channel in CONTACT_CHANNELS and channel not in ways for channel in each[1].channels)]
-        yield [each for each in left if each not in own]
-        left = own
 
 
 # --------------------------------------------------------------------------- by view
