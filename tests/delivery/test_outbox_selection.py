@@ -56,6 +56,23 @@ def test_the_list_says_of_which_day_its_sums_are_once_that_day_is_past(house):
     assert word not in house("outbox", "list", "--state", "sent")
 
 
+def test_the_list_is_narrowed_as_a_choice_is(house):
+    def listed(*words):
+        return {each["id"] for each in json.loads(house("outbox", "list", "--format", "json", *words))["messages"]}
+
+    every = waiting(house)
+    letters, firsts = ({each["id"] for each in every if each[name] == value} for name, value in (("channel", "letter"), ("step", every[0]["step"])))
+    assert listed("--channel", "letter") == letters
+    assert listed("--step", every[0]["step"]) == firsts
+    assert listed("--channel", "letter", "--step", every[0]["step"]) == letters & firsts
+    assert listed("--all") == {each["id"] for each in every}
+    assert 0 < len(letters) < len(every)
+    assert 0 < len(firsts) < len(every)
+    assert listed("--older-than", "0") == set()
+    house.later(2)
+    assert (listed("--older-than", "1"), listed("--older-than", "2")) == ({each["id"] for each in every}, set())
+
+
 def test_the_count_is_asked_first_and_no_is_no(house):
     drafts = waiting(house, "draft")
     said = house("outbox", "approve", "--all", code=2, typed="n\n")

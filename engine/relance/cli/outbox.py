@@ -47,17 +47,29 @@ _names = click.argument("names", nargs=-1, required=True, metavar="MESSAGE...")
 _SHORT = {"registered_letter": marked("registered"), "electronic_registered_letter": marked("e-registered")}
 
 
+#: What chooses messages that nobody names.
+_CHOOSING = (
+    click.option("--all", "every", is_flag=True, help="All that wait."),
+    click.option("--step", metavar="ID", help="Those of this step."),
+    click.option("--channel", metavar="NAME", help="Those of this channel."),
+    click.option("--creditor", metavar="ID", help="Those of this creditor."),
+    click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="Those that are older."),
+)
+
+
 def _choice(command: F) -> F:
     """Give a command messages by name, or the options that choose them."""
-    options = (
-        click.argument("names", nargs=-1, metavar="[MESSAGE]..."),
-        click.option("--all", "every", is_flag=True, help="All that wait."),
-        click.option("--step", metavar="ID", help="Those of this step."),
-        click.option("--channel", metavar="NAME", help="Those of this channel."),
-        click.option("--creditor", metavar="ID", help="Those of this creditor."),
-        click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="Those that are older."),
-        click.option("--yes", is_flag=True, help="Do not ask first; the count is said all the same."),
-    )
+    names = click.argument("names", nargs=-1, metavar="[MESSAGE]...")
+    yes = click.option("--yes", is_flag=True, help="Do not ask first; the count is said all the same.")
+    return _options(command, names, *_CHOOSING, yes)
+
+
+def _chosen(command: F) -> F:
+    """Give a command the options that choose messages, none of which it needs."""
+    return _options(command, *_CHOOSING)
+
+
+def _options(command: F, *options: Callable[[F], F]) -> F:
     for option in reversed(options):
         command = option(command)
     return command
@@ -70,16 +82,17 @@ def command() -> None:
 
 @command.command(name="list")
 @click.option("--state", "states", type=click.Choice(_STATES), multiple=True, help="Only these; by default those that still wait or are under way.")
-@click.option("--creditor", metavar="ID", help="Only this creditor's.")
+@_chosen
 @format_option("table", "json")
 @journal_option
-def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
+def listed(states: tuple[str, ...], form: str, where: str, *, creditor: str | None, **choice: Any) -> None:
     """List messages: drafts, ready ones, those under way, unclear ones and tasks (what did not leave, and why), or others by --state."""
-    from relance.delivery.outbox import read
-    from relance.delivery.selection import debtor_names
+    from relance.delivery.outbox import State, read
+    from relance.delivery.selection import Selection, chosen, debtor_names
 
     with opened(where, creditor=creditor) as journal:
-        found = [each for each in read(journal, creditor=creditor) if each.state in (states or _OPEN)]
+        selection = Selection(creditor=creditor, **choice | {"every": True})
+        found = chosen(read(journal, creditor=creditor), selection, [State(each) for each in states or _OPEN], today())
         called = {} if form == "json" else debtor_names(journal, found)
     if form == "json":
         print_json({"version": 1, "messages": [_plain(each) for each in found]})
