@@ -16,7 +16,7 @@ import generator
 import pytest
 from click.testing import CliRunner
 from conftest_scale import ON, PLAYBOOKS, ROOT, shipped
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from lived import Key, Lines, day_by_day, household_day_by_day, lived
 
@@ -68,7 +68,9 @@ def goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, se
         if playbook.debtor in ("any", each.debtor.kind or playbook.debtor):
             wanted = day_by_day(playbook, each, UNTIL)
             given_ = {key: found.get(key, []) for key in wanted}
-            if playbook.unit is Unit.ACCOUNT:  # docs/forecast.md: what an account does after its hand-over is not foreseen where invoices of it go on
+            if playbook.unit is Unit.ACCOUNT:  # docs/forecast.md: what an account does after its hand-over, to come or past, is not foreseen where invoices of it go on
+                past = {event.data.get("case") for event in each.events if event.kind == "action.emitted" and event.data["kind"] == StepKind.HANDOVER}
+                given_, wanted = ({key: lines for key, lines in each_.items() if key[-1] not in past} for each_ in (given_, wanted))
                 given_, wanted = ({key: to_handover(lines, playbook) for key, lines in each_.items()} for each_ in (given_, wanted))
             assert given_ == wanted
 
@@ -88,6 +90,7 @@ def test_every_case_goes_as_day_by_day(name: str, unit: Unit | None, combine: Co
 
 
 @pytest.mark.long
+@example("consommateur", Unit.ACCOUNT, Combine.STEP, 3708, 0.5)  # an account that was handed over before, of which an invoice goes on
 @drawn(80)
 def test_many_cases_go_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
     goes_as_day_by_day(name, unit, combine, seed, rare)
