@@ -211,3 +211,12 @@ def test_what_was_left_over_is_less_by_what_was_taken_of_it_and_the_rest_is_a_cr
 def test_no_row_of_nothing_is_booked():
     found = books([invoice("A", "2026-02-01")], [told("2026-03-01", "payment.received", amount="130.00")])
     assert found.paid["A"] == [(date(2026, 3, 1), Decimal(100), False)]
+
+
+def test_a_loss_that_names_nothing_is_of_what_was_open_on_its_day():
+    claims = [invoice("A", "2026-02-01"), invoice("B", "2026-02-15", "60.00")]
+    events = [told("2026-02-20", "payment.received", amount="100.00"), told("2026-03-01", "written_off", amount="30.00")]
+    found = books(claims, events)
+    assert (found.outstanding, found.written_off) == ({"A": 0, "B": 30}, {"B": 30})
+    assert found.paid == {"A": [(date(2026, 2, 20), 100, False)], "B": []}
+    assert books(claims, [*events[:1], told("2026-03-01", "written_off", amount="60.00")]).partly == frozenset()  # all that was open: the end of it

@@ -10,7 +10,7 @@ from relance.interpreter.amounts_asked import asked
 from relance.interpreter.balance import balances
 from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.model import Charge, Invoice, Status
+from relance.model import Charge, Event, Invoice, Status
 
 D = Decimal
 OPEN = "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}\n"
@@ -176,3 +176,26 @@ def test_the_forty_euros_of_an_invoice_whose_first_instalment_came_late_are_aske
     in_time = replace(ladder.facts.events[0], on=date(2026, 2, 1))
     ladder.facts = replace(ladder.facts, events=(in_time,))
     assert sums_on(ladder, "2026-03-02", case=1).fixed_indemnity == 40  # its own
+
+
+@pytest.mark.parametrize("end", [("written_off", None, {"amount": "1000.00", "reason": "x"}), ("written_off", "F-1", {"amount": "999.99", "reason": "x"}), ("invoice.cancelled", "F-1", {})])
+def test_what_was_asked_of_an_invoice_that_is_owed_no_more_is_not_what_a_payment_of_that_sum_pays(bench, end):
+    ladder = bench(LADDER, top=OPEN, amount="1000.00").invoice("F-2", "2026-01-02", "1000.00").done("doux", "2026-02-06").done("doux", "2026-02-07", invoice="F-2")
+    kind, name, data = end
+    ladder.told("2026-02-10", kind, name, **data)
+    found = state_on(ladder.told("2026-02-20", "payment.received", None, amount="1000.00"), "2026-02-20")
+    left = D("0.01") if data.get("amount") == "999.99" else 0
+    assert (found.outstanding, found.credit) == ({"F-1": left, "F-2": 0}, {})
+
+
+def test_interest_that_a_part_payment_served_was_asked_too(bench):
+    """A reminder of the day of a part payment asks principal alone, for what came served the interest: who pays that sum has no credit."""
+    ladder = bench("  - {id: ferme, at: J+30, channels: [email], tone: firm, claim: [late_interest]}\n", top=OPEN, amount="1000.00")
+    ladder.told("2026-03-03", "payment.received", "F-1", amount="300.00")
+    timeline = ladder.play("2026-03-03", "2026-03-03")
+    claimed = timeline.entries[0].first.claimed
+    assert (claimed.late_interest, claimed.principal) == (0, D("709.99"))
+    for more, credit in (("0", {}), ("1.00", {"EUR": D("0.76")})):
+        paid = Event(date(2026, 3, 4), "payment.received", None, "EUR", 0, {"amount": claimed.total + D(more)})
+        found = balances(replace(timeline.facts, events=(*timeline.facts.events, paid)), date(2026, 3, 4), ladder.playbook)
+        assert (found.outstanding, found.credit) == ({"F-1": 0}, credit)  # 24 cents of interest are of the day between

@@ -74,7 +74,7 @@ class _Books:
     owed: dict[str, Decimal]
     left: dict[str, Decimal] = field(init=False)
     paid: dict[str, list[tuple[date, Decimal, bool]]] = field(init=False)
-    written_off: dict[str, Decimal] = field(default_factory=dict)
+    losses: dict[str, list[tuple[date, Decimal]]] = field(default_factory=dict)
     partly: set[tuple[date, int]] = field(default_factory=set)
     _asked: Demands | None = None
 
@@ -86,7 +86,7 @@ class _Books:
     def demands(self) -> Demands:
         """What was asked of the debtor: read only where money came that its name does not settle."""
         if self._asked is None:
-            self._asked = Demands(self.facts, self.on, self.owed, self.playbook)
+            self._asked = Demands(self.facts, self.on, self.owed, self.playbook, self.losses)
         return self._asked
 
     def book(self, on: date, invoice: str, amount: Decimal, *, credit: bool = False) -> None:
@@ -98,7 +98,7 @@ class _Books:
         """Take a part off what is owed of a claim."""
         self.left[invoice] -= amount
         self.owed[invoice] -= amount
-        self.written_off[invoice] = self.written_off.get(invoice, ZERO) + amount
+        self.losses.setdefault(invoice, []).append((event.on, amount))
         self.partly.add((event.on, event.seq))
 
 
@@ -121,7 +121,8 @@ def balances(facts: Facts, on: date, playbook: Playbook | None = None) -> Balanc
             credit[invoice.currency] += books.demands.credit(invoice.id, on, books.paid)
             books.left[invoice.id] = ZERO
     over = {currency: amount for currency, amount in credit.items() if amount > 0}
-    return Balances(books.left, books.paid, over, cancelled, books.written_off, frozenset(books.partly))
+    written_off = {name: sum((amount for _, amount in rows), ZERO) for name, rows in books.losses.items()}
+    return Balances(books.left, books.paid, over, cancelled, written_off, frozenset(books.partly))
 
 
 #: A movement no claim's name settles: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
@@ -133,8 +134,10 @@ def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], b
     loose: list[_Loose] = []
     back: defaultdict[str, list[Event]] = defaultdict(list)
     for event in moved:
-        if event.kind == _LOSS:
-            _lose(event, [invoice for invoice in claims if event.invoice in (None, invoice.id, invoice.document)], books)
+        if event.kind == _LOSS and event.invoice is not None:
+            _lose(event, [invoice for invoice in claims if event.invoice in (invoice.id, invoice.document)], books)
+        elif event.kind == _LOSS:
+            loose.append((event, ZERO, False))  # of what is open on its day, so after the money that had come
         elif event.invoice in books.left:
             books.book(event.on, event.invoice, _signed(event), credit=event.kind == _CREDIT)
             if event.kind == "payment.reversed":
@@ -168,6 +171,9 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
     pools: dict[tuple[str, str], _Pool] = {}
     rate = _rate(facts) if loose else _alike
     for event, amount, apart in loose:
+        if event.kind == _LOSS:
+            _lose(event, claims, books)
+            continue
         own = [invoice for invoice in claims if event.invoice is None or invoice.document == event.invoice]
         currency = event.currency or sole_currency(own or facts.invoices)
         key = (event.invoice or "", currency)

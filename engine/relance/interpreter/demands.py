@@ -22,6 +22,7 @@ from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
 ZERO = Decimal(0)
+_INTERESTS = frozenset({Charge.LATE_INTEREST, Charge.LEGAL_INTEREST})
 #: What came in on each invoice: (day, amount, is a credit note), in order.
 Paid = Mapping[str, Sequence[tuple[date, Decimal, bool]]]
 
@@ -44,13 +45,16 @@ class Demands:
     """What was asked of a debtor up to a day. `playbook` says what its steps ask where the journal does not.
 
     `amounts` holds what is owed of each invoice before any money came: less than it is of, where it was cancelled or written off in part.
+    `losses` has the parts written off, by invoice, as (day, amount).
     """
 
-    def __init__(self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None) -> None:
+    def __init__(
+        self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None, losses: Mapping[str, Sequence[tuple[date, Decimal]]] | None = None
+    ) -> None:
         """Read the actions; nothing is worked out yet."""
         self.facts = facts
         self._on = on
-        self._amounts = amounts
+        self._amounts, self._losses = amounts, losses or {}
         self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
         self._notices = notices_of(left, facts, playbook)
@@ -103,7 +107,7 @@ class Demands:
         """Return what is left of the sum of a message, by invoice, after what came in on them since its day; nothing where more than one of them was asked came."""
         if not demand.invoices or not self._invoices.keys() >= set(demand.invoices):
             return {}
-        sums = dict(demand.sums)
+        sums = {name: asked - sum((amount for day, amount in self._losses.get(name, ()) if day > demand.on), ZERO) for name, asked in demand.sums.items()}
         if sums.keys() != set(demand.invoices):
             before = {name: [row for row in paid[name] if row[0] <= demand.on] for name in self._invoices}
             parts = self.owed(demand.invoices, demand.charges, demand.on, before).invoices
@@ -112,6 +116,8 @@ class Demands:
                 sums[demand.invoices[0]] += demand.total - sum(sums.values(), ZERO)
         for name in sums:
             sums[name] -= sum((amount for day, amount, _ in paid[name] if day > demand.on), ZERO)
+            if not self._amounts[name]:  # of what was cancelled or is all written off nothing is owed, whatever was asked
+                sums[name] = ZERO
         return sums if min(sums.values()) >= 0 else {}
 
     def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
@@ -132,7 +138,7 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
     for together in messages.values():
         on = max(act.executed for act in together if act.executed is not None)
         invoices = dict.fromkeys(name for act in together for name in sorted(named_by(act, facts)))
-        charges = frozenset[Charge]().union(*(_charges(act, playbook) for act in together))
+        charges = frozenset[Charge]().union(*(_charges(act, facts, playbook) for act in together))
         if all(act.claimed and act.on == on for act in together):
             total = sum((Decimal(str(act.claimed.get("total", 0))) for act in together), ZERO)
             yield Demand(on, tuple(invoices), charges, total, _sums(together))
@@ -156,10 +162,14 @@ def sum_of_part(part: Mapping[str, Any]) -> Decimal:
     return sum((Decimal(str(part.get(each, 0))) for each in CLAIMED_PARTS), ZERO)
 
 
-def _charges(act: ActionState, playbook: Playbook | None) -> frozenset[Charge]:
-    """Return the charges an action asked: as the journal has it, else as its step says."""
+def _charges(act: ActionState, facts: Facts, playbook: Playbook | None) -> frozenset[Charge]:
+    """Return the charges an action asked: as the journal has it, those too that what had come in already served; else as its step says."""
     if act.claimed:
-        return frozenset(charge for charge in Charge if Decimal(str(act.claimed.get(charge, 0))) > 0)
+        served = [one for part in act.claimed.get("invoices", ()) for one in part.get("received", ())]
+        found = {charge for charge in Charge if any(Decimal(str(sums.get(charge, 0))) > 0 for sums in (act.claimed, *served))}
+        if any("interest" in one for one in served) and not found & _INTERESTS:
+            found.add(Charge.LEGAL_INTEREST if facts.debtor.kind == "consumer" else Charge.LATE_INTEREST)
+        return frozenset(found)
     if playbook is None or act.playbook not in ("", playbook.id):
         return frozenset()
     return frozenset(charge for step in playbook.steps if act.step in (step.id, *step.formerly) for charge in step.claim)
