@@ -125,18 +125,16 @@ def balances(facts: Facts, on: date, playbook: Playbook | None = None) -> Balanc
     return Balances(books.left, books.paid, over, cancelled, written_off, frozenset(books.partly))
 
 
-#: A movement no claim's name settles: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
+#: A movement no claim's name settles, or a loss: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
 _Loose = tuple[Event, Decimal, bool]
 
 
 def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], books: _Books) -> list[_Loose]:
-    """Book what names a claim; return the rest in order, with what reversals by name took back beyond what had been paid by name."""
+    """Book what names a claim; return the rest and the losses in order, with what reversals by name took back beyond what had been paid by name."""
     loose: list[_Loose] = []
     back: defaultdict[str, list[Event]] = defaultdict(list)
     for event in moved:
-        if event.kind == _LOSS and event.invoice is not None:
-            _lose(event, [invoice for invoice in claims if event.invoice in (invoice.id, invoice.document)], books)
-        elif event.kind == _LOSS:
+        if event.kind == _LOSS:
             loose.append((event, ZERO, False))  # of what is open on its day, so after the money that had come
         elif event.invoice in books.left:
             books.book(event.on, event.invoice, _signed(event), credit=event.kind == _CREDIT)
@@ -172,7 +170,7 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
     rate = _rate(facts) if loose else _alike
     for event, amount, apart in loose:
         if event.kind == _LOSS:
-            _lose(event, claims, books)
+            _lose(event, [invoice for invoice in claims if event.invoice in (None, invoice.id, invoice.document)], books)
             continue
         own = [invoice for invoice in claims if event.invoice is None or invoice.document == event.invoice]
         currency = event.currency or sole_currency(own or facts.invoices)
@@ -187,15 +185,17 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
 
 
 def _lose(event: Event, claims: Sequence[Invoice], books: _Books) -> None:
-    """Write off a part of some claims, oldest due date first; a loss of all that is open of them is their end, and moves nothing here."""
-    there = [invoice for invoice in claims if event.currency in (None, invoice.currency)]
+    """Write off a part of some claims, oldest due date first; a loss of all that is open of them on its day is their end, and moves nothing here."""
+    there = [invoice.id for invoice in claims if event.currency in (None, invoice.currency)]
+    since = {name: sum((amount for day, amount, _ in books.paid[name] if day > event.on), ZERO) for name in there}
+    then = {name: min(max(books.left[name] + since[name], ZERO), books.owed[name]) for name in there}
     rest: Decimal = event.data["amount"]
-    if rest >= sum((max(books.left[invoice.id], ZERO) for invoice in there), ZERO):
+    if rest >= sum(then.values(), ZERO):
         return
-    for invoice in there:
-        part = min(rest, max(books.left[invoice.id], ZERO))
+    for name in there:
+        part = min(rest, then[name])
         if part:
-            books.write_off(event, invoice.id, part)
+            books.write_off(event, name, part)
             rest -= part
 
 
