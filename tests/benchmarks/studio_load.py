@@ -39,8 +39,10 @@ def serving(where: str, folder: Path, port: int) -> Iterator[tuple[str, int]]:
     start = [sys.executable, "-c", "from relance.cli import main; main()", "studio", str(folder), "--journal", where, "--port", str(port)]
     with subprocess.Popen(start, cwd=folder, stdout=subprocess.PIPE, text=True, env={**os.environ, "RELANCE_LANG": "fr"}) as server:
         assert server.stdout is not None
-        yield next(line.strip() for line in server.stdout if "token=" in line), server.pid
-        server.terminate()
+        try:
+            yield next(line.strip() for line in server.stdout if "token=" in line), server.pid
+        finally:
+            server.terminate()
 
 
 def memory(pid: int) -> str:
