@@ -127,7 +127,7 @@ def _where(facts: Facts, invoice: Invoice, held: Balances, last: date, grace: Gr
         return "annulée"
     if is_settled(facts, invoice.id, last):
         return "soldée par accord"
-    states = state_of_invoice(facts, invoice, open_, last, grace=grace.length, calendar=grace.calendar, partly=held.partly).states
+    states = state_of_invoice(facts, invoice, open_, last, grace=grace.length, calendar=grace.calendar, held=held).states
     if not open_:
         return "passée en perte" if "written_off" in states else "soldée"
     late = (last - invoice.due).days
