@@ -87,7 +87,7 @@ def said_instead(written: str, among: Sequence[str] | None = None) -> Phrase | N
     return None if found is None else Phrase(found, {})
 
 
-def said_of(key: str, value: Any) -> str | None:
+def way_out_for(key: str, value: Any) -> str | None:
     """Say the whole of what to write instead of a key, where its value tells it: the share that is paid of a `remise`, the days of a `fermeture`."""
     if (said := said_instead(key)) is None:
         return None

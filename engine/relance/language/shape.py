@@ -186,7 +186,7 @@ class _Findings:
             elif self.name == "routing" and len(path) == 2 and (rest := advice.takes_the_rest(key, error.instance[key])) is not None:
                 missing.pop("playbook", None)
                 hint = rest
-            elif self.name in _ADVISED and (said := advice.said_of(key, error.instance[key])) is not None:
+            elif self.name in _ADVISED and (said := advice.way_out_for(key, error.instance[key])) is not None:
                 hint = said
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
                 hint = word_of
