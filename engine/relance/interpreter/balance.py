@@ -17,6 +17,7 @@ from decimal import Decimal
 from relance.currencies import major
 from relance.interpreter.demands import Demands
 from relance.interpreter.designation import Designations
+from relance.interpreter.scope import covers
 from relance.law.allocation import Debt, allocate
 from relance.law.interest import CENT
 from relance.law.parameters import UnknownParameter, value_on
@@ -229,8 +230,8 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
     """Share a movement among the claims there were on its day; later ones find what is left of it, as they come.
 
     A payment of exactly what was promised, of the next instalments of a plan, or of what a message asked pays that. Else what a word of the debtor is
-    for comes first (`designation`), then what is due, by C. civ. 1342-10, then what was asked beside it and is owed, then what is not due yet. A credit
-    note settles nothing but principal.
+    for comes first (`designation`), then what is due and not contested, by C. civ. 1342-10, then what was asked beside it and is owed, then what is
+    contested as a whole, and what is not due yet. A credit note settles nothing but principal.
     """
     gift = _Gift(amount, event.kind == _CREDIT, [], amount)
     there = [invoice for invoice in claims if invoice.issued is None or invoice.issued <= event.on]
@@ -246,16 +247,23 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
             for name in names:
                 _serve(event, gift, name, min(gift.rest - least, books.left[name]), books)
     smallest = major(1, claims[0].currency) if claims else CENT
+    contested = {each.id for each in there if _is_contested(each, event, books.facts)}
     for later in (False, True):
-        debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on) is later]
+        debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on or each.id in contested) is later]
         for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
             _serve(event, gift, share.id, share.amount, books)
-        for invoice in there if gift.rest and not (later or gift.credit) else ():
+        for invoice in (each for each in there if each.id not in contested) if gift.rest and not (later or gift.credit) else ():
             _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
     coming = [invoice for invoice in claims if invoice.issued is not None and invoice.issued > event.on] if gift.rest else []
     for invoice in sorted(coming, key=lambda each: (each.issued, each.due, each.id)):
         _serve(event, gift, invoice.id, books.left[invoice.id], books)
     return gift
+
+
+def _is_contested(invoice: Invoice, event: Event, facts: Facts) -> bool:
+    """Say whether a debtor contests a claim as a whole when his money comes."""
+    said = [each for each in facts.events if each.kind in ("dispute.opened", "dispute.closed") and (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
+    return bool(said) and said[-1].kind == "dispute.opened" and "amount" not in said[-1].data
 
 
 def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Books) -> None:
