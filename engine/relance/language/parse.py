@@ -155,6 +155,8 @@ def decimal_amount(text: str) -> Decimal:
     if _MONEY.fullmatch(text) is None:
         guess = phrases.thousands(text) or numbers().get(folded(re.sub(r"(?:€|EUR|euros?)$", "", text.strip())).strip()) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
         guess = re.sub(r"\.(?=\d{3}\b.*\.)|(?<=^\d)\.(?=\d{3}$)", "", guess)
+        if (net := re.search(r" *(?:TTC|T\.T\.C\.)$", text.strip(), re.IGNORECASE)) is not None:
+            guess = re.sub(r"[\s€]|EUR|euros?", "", text.strip()[: net.start()]).replace(",", ".")
         if text.rstrip().endswith("%"):
             raise ValueError(sentence('"{text}" is no amount; a share of one cannot be written: write the amount itself, such as "600.00"', text=text))
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
@@ -177,6 +179,8 @@ def day(text: str) -> date:
         french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
         year = re.search(r"\d{4}$", text)
         named = phrases.day_of_year_meant(text) if year is not None and french is None else None
+        if when_meant.SHORT.fullmatch(text) is not None:
+            raise ValueError(sentence('"{text}" is no day of the calendar: a day stands here, worked out from the due date and written year-month-day, such as 2026-02-20', text=text))
         guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else f"{year[0]}-{named}" if year is not None and named is not None else "2026-02-20"
         raise ValueError(sentence('"{text}" is no date; write year-month-day: {guess}', text=text, guess=guess))
     try:
@@ -208,6 +212,8 @@ def hours(text: str) -> tuple[time, time]:
     """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
     found = _HOURS.fullmatch(text)
     if found is None:
+        if len(ranges := phrases.clock_ranges(text)) > 1:
+            raise ValueError(sentence('"{text}" are no hours; write a list: {guess}', text=text, guess="[" + ", ".join(f'"{each}"' for each in ranges) + "]"))
         raise ValueError(sentence('"{text}" are no hours; write "{guess}"', text=text, guess=phrases.clock_range(text) or "09:00-18:00"))
     try:
         start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])

@@ -59,6 +59,12 @@ def clock_range(text: str) -> str | None:
     return f"{start:02}:{begun:02}-{end:02}:{ended:02}" if (start, begun) < (end, ended) and max(start, end) < 24 and max(begun, ended) < 60 else None
 
 
+def clock_ranges(text: str) -> list[str]:
+    """Return each range of `de 9h à 12h et de 14h à 18h`; none where a part is no range."""
+    found = [clock_range(part.strip()) for part in LISTED.split(text.strip())]
+    return [] if None in found else [str(each) for each in found]
+
+
 def day_of_year_meant(text: str) -> str | None:
     """Return `08-01` for `2026-08-01`, `01/08`, `1er août`."""
     plain = folded(text)

@@ -183,10 +183,15 @@ class _Findings:
                 hint = bounded
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
                 hint = self._moved(key, error, path, owner) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
-            elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
+            elif self.name == "routing" and len(path) == 2 and (rest := advice.takes_the_rest(key, error.instance[key])) is not None:
+                missing.pop("playbook", None)
+                hint = rest
+            elif self.name in _ADVISED and (said := advice.way_out_for(key, error.instance[key])) is not None:
                 hint = said
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
                 hint = word_of
+            elif "any_of" in error.schema.get("properties", {}) and (own := advice.id_of(key, _OWN)) is not None and self._elsewhere(key, thing) is None:
+                hint = sentence("relance knows no such fact of its own; what you know of a debtor is a tag of his, `tag: {tag}`, and of an invoice a `field`, declared under `fields`; `relance schema if` says which facts there are", tag=own)
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
@@ -250,6 +255,11 @@ class _Findings:
             found: str = sentence("the number {value}", value=value)
         else:
             found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
+        if path and path[-1] == "people" and isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("write how many, and who beside it: {written}", written=f"people: {len(value)}, who: {instead.in_flow(value)}"))
+        beside = self._beside(path, "channels") if path and path[-1] == "fallback" else None
+        if isinstance(value, str) and isinstance(beside, list) and (other := instead.behind(value, [str(each) for each in beside], error.schema)) is not None:
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=other)
         return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=instead.of_kind(value, wanted, error.schema) or self._example(path))
 
     def _example(self, path: Path) -> str | None:
@@ -314,7 +324,7 @@ class _Findings:
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
-            hint = advice.either(value, words) or advice.approver(value, words) or (advice.said_instead(value) if value.lower() not in {"tous", "toutes", "et", "ou"} else None) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
+            hint = advice.either(value, words) or advice.approver(value, words) or advice.how_it_ends(value, words) or advice.kind_of_payer(value, words) or (advice.said_instead(value, words) if value.lower() not in {"tous", "toutes", "et", "ou"} else None) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 
@@ -331,9 +341,20 @@ class _Findings:
         for key, part in beside.items():
             among = schema_walk.allowed((part,)) or schema_walk.allowed(schema_walk.parts_at(self.name, (*path[:-1], key, 0)))
             if key != path[-1] and len(among) > 2 and (word := meant(value, among)) is not None:
+                held = self._beside(path, key)
+                said = {*map(str, held if isinstance(held, list) else [held])}
+                if held is not None and word not in said and said <= {*map(str, among)}:
+                    continue  # that key says something else already
                 listed = "array" in schema_walk.types((part,))
                 return sentence('it is a word of "{key}": write `{key}: {written}` there', key=key, written=f"[{word}]" if listed else word)
         return None
+
+    def _beside(self, path: Path, key: str) -> Any:
+        """Return what another key of the same mapping holds."""
+        node: Any = self.source.value
+        for part in path[:-1]:
+            node = node[part]
+        return node.get(key) if isinstance(node, dict) else None
 
     def _twice(self, path: Path, value: list[Any]) -> Iterator[Diagnostic]:
         for index, item in enumerate(value):
@@ -345,6 +366,7 @@ class _Findings:
 
 
 #: Files whose keys people bring from other tools, and have told what to do instead.
+_OWN = {"x-expected": "an id: lower-case letters and digits"}
 _ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 
 

@@ -42,7 +42,11 @@ _NOISE = re.compile(r"\b(?:les?|la|un|une|du|de|des|aux?|a|apres|after|suivante?
 #: The first letters of an ordinal → its figure.
 _ORDINALS = {"pre": "1", "1er": "1", "sec": "2", "deu": "2", "2e": "2", "2em": "2", "tro": "3", "3e": "3", "3em": "3"}
 _BEFORE = re.compile(r"\b(?:avant|before|veille)\b")
-_DENIES = re.compile(r"\b(?:pas|sans|non|ni|sauf|aucune?|jamais|si|ou|et|not|without|or|and)\b")
+_DENIES = re.compile(r"\b(?:pas|sans|non|ni|sauf|hors|aucune?|jamais|si|ou|et|not|without|or|and|defaut|faute|absence|manque|limite|attendue?s?|prevue?s?|promise?|demandee?s?)\b")
+#: Nothing came: `à défaut de règlement sous 8 jours`.
+_NOTHING_CAME = re.compile(r"(?:a defaut|faute|en l'absence|en absence|absence|sans|si (?:aucun|pas|non)|toujours pas|non) (?:de |d'|du |aucun )?(?:paiement|reglement|versement|virement|paye|regle)\w*\b")
+#: A day of the week behind a date: `J+30 le lundi suivant`.
+_WEEKDAY_BEHIND = re.compile(r",? *\(?(?:puis |et )?(?:le |au |un |du )?(?:premier |prochain |1er )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?(?: suivant| qui suit| prochain| uniquement| seulement)?\)?$", re.IGNORECASE)
 
 
 def rewritten(text: str) -> str | None:
@@ -112,6 +116,18 @@ def no_date(text: str, steps: Collection[str] | None = None) -> str:
         if length is not None and re.search(r"\b(?:fdm|fin de mois|end of month)\b", text, re.IGNORECASE):
             distance = f"{distance}, end of month"
         return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
+    if (behind := _WEEKDAY_BEHIND.search(text)) is not None and (first_day := _date_of(text[: behind.start()], steps)) is not None:
+        weekday = next(day for word in re.findall(r"[^\W\d_]+", behind[0]) if (day := meant(word.removesuffix("s"), phrases.WEEK)))
+        return sentence('"{text}" is no date; write "{again}", and `weekdays: [{day}]` beside it', text=text, again=first_day, day=weekday)
+    if _NOTHING_CAME.search(_plain(text)) is not None:
+        wait = length_of(text) or (8, "day")
+        return sentence('"{text}" is no date; every step leaves only while the invoice is unpaid: write how long after the step above, "previous + {span}"', text=text, span=phrases.counted_span(*wait))
+    if (month_of := re.fullmatch(r"(?:le |au |a la |en )?(?:dernier jour|fin) (?:du|de) mois (?:de |d')(?:la |l')?(.+)", _plain(text))) is not None and (of := _anchor_in(month_of[1], steps)) is not None:
+        return sentence('"{text}" is no date; write "{again}"', text=text, again=f"{of}, end of month")
+    if (span_ := re.fullmatch(r"(?:entre|de|between|from) +(.+?) +(?:et|à|a|and|to) +(.+)", text)) is not None and (since := SHORT.fullmatch(span_[1])) is not None and (last := SHORT.fullmatch(span_[2])) is not None:
+        room = int(f"{last[1] or ''}{last[2] or 0}") - int(f"{since[1] or ''}{since[2] or 0}") + 1
+        if room > 1:
+            return sentence('"{text}" are two dates; write the first, "{first}", and `expires: {span}` beside it where it must not leave later', text=text, first=span_[1], span=phrases.counted_span(room, "day"))
     if (said := phrases.of_at(text)) is not None:
         return said
     if (told := re.fullmatch(r"(.+?),? (?:si|if|sauf|quand|lorsque|à condition) .+", text)) is not None and (day_only := _dated(told[1])) is not None and _counts_from(day_only, steps):
@@ -131,11 +147,15 @@ def no_date(text: str, steps: Collection[str] | None = None) -> str:
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
 
 
+def _date_of(text: str, steps: Collection[str] | None) -> str | None:
+    """Return the `at` that a part of a phrase is or means, where what it counts from is there."""
+    found = _dated(text) or _read(text, steps)
+    return found if found is not None and _counts_from(found, steps) else None
+
+
 def _dated(text: str) -> str | None:
     """Return an `at` where a text is one, or the one that it means."""
     return text if SHORT.fullmatch(text) or ANCHORED.fullmatch(text) else rewritten(text)
-
-
 
 
 def _counts_from(date: str, steps: Collection[str] | None) -> bool:
@@ -197,11 +217,13 @@ def _anchor_in(phrase: str, steps: Collection[str] | None) -> str | None:
     bare = " ".join(_NOISE.sub(" ", phrase).split())
     if bare in {"j", "d"}:
         return "due"
-    if re.search(r"\bdelais?\b|\bdeadline\b|\bdate limite\b", phrase) or (re.match(r"(?:l')?(?:fin|expiration|terme|echeance|issue) (?:de la|du|de l'|de)\b", phrase) and step_in(bare.partition(" ")[2], steps)):
+    if (meant(bare, INVOICE_ANCHORS) is None and re.search(r"\bdelais?\b|\bdeadline\b|\bdate limite\b(?! d[eu]s? (?:paiement|reglement))", phrase)) or (re.match(r"(?:l')?(?:fin|expiration|terme|echeance|issue) (?:de la|du|de l'|de)\b", phrase) and step_in(bare.partition(" ")[2], steps)):
         named = step_in(" ".join(re.sub(r"\b(?:fin|expiration|terme|echeance|issue|delais?|deadline|limite|accorde|par)\b", " ", bare).split()), steps)
         named = named or next((step for step in steps or () if "demeure" in step), None)
         return None if named is None else f"{named}.deadline"
     anchors = (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)
+    if re.search(r"\bdate limite d[eu]s? (?:paiement|reglement)", phrase):
+        return "due"
     for whole in (phrase, bare):
         if whole and (found := meant(whole, anchors)) is not None:
             return found
