@@ -1,25 +1,28 @@
-"""Which claim money that names none is for, by its debtor's own word: a promise or a plan about some of his claims (C. civ. 1342-10, al. 1).
+"""Which claim money that names none is for, by its debtor's own word: a promise or a plan about some of his claims, an offer made of them (C. civ. 1342-10, al. 1).
 
-While such a word stands, money serves it first: the sum promised; of a plan what is missing of its past instalments, and the next one. A promise
-whose day is over means exactly its sum alone. Books nothing.
+While such a word stands, money serves it first: the sum promised, or accepted, until its day; of a plan what is missing of its instalments to that day, or the
+next one. Exactly what was promised or offered, or the next instalments, is always for it. Books nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any
 
+from relance.interpreter.offers import offers_made
 from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
 
 ZERO = Decimal(0)
-_WORDS = frozenset({"promise.made", "plan.agreed", "plan.cancelled"})
-#: What each event gave to which claim, by (day, seq).
-Given = Mapping[tuple[date, int], Mapping[str, Decimal]]
+#: What marks an event that follows from an offer, with the id of the action that made it.
+OF_OFFER = "of_offer"
+#: Where an event stands among others: its day and its number.
+Place = tuple[date, int]
+#: What each event gave to which claim.
+Given = Mapping[Place, Mapping[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,72 +35,100 @@ class Designated:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A promise or a plan that names a claim or a document: what it asks in all by each day, and the place of the word that takes its stead."""
+    """What a debtor said, or was offered, about some claims: what is to come in all by each day. Money from `since` on counts; from `said` on it is his word.
 
-    event: Event
+    `over` is the place of the word that takes its stead, or ends it. `ends`: the first instalment that is missed ends a plan.
+    """
+
+    plan: bool
+    about: frozenset[str]
     terms: tuple[tuple[date, Decimal], ...]
-    superseded: tuple[date, int] | None
+    since: Place
+    said: Place | None
+    over: Place | None = None
+    ends: bool = False
 
-    def stands(self, event: Event) -> bool:
-        """Say whether it was said before an event, and nothing else about its claims between."""
-        return _place(self.event) < _place(event) and (self.superseded is None or _place(event) < self.superseded)
+    def stands(self, place: Place) -> bool:
+        """Say whether money at a place may be for it."""
+        return self.since < place and (self.over is None or place < self.over) and ((self.said is not None and self.said < place) or place[0] <= self.terms[-1][0])
 
-    def missing(self, received: Decimal) -> list[tuple[date, Decimal]]:
-        """Return what is missing in all by each of its days, after what came; nothing of what has come."""
-        return [(day, total - received) for day, total in self.terms if total > received]
+    def first(self, missing: Sequence[tuple[date, Decimal]], place: Place) -> Decimal:
+        """Return what money at a place serves first of what is missing."""
+        past = any(day < place[0] for day, _ in missing)
+        if self.said is None or self.said >= place or (past and (self.ends or not self.plan)):
+            return ZERO
+        return max((total for day, total in missing if day <= place[0]), default=missing[0][1])
 
 
-@dataclass(frozen=True, slots=True)
 class Designations:
-    """The words of a debtor about some of his claims and not others."""
+    """The words of a debtor about his claims."""
 
-    facts: Facts
-    _said: list[_Word] = field(init=False)
-
-    def __post_init__(self) -> None:
-        said = [event for event in self.facts.events if event.kind in _WORDS]
-        object.__setattr__(self, "_said", [word for event in said if event.invoice is not None and (word := _word(event, said, self.facts.invoices))])
+    def __init__(self, facts: Facts) -> None:
+        """Read what was said and offered."""
+        self._words = tuple(_superseded([*_said(facts), *_offered(facts)], facts))
+        self._lowering = {_place(event) for event in facts.events if event.kind in ("credit_note.issued", "written_off")}  # keeps a plan, and no promise
 
     def meant(self, event: Event, claims: Sequence[Invoice], given: Given) -> Designated:
-        """Say what a payment that names no claim is for, of these claims; nothing where no word of its debtor tells."""
+        """Say what a payment that names no claim is for, of these claims; nothing where no word of its debtor tells some of them from the others."""
         found: list[tuple[tuple[str, ...], Decimal]] = []
-        for word in (word for word in self._said if word.stands(event)):
-            about = tuple(each.id for each in claims if covers(word.event, each))
-            missing = word.missing(_received(word.event, event, about, given)) if 0 < len(about) < len(claims) else []
+        place = _place(event)
+        for word in (word for word in self._words if word.stands(place)):
+            about = tuple(each.id for each in claims if each.id in word.about)
+            if not 0 < len(about) < len(claims):
+                continue
+            between = (parts for at, parts in given.items() if word.since < at < place and (word.plan or at not in self._lowering))
+            received = sum((part for parts in between for name, part in parts.items() if name in about), ZERO)
+            missing = [(day, total - received) for day, total in word.terms if total > received]
             if any(total == event.data["amount"] for _, total in missing):
                 return Designated(((about, event.data["amount"]),), exact=True)
-            if missing and (wanted := _first(word.event, missing, event.on)):
+            if missing and (wanted := word.first(missing, place)):
                 found.append((about, wanted))
         return Designated(tuple(found))
 
 
-def _word(event: Event, said: Sequence[Event], invoices: Sequence[Invoice]) -> _Word | None:
-    """Read a promise or a plan; None where it names no sum, or is about no claim."""
-    about = [each for each in invoices if covers(event, each)]
-    dated: Sequence[Mapping[str, Any]] = event.data.get("instalments") or (() if event.kind == "plan.cancelled" else ({"on": event.data["by"], "amount": event.data.get("amount")},))
-    if not dated or not about or any(each["amount"] is None for each in dated):
-        return None
-    terms = sorted((each["on"], each["amount"]) for each in dated)
-    over = {event.kind, "plan.cancelled"} if event.kind == "plan.agreed" else {event.kind}
-    later = (_place(other) for other in said if other.kind in over and _place(other) > _place(event) and any(covers(other, each) for each in about))
-    return _Word(event, tuple(zip((day for day, _ in terms), accumulate(amount for _, amount in terms), strict=True)), min(later, default=None))
+def _said(facts: Facts) -> Iterator[_Word]:
+    """Read promises and plans, and the ends of plans; what follows from an offer is read of the offer."""
+    for event in facts.events:
+        if event.kind not in ("promise.made", "plan.agreed", "plan.cancelled") or OF_OFFER in event.data:
+            continue
+        about = frozenset(each.id for each in facts.invoices if covers(event, each))
+        plan, terms = event.kind != "promise.made", tuple[tuple[date, Decimal], ...]()
+        if event.kind == "plan.agreed":
+            terms = _summed((each["on"], each["amount"]) for each in event.data["instalments"])
+        elif not plan and event.data.get("amount") is not None:
+            terms = ((event.data["by"], event.data["amount"]),)
+        yield _Word(plan, about, terms, _place(event), _place(event), ends=event.data.get("late", "resumes") == "ends")
 
 
-def _received(word: Event, before: Event, about: Sequence[str], given: Given) -> Decimal:
-    """Sum what came in on some claims after a word and before an event."""
-    between = (parts for place, parts in given.items() if _place(word) < place < _place(before))
-    return sum((parts[name] for parts in between for name in about if name in parts), ZERO)
+def _offered(facts: Facts) -> Iterator[_Word]:
+    """Read the offers that left: of a settlement the sum until its last day, of instalments those that were accepted."""
+    if not any("offer" in event.data for event in facts.events if event.kind == "action.emitted"):
+        return
+    emitted = {event.data["id"]: _place(event) for event in facts.events if event.kind == "action.emitted"}
+    for made in offers_made(facts, date.max):
+        about, since = frozenset(made.act.invoices), max(emitted[made.act.id], (made.on, 0))
+        accepted = made.answer is not None and made.accepted_by(made.until)
+        answered = None if made.answer is None else _place(made.answer)
+        if made.offer.instalments:
+            if accepted and answered is not None:
+                yield _Word(plan=True, about=about, terms=_summed(made.offer.instalments), since=answered, said=answered)
+        else:
+            yield _Word(plan=False, about=about, terms=((made.until, made.offer.amount),), since=since, said=answered if accepted else None, over=None if accepted else answered)
 
 
-def _first(word: Event, missing: Sequence[tuple[date, Decimal]], on: date) -> Decimal:
-    """Return what a payment of a day serves first of what is missing: what was promised, until its day; of a plan the instalments to that day, else the next one."""
-    past = [total for day, total in missing if day < on]
-    if word.kind == "promise.made":
-        return ZERO if past else missing[0][1]
-    if past and word.data.get("late", "resumes") == "ends":
-        return ZERO
-    return max((total for day, total in missing if day <= on), default=missing[0][1])
+def _summed(parts: Iterator[tuple[date, Decimal]] | Sequence[tuple[date, Decimal]]) -> tuple[tuple[date, Decimal], ...]:
+    """Add instalments up, in the order of their days."""
+    ordered = sorted(parts)
+    return tuple(zip((day for day, _ in ordered), accumulate(amount for _, amount in ordered), strict=True))
 
 
-def _place(event: Event) -> tuple[date, int]:
+def _superseded(words: Sequence[_Word], facts: Facts) -> Iterator[_Word]:
+    """Let each word give way to the next of its kind about one of its claims; keep those that ask a sum of some claims and not of others."""
+    for word in words:
+        if word.terms and len(word.about) < len(facts.invoices):
+            later = [each.said for each in words if each.said is not None and each.plan is word.plan and each.said > (word.said or word.since) and each.about & word.about]
+            yield replace(word, over=min([*later, *([word.over] if word.over else [])], default=None))
+
+
+def _place(event: Event) -> Place:
     return event.on, event.seq

@@ -15,7 +15,7 @@ from relance.escaping import csv_cell
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.invoice_state import state_of_invoice, still_open
-from relance.interpreter.offers import is_settled
+from relance.interpreter.offer_outcomes import is_settled
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Facts, Invoice
