@@ -178,3 +178,9 @@ def test_what_is_contested_as_a_whole_is_paid_after_what_is_not(words, found):
 def test_money_that_names_a_contested_invoice_pays_it():
     claims = [claim("A", "2026-02-01"), claim("B", "2026-02-15")]
     assert left(claims, [said("2026-02-20", "dispute.opened", "A", reason="x"), money("2026-03-01", "100.00", "A")])[0] == {"A": "0.00", "B": "100.00"}
+
+
+def test_a_credit_note_without_a_name_does_not_pass_over_what_is_contested():
+    claims = [claim("A", "2026-02-01"), claim("B", "2026-02-15")]
+    events = [said("2026-02-20", "dispute.opened", "A", reason="x"), money("2026-03-01", "100.00", kind="credit_note.issued")]
+    assert left(claims, events)[0] == {"A": "0.00", "B": "100.00"}

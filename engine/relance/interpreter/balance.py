@@ -247,7 +247,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
             for name in names:
                 _serve(event, gift, name, min(gift.rest - least, books.left[name]), books)
     smallest = major(1, claims[0].currency) if claims else CENT
-    contested = {each.id for each in there if _is_contested(each, event, books.facts)}
+    contested = set() if gift.credit else {each.id for each in there if _is_contested(each, event, books.facts)}
     for later in (False, True):
         debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on or each.id in contested) is later]
         for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
