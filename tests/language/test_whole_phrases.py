@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from tests.language.test_unseen_mistakes import BOOK, ROUTE, TEST, TEXT, told_with_the_way_out
 
+_END = "    approval: required\n"
 _IF = 'if: {balance: {at_least: "500.00"}}'
 #: Name → the file, what is written otherwise (where it stands last), how, on which line of that it is told, the way out.
 MISTAKES = {
@@ -34,6 +35,34 @@ MISTAKES = {
     "a-distance-in-a-test": (TEST, "{on: 2026-03-12, step", "{on: J+10, step", 0, "worked out from the due date"),
     "the-rest": (ROUTE, "  - playbook: maison", "  - sinon: maison", 0, "write `- playbook: maison` last"),
     "a-bad-payer": (ROUTE, "if: {debtor: consumer}", "if: {debtor: mauvais payeur}", 0, "how a debtor pays is his `profile`"),
+    # the second sixty, 1.95 of 3 on first contact
+    "each-fortnight": (BOOK, "    at: J+3\n", "    at: tous les 15 jours après l'échéance\n", 0, 'such as "J+15", and `repeat: {every: 15 days, times: 3}`'),
+    "in-vain": (BOOK, _END, f"{_END}  - {{id: suite, at: 1 mois après la mise en demeure restée sans effet, channels: [letter], tone: formal}}\n", 1, 'write "mise-en-demeure + 1 month"'),
+    "opposition-received": (BOOK, _END, f"{_END}  - {{id: suite, at: dès réception de l'opposition, channels: [letter], tone: formal}}\n", 1, 'write "order.opposed"'),
+    "unit-in-brackets": (BOOK, "at: J+30", "at: J+30 (jours ouvrés)", 0, 'write "due + 30 business days"'),
+    "before-limitation": (BOOK, "at: J+30", "at: 2 mois avant la prescription", 0, "`if: {limitation_within: 2 months}`"),
+    "a-day-of-the-year": (BOOK, "at: J+30", "at: J+30\n    not_before: 1er septembre", 1, "is a day of the calendar"),
+    "step-that-was-sent": (BOOK, "after: [relance-1]", "after: [relance-1 envoyée]", 0, "write relance-1"),
+    "once-a-week": (BOOK, "min_gap: 5 days", "min_gap: une fois par semaine maximum", 0, 'write "7 days"'),
+    "from-nine": (BOOK, "{min_gap: 5 days}", "{min_gap: 5 days, hours: {sms: après 8h}}", 0, 'both ends, such as "08:00-18:00"'),
+    "where-there-is-no-mail": (BOOK, "fallback: {email: letter}", "fallback: {si pas de mail: courrier}", 0, "{email: letter}"),
+    "one-tone-after-another": (BOOK, "tone: formal", "tone: amiable puis ferme", 0, "write courteous, and firm in a step of its own"),
+    "as-soon-as-paid": (BOOK, "debtor: business\n", "debtor: business\nstop_when: dès le paiement\n", 1, "write [paid]"),
+    "a-sum-among-states": (BOOK, "debtor: business\n", "debtor: business\nstop_when: [paid, insolvent, solde < 10 €]\n", 1, 'write {balance: {less_than: "10"}}'),
+    "on-holiday": (BOOK, "debtor: business\n", "debtor: business\nhold_while: [disputed, client en vacances]\n", 1, "write on_hold"),
+    "a-tag-denied": (BOOK, _IF, "if: {tag: sauf vip}", 0, 'write the word alone, "vip", under `not`'),
+    "a-country-denied": (BOOK, _IF, "if: {country: hors France}", 0, "write not: {country: FR}"),
+    "how-many-reminders": (BOOK, _IF, "if: {nombre de relances: 3}", 0, "is asked by `done: <step>`"),
+    "a-promise-kept": (BOOK, _IF, "if: {promesse: tenue}", 0, '"promised" is true or false'),
+    "a-promise-broken": (BOOK, _IF, "if: {promesse: rompue}", 0, "write promise_broken: true"),
+    "two-kinds-of-firms": (BOOK, "debtor: business", "debtor: TPE et PME", 0, 'did you mean "business"?'),
+    "a-share-of-it": (BOOK, "debtor: business\n", "debtor: business\nprice: 10 % des sommes recouvrées\n", 1, 'write {success: [{percent: "10"}]}'),
+    "four-times": (BOOK, "grants: 15 days", "grants: 15 days\n    offer: {instalments: 4 fois sans frais}", 1, "write 4"),
+    "less-than-a-sum": (BOOK, "debtor: business\n", "debtor: business\nmin_balance: moins de 15 €\n", 1, 'write "15"'),
+    "a-delay-for-a-date": (BOOK, "    at: J+3\n", "    délai: J+3\n", 0, 'did you mean "at"?'),
+    "paid-at-its-end": (TEST, "ends: finished", "ends: paiement reçu", 0, "write stopped"),
+    "a-colon-behind-a-filter": (TEXT, "attend votre règlement", "avant le {{ invoice.due | plus_days: 8 }}", 0, "write '{{ invoice.due | plus_days(8) }}'"),
+    "a-kind-in-french": (TEXT, 'tone == "courteous"', 'debtor.kind == "particulier"', 0, "did you mean 'consumer'?"),
     "reminders-of-before": (TEXT, "attend votre règlement", "attend, malgré nos {{ relances }}, votre règlement", 0, "did you mean 'history'?"),
 }  # fmt: skip
 

@@ -38,6 +38,7 @@ _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (WHO_APPROVES, ("directeur", "le directeur", "direction", "gérant", "responsable", "responsables", "chargé", "credit manager", "manager", "comptable", "avocat", "associé", "chef", "daf", "dg", "pdg", "président", "présidente", "gérante", "directrice")),
     (_SHARE, ("remise", "remise de dette", "remise accordée", "rabais", "réduction", "ristourne", "abandon", "abandon partiel", "décote", "discount")),
     (_PAUSES, ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
+    (marked("how far the ladder has come is asked by `done: <step>`, in the `if` of a step"), ("nombre de relances", "nb relances", "nombre de rappels", "relances envoyées", "relances faites", "déjà relancé", "relancé", "relance faite", "dernière relance", "relance envoyée")),
     (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
 )  # fmt: skip
 
@@ -109,12 +110,17 @@ def takes_the_rest(key: str, value: Any) -> str | None:
 _ENDS = (("stopped", frozenset({"paid", "written_off", "insolvent", "time_barred", "handed_over"})), ("held", frozenset({"disputed", "promised", "plan_running", "on_hold", "unmatched_money"})))
 
 
+#: What happened → the state that a case is in after it.
+_AFTER = {"payment.received": "paid", "dispute.opened": "disputed", "promise.made": "promised", "plan.agreed": "plan_running", "hold.placed": "on_hold", "insolvency.opened": "insolvent"}
+
+
 def how_it_ends(text: str, words: Sequence[str]) -> str | None:
     """Say how a test ends where an author wrote why: `réglé` is `stopped`, `litige` is `held`."""
     if not {"stopped", "held"} <= {*words}:
         return None
     states = [state for _, each in _ENDS for state in each]
-    state = meant(text, states) or word_within(text, states)
+    event = next((_AFTER[word] for word in known(text) or () if word in _AFTER), None)
+    state = event or meant(text, states) or word_within(text, states)
     return next((sentence("write {written}", written=end) for end, each in _ENDS if state in each), None)
 
 
@@ -135,7 +141,7 @@ _TURNS = TURNS | {"ou", "or"}
 
 def word_within(text: str, words: Sequence[str]) -> str | None:
     """Return the one word of the language that a phrase has besides words that only grade it, or that the table has of its parts: `firm` for `très ferme`."""
-    plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|very|more|by) )+", "", folded(text))
+    plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|des|lors du|apres|jusqu'au|jusqu'a|very|more|by) )+(?:le |la |l'|les )?", "", folded(text))
     if plain != folded(text) and (whole := meant(plain, words)) is not None:
         return whole
     plain = re.sub(r"(?<=\w) (?:avant|pour|en vue d|suite a|apres|before)\b.*", "", plain)  # what it is stands before what it is for
@@ -223,6 +229,8 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
         parts = list(week)
     elif words:
         found = [meant(part, words) or word_within(part, words) for part in parts]
+        if None in found and (alone := meant(text, words) or word_within(text, words)) is not None:
+            found = [alone]
         if None in found and (examples := rules.get("examples")):
             return said_instead(text) or sentence("for example {example}", example=f"[{', '.join(map(str, examples[0]))}]")
         if None in found:

@@ -81,6 +81,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
         written = _flow({known[0]: number if "$ref" in rules["properties"][known[0]] or "if" in rules["properties"][known[0]] else int(Decimal(number))})
         return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
+    if isinstance(value, str) and {"success", "amount"} <= set(parts) and (share := re.match(r"(\d+(?:[.,]\d+)?) *(?:%|pour ?cent)", value.strip())) is not None:
+        return sentence("write {written}", written=f'{{success: [{{percent: "{share[1].replace(",", ".")}"}}]}}')
     if isinstance(value, str):
         inner = [(key, word) for key, part in parts.items() if (word := meant(value, part.get("enum", ()))) is not None]
         if len(inner) == 1:
@@ -117,6 +119,8 @@ def _whole(value: Any) -> str | None:
         return sentence("write {whole}", whole=counted[0])
     if (found := _WHOLE.fullmatch(str(value))) is not None:
         return sentence("write {whole}", whole=found[1])
+    if isinstance(value, str) and (times := re.match(r"(\d+) *(?:fois|x\b|mensualit|versement|échéance|echeance|personne|contact|relance)", value.strip())) is not None:
+        return sentence("write {whole}", whole=times[1])
     if isinstance(value, str) and (counted := re.fullmatch(r"(\d+) *([^\W\d_]{2,})", value.strip())) is not None:
         unit = phrases.UNITS.get(meant(counted[2], phrases.UNITS) or "")
         days = {None: 1, TimeUnit.DAY: 1, TimeUnit.WEEK: 7}.get(unit)
@@ -136,6 +140,8 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
         found = [meant(key, words) for key, truth in value.items() if truth is not False and str(truth).lower() not in {"no", "non", "false"}]
         if found and None not in found:
             return sentence("write [{items}]", items=", ".join(map(str, found)))
+    if isinstance(value, dict) and (shown := items.get("examples") or [each[0] for each in rules.get("examples", ()) if isinstance(each, list) and each]) and isinstance(shown[0], dict):
+        return sentence('write each item on a line of its own that begins with "- ", such as {example}', example=f"- {_flow(shown[0])}")
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
 
 
@@ -241,6 +247,12 @@ def behind(text: str, channels: Sequence[str], rules: Mapping[str, Any]) -> str 
     if None in found or len(used) != 1 or None in used or used[0] in found:
         return None
     return sentence("write {written}", written=f"{{{used[0]}: {found[0]}}}")
+
+
+def fact_compared(text: str, rules: Mapping[str, Any]) -> str | None:
+    """Write a comparison of a fact, `solde < 10 €`, as the condition that it means in a list of states; None where it is none. `rules`: those of a condition."""
+    found = _compared(text, rules)
+    return None if found is None else _flow(found)
 
 
 def example_of(rules: Mapping[str, Any]) -> str | None:

@@ -133,6 +133,9 @@ def of_line(line: str) -> str | None:
         if inner.count("'") % 2 or inner.count('"') % 2:
             name = _FOLDED.get(folded(inner.strip().strip("\"'")))
             return sentence("write '{written}'", written=f"{{{{ {name} }}}}") if name is not None else sentence("close the quotes")
+    for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
+        if (given := re.search(r"\|\s*(\w+)\s*:\s*([^|}]+?)\s*$", inner)) is not None:
+            return sentence("write '{written}'", written=f"{{{{{inner[: given.start(1)]}{given[1]}({given[2]}) }}}}")
     if "{#" in line and "#}" not in line:
         return sentence("write '{written}'", written="{# … #}")
     for inner in _INSTRUCTION.findall(line):
