@@ -17,7 +17,9 @@ from typing import NamedTuple
 
 from relance.contact_room import ContactLimit
 from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep, OwnDate
+from relance.interpreter.conditions import HOLDS
 from relance.interpreter.decision import decide_by
+from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     CONTACT_CHANNELS,
     MANUAL_CHANNELS,
@@ -52,11 +54,22 @@ MODELLED = frozenset(
 )  # fmt: skip
 
 
+#: What is said of a claim of which nothing leaves whatever the dates, and of a step that nothing but an event brings back.
+_QUIET = frozenset({Status.STOPPED, Status.HELD, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING})
+_PAST = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.OPEN})
+
+
 class MayLeave(NamedTuple):
     """A step that may leave: what is decided, and the notices whose deadline has certainly run out by then."""
 
     decision: Decision
     over: frozenset[int]
+
+    @property
+    def sign(self) -> tuple[object, ...]:
+        """Return what tells it from another: the step, its occurrence and ways, and those notices."""
+        step = self.decision.step
+        return "" if step is None else step.id, self.decision.occurrence, self.decision.ways, self.over
 
 
 class AnyDay:
@@ -74,6 +87,8 @@ class AnyDay:
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
+        self._conditions = [*(holds for _, holds in (*plan.stops, *plan.holds)), *(rung.condition for rung in plan.rungs if rung.condition is not None)]
+        self._alike: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self._limited: dict[tuple[object, ...], bool] = {}
@@ -118,24 +133,40 @@ class AnyDay:
     # ------------------------------------------------------------------- what may be decided
 
     def possible(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> tuple[MayLeave, ...]:
-        """List what may be due of a claim of which these tests are true, whatever its days; `over`: notices whose deadline has certainly run out."""
+        """List what may be due of a claim of which these tests are true, whatever its days; `over`: notices whose deadline has certainly run out.
+
+        Asked once of what the interpreter cannot tell apart: the same conditions hold, the same was done, and what is out is out by whatever channel.
+        """
         key = truths, ladder, over
         if (found := self._found.get(key)) is None:
-            found = self._found[key] = tuple(dict.fromkeys(self._look(truths, ladder, over)))
+            view = self._view(truths, ladder)
+            alike = self._answers(view), ladder.done, tuple(made is not None for made in ladder.out), ladder.failed, ladder.busy, over
+            if (found := self._alike.get(alike)) is None:
+                found = self._alike[alike] = tuple({each.sign: each for each in self._look(view, ladder, over)}.values())
+            self._found[key] = found
         return found
 
-    def _look(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
-        for rung in self.plan.rungs:
-            for view in self._views(truths, self._beside_tasks(ladder, rung), rung):
-                for place in range(1 if rung.or_at is None else 2):
-                    yield from self._due(view, ladder, over, rung, place)
+    def _answers(self, view: View) -> tuple[bool, ...]:
+        """Say which conditions of the playbook and its steps hold, and whether the sum is worth a message."""
+        truths = with_steps_done(self.plan, view).truths
+        return tuple(holds(truths) == HOLDS for holds in self._conditions) if self.plan.worth is None else (*(holds(truths) == HOLDS for holds in self._conditions), bool(truths[self.plan.worth]))
 
-    def _beside_tasks(self, ladder: LadderState, rung: CompiledStep) -> LadderState:
-        """Where any task may be out, put out all but the step's own: a step whose task is out blocks no other by its date, and none goes before its own is said."""
-        if not self.moved:
-            return ladder
-        made = Out(BEGUN, 1, (Channel.TASK,))
-        return ladder._replace(out=tuple(None if other is rung else made for other in self.plan.rungs))
+    def _look(self, view: View, ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
+        bare = decide_by(self._plan(-1, frozenset(), 0, lapsed=False), view, TODAY)
+        quiet = bare.status in _QUIET or bare.reason.name == "below_min_balance"
+        for rung in self.plan.rungs:
+            if quiet or self._is_past(rung, bare):
+                self.kept_back.setdefault(rung.step.id, Counter())[_why(bare, rung)] += 1
+                continue
+            for seen in self._views(view, rung):
+                for place in range(1 if rung.or_at is None else 2):
+                    yield from self._due(seen, ladder, over, rung, place)
+
+    def _is_past(self, rung: CompiledStep, bare: Decision) -> bool:
+        """Say whether a step cannot leave, whatever its date: it was done, waits for somebody, or the ladder stands above it, and no event may bring it back."""
+        verdict = bare.steps[rung.index]
+        past = verdict.status in _PAST or verdict.reason.name in ("behind", "superseded")
+        return past and all(kind != WORLD for kind, _ in rung.counted)
 
     def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
         """Ask for one step. What a deadline holds, what counts from it and what hands over go once it is over; so it is over then. A letter that came back is said again within it."""
@@ -158,13 +189,12 @@ class AnyDay:
 
     def leaves_by_its_date(self, rung: CompiledStep, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
         """Say whether a step is certainly due of such a claim once its date has come and nothing that leaves later, or by an event, takes its place."""
-        view = self._view(truths, ladder, tuple(BEGUN if place in self._given else None for place in range(len(self.plan.anchors))), frozenset(), (True,) * len(self.plan.channels))
-        decision = decide_by(self._plan(rung.index, over, 0, lapsed=False), view, TODAY)
+        decision = decide_by(self._plan(rung.index, over, 0, lapsed=False), self._view(truths, ladder), TODAY)
         return decision.status is Status.DUE and decision.step is rung.step
 
     def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         """Say whether what is due by one of these channels would wait, in every such view, where the room for contacts by them is full."""
-        key = truths, ladder, found, channels
+        key = truths, ladder, found.sign, channels
         if (waits := self._limited.get(key)) is None:
             waits = self._limited[key] = self._waits(truths, ladder, found, channels)
         return waits
@@ -173,7 +203,7 @@ class AnyDay:
         limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
         assert found.decision.step is not None
         rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
-        for view in self._views(truths, self._beside_tasks(ladder, rung), rung):
+        for view in self._views(self._view(truths, ladder), rung):
             for place in range(1 if rung.or_at is None else 2):
                 plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))
                 decision = decide_by(plan, replace(view, full=(SINCE,)), TODAY)
@@ -201,24 +231,33 @@ class AnyDay:
         return found
 
     def _rest(self, truths: tuple[bool | None, ...], ladder: LadderState) -> Iterator[Decision]:
-        empty = (True,) * len(self.plan.channels)
-        for came in (False, True):
-            anchors = tuple(BEGUN if place in self._given else CAME if came else None for place in range(len(self.plan.anchors)))
-            view = self._view(truths, ladder, anchors, frozenset(), empty)
+        view = self._view(truths, ladder)
+        for seen in (view, replace(view, anchors=tuple(CAME if came is None else came for came in view.anchors))):
             for lapsed in (False, True):
-                yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), view, TODAY)
+                yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), seen, TODAY)
 
-    def _views(self, truths: tuple[bool | None, ...], ladder: LadderState, rung: CompiledStep) -> Iterator[View]:
+    def _views(self, view: View, rung: CompiledStep) -> Iterator[View]:
+        """Let the events come that a step counts from: for the first time, and where it was done, anew.
+
+        Where any task may be out, put out all but the step's own: a step whose task is out blocks no other by its date, and none goes before its own is said.
+        """
+        if self.moved:
+            view = replace(view, open=tuple(None if other is rung else BEGUN for other in self.plan.rungs))
         own = {place for kind, place in rung.counted if kind == WORLD}
-        anchors: tuple[date | None, ...] = tuple(BEGUN if place in self._given else CAME if place in own else None for place in range(len(self.plan.anchors)))
-        answered = (frozenset(), frozenset({rung.index})) if ladder.done[rung.index] is not None and own else (frozenset[int](),)
-        for anew in answered:
-            yield self._view(truths, ladder, anchors, anew, (True,) * len(self.plan.channels))
+        if not own:
+            yield view
+            return
+        seen = replace(view, anchors=tuple(CAME if place in own else came for place, came in enumerate(view.anchors)))
+        yield seen
+        if (done := view.done[rung.index]) is not None:
+            yield replace(seen, done=(*view.done[: rung.index], done._replace(on=BEFORE), *view.done[rung.index + 1 :]))
 
-    def _view(self, truths: tuple[bool | None, ...], ladder: LadderState, anchors: tuple[date | None, ...], anew: frozenset[int], reachable: tuple[bool, ...]) -> View:
-        seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=reachable)
+    def _view(self, truths: tuple[bool | None, ...], ladder: LadderState) -> View:
+        """Return what the playbook sees where no event has come, and every channel is known."""
+        anchors = tuple(BEGUN if place in self._given else None for place in range(len(self.plan.anchors)))
+        seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=(True,) * len(self.plan.channels))
         view = ladder_state.view_of(self.plan, seen, ladder, TODAY)
-        done = tuple(None if each is None else Done(BEFORE if index in anew else SINCE, each.times, each.skipped) for index, each in enumerate(ladder.done))
+        done = tuple(None if each is None else Done(SINCE, each.times, each.skipped) for each in ladder.done)
         return replace(view, done=done, last_move=None, full=())
 
     def _plan(self, target: int, over: frozenset[int], place: int, *, lapsed: bool) -> CompiledPlaybook:
