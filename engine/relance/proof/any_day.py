@@ -18,7 +18,7 @@ from typing import NamedTuple
 from relance.contact_room import ContactLimit
 from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep, OwnDate
 from relance.interpreter.conditions import HOLDS
-from relance.interpreter.decision import decide_by
+from relance.interpreter.decision import decide_by, ways_of
 from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     CONTACT_CHANNELS,
@@ -36,6 +36,7 @@ from relance.model import (
     StepKind,
     StepStatus,
     View,
+    Way,
 )
 from relance.proof import ladder_state
 from relance.proof.ladder_state import LadderState, Out, Record, Stand
@@ -78,6 +79,7 @@ class AnyDay:
     def __init__(self, plan: CompiledPlaybook, named: Collection[Channel] = (), by_hand: Collection[int] = (), *, moved: bool = False) -> None:
         """`named` are the channels that promises name, `by_hand` the steps of which a promise can see that a task was done. Where a case is `moved`, any task may be out, but of a step that hands over or goes to court."""
         self.plan, self.named, self.watched_by_hand, self.moved = plan, frozenset(named), frozenset(by_hand), moved
+        self._names = dict.fromkeys(POSTED_CHANNELS - self.named, Channel.EMAIL)
         self._notices = frozenset(rung.index for rung in plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE)
         self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
@@ -88,7 +90,9 @@ class AnyDay:
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
         self._conditions = [*(holds for _, holds in (*plan.stops, *plan.holds)), *(rung.condition for rung in plan.rungs if rung.condition is not None)]
+        self._may_be_lost = tuple(tuple(_subsets([each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0])) for rung in plan.rungs)
         self._alike: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
+        self._forgotten = tuple(_free(rung) and rung.index not in self._asked_about for rung in plan.rungs)
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self._limited: dict[tuple[object, ...], bool] = {}
@@ -100,18 +104,18 @@ class AnyDay:
     def shape(self, ladder: LadderState) -> LadderState:
         """Return a ladder without its days, and without what no step to come and no promise can ask about."""
         position = max((index for index, record in enumerate(ladder.records) if record.last), default=-1)
-        records, out, waits = [], [], ladder.waits
-        for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
-            index, passed = rung.index, rung.index < position and _free(rung)
-            gone = passed and index not in self._asked_about
-            brief = Record() if gone else _short(record, told_apart=index in self._told_apart)
-            records.append(brief)
-            kept = made if made is not None and not (gone and index not in self.watched_by_hand) else None
-            out.append(None if kept is None or (self.moved and not rung.ends) else Out(BEGUN, _number(kept, record, brief), self._channels(kept, MANUAL_CHANNELS)))
-            if waits is not None and ladder.busy == index:
+        records, out, waits, busy = [_NOTHING] * len(ladder.records), [_NO_OUT] * len(ladder.records), ladder.waits, ladder.busy
+        for index, (record, made) in enumerate(zip(ladder.records, ladder.out, strict=True)):
+            if not record.last and made is None and busy != index:
+                continue
+            gone = index < position and self._forgotten[index]
+            brief = records[index] = _NOTHING if gone else _short(record, told_apart=index in self._told_apart)
+            if made is not None and not (gone and index not in self.watched_by_hand) and not (self.moved and not self.plan.rungs[index].ends):
+                out[index] = Out(BEGUN, _number(made, record, brief), self._channels(made, MANUAL_CHANNELS))
+            if waits is not None and busy == index:
                 waits = Out(BEGUN, _number(waits, record, brief), self._channels(waits, frozenset(Channel)))
-        size = len(records)
-        short = LadderState(tuple(records), tuple(out), (frozenset(),) * size, tuple(each.done() for each in records), ladder.draft, ladder.pending, waits, handed=ladder.handed)
+        done = tuple([_DONE[each] for each in records])
+        short = LadderState(tuple(records), tuple(out), (frozenset(),) * len(records), done, ladder.draft, ladder.pending, waits, handed=ladder.handed)
         return short if ladder.stand is None else self._where_moved(short, ladder, ladder.stand, position)
 
     def _where_moved(self, short: LadderState, ladder: LadderState, stand: Stand, position: int) -> LadderState:
@@ -124,7 +128,7 @@ class AnyDay:
 
     def _channels(self, made: Out, among: Collection[Channel]) -> tuple[Channel, ...]:
         """Name the channels of a message by what promises can tell apart."""
-        return tuple(dict.fromkeys(Channel.EMAIL if channel in POSTED_CHANNELS - self.named else channel for channel in made.channels if channel in among))
+        return tuple(dict.fromkeys([self._names.get(channel, channel) for channel in made.channels if channel in among]))
 
     def still_over(self, ladder: LadderState, over: Collection[int]) -> frozenset[int]:
         """Leave of the formal notices whose deadline has run out those that still stand."""
@@ -175,17 +179,15 @@ class AnyDay:
         served = {index for index in self._notices if rung.ends and (done := ladder.done[index]) is not None and not done.skipped}
         held = frozenset[int]() if rung.came_back else self._last_granting(ladder)
         known = frozenset(over | held | after | served)
-        plan = self._plan(rung.index, known, place, lapsed=True)
-        named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
-        for lost in _subsets(named):
-            seen = view if not lost else replace(view, reachable=tuple(column not in lost for column in range(len(self.plan.channels))))
-            decision = decide_by(plan, seen, TODAY)
-            if decision.status is not Status.DUE or decision.step is not rung.step:
-                self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
-                return
-            waiting = (other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING)
-            if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
-                yield MayLeave(decision, known)
+        decision = decide_by(self._plan(rung.index, known, place, lapsed=True), view, TODAY)
+        if decision.status is not Status.DUE or decision.step is not rung.step:
+            self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
+            return
+        before = [other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING and (other, rung.index) in self._order]
+        for lost in self._may_be_lost[rung.index]:  # by which channels it leaves is all that this changes: no contact rule is asked here
+            ways = decision.ways if not lost else ways_of(rung, replace(view, reachable=tuple(column not in lost for column in range(len(self.plan.channels)))))
+            if not any(self._same_rules(other, ways) for other in before):
+                yield MayLeave(decision if not lost else replace(decision, ways=ways), known)
 
     def leaves_by_its_date(self, rung: CompiledStep, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
         """Say whether a step is certainly due of such a claim once its date has come and nothing that leaves later, or by an event, takes its place."""
@@ -211,13 +213,13 @@ class AnyDay:
                     return False
         return True
 
-    def _same_rules(self, other: int, decision: Decision) -> bool:
+    def _same_rules(self, other: int, ways: Collection[Way]) -> bool:
         """Say that no contact rule can hold back the other step and let this one go."""
         if not self.plan.limits:
             return True
         if any(limit.channels for limit in self.plan.limits):
             return not self.plan.rungs[other].contact
-        return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in decision.ways)
+        return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in ways)
 
     def _last_granting(self, ladder: LadderState) -> frozenset[int]:
         position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
@@ -330,7 +332,7 @@ def _free(rung: CompiledStep) -> bool:
 def _short(record: Record, *, told_apart: bool) -> Record:
     """Return a record of one occurrence at most, without its days. Skipped is served where nothing tells them apart."""
     if not record.last:
-        return Record()
+        return _NOTHING
     served = record.last in record.executed or not told_apart
     return _SERVED if served else _SKIPPED
 
@@ -339,8 +341,11 @@ def _skipped(done: Done | None) -> bool:
     return done is None or done.skipped
 
 
+_NO_OUT: Out | None = None
+_NOTHING = Record()
 _SERVED = Record(frozenset({1}), BEGUN, 1, BEGUN)
 _SKIPPED = Record(last=1, skipped_on=BEGUN)
+_DONE = {each: each.done() for each in (_NOTHING, _SERVED, _SKIPPED)}
 
 
 def _number(made: Out, record: Record, short: Record) -> int:

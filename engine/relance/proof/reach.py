@@ -183,7 +183,7 @@ class Reach:
             yield ladder_state.withdrawn(ladder), over, None
             yield ladder_state.skipped(ladder, ladder.busy, BEGUN), over, self._passed(at, ladder.busy)
         for index, made in self._tasks(ladder):
-            ladder = at.ladder._replace(out=tuple(made if index == place else out for place, out in enumerate(at.ladder.out)))
+            ladder = at.ladder if at.ladder.out[index] is made else at.ladder._replace(out=(*at.ladder.out[:index], made, *at.ladder.out[index + 1 :]))
             by_hand = tuple(channel for channel in made.channels if channel in MANUAL_CHANNELS)
             after = ladder_state.reported(self.plan, ladder, index, BEGUN)
             if Channel.CALL not in by_hand:
