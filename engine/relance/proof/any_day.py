@@ -61,16 +61,12 @@ _PAST = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.OPEN})
 
 
 class MayLeave(NamedTuple):
-    """A step that may leave: what is decided, and the notices whose deadline has certainly run out by then."""
+    """A step that may leave: its index, which occurrence of it and by which ways, and the notices whose deadline has certainly run out by then."""
 
-    decision: Decision
+    index: int
+    occurrence: int
+    ways: tuple[Way, ...]
     over: frozenset[int]
-
-    @property
-    def sign(self) -> tuple[object, ...]:
-        """Return what tells it from another: the step, its occurrence and ways, and those notices."""
-        step = self.decision.step
-        return "" if step is None else step.id, self.decision.occurrence, self.decision.ways, self.over
 
 
 class AnyDay:
@@ -89,8 +85,8 @@ class AnyDay:
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
-        self._conditions = [*(holds for _, holds in (*plan.stops, *plan.holds)), *(rung.condition for rung in plan.rungs if rung.condition is not None)]
-        self._may_be_lost = tuple(tuple(_subsets([each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0])) for rung in plan.rungs)
+        self._silences = [holds for _, holds in (*plan.stops, *plan.holds)]
+        self._ways: dict[int, tuple[tuple[Way, ...], ...]] = {}
         self._alike: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self._forgotten = tuple(_free(rung) and rung.index not in self._asked_about for rung in plan.rungs)
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
@@ -144,27 +140,30 @@ class AnyDay:
         key = truths, ladder, over
         if (found := self._found.get(key)) is None:
             view = self._view(truths, ladder)
-            alike = self._answers(view), ladder.done, tuple(made is not None for made in ladder.out), ladder.failed, ladder.busy, over
+            alike = self._answers(view, ladder), ladder.done, tuple(made is not None for made in ladder.out), ladder.failed, ladder.busy, over
             if (found := self._alike.get(alike)) is None:
-                found = self._alike[alike] = tuple({each.sign: each for each in self._look(view, ladder, over)}.values())
+                found = self._alike[alike] = tuple(dict.fromkeys(self._look(view, ladder, over)))
             self._found[key] = found
         return found
 
-    def _answers(self, view: View) -> tuple[bool, ...]:
-        """Say which conditions of the playbook and its steps hold, and whether the sum is worth a message."""
+    def _answers(self, view: View, ladder: LadderState) -> tuple[bool, ...]:
+        """Say which conditions of the playbook hold, and of the steps that may still leave; and whether the sum is worth a message."""
         truths = with_steps_done(self.plan, view).truths
-        return tuple(holds(truths) == HOLDS for holds in self._conditions) if self.plan.worth is None else (*(holds(truths) == HOLDS for holds in self._conditions), bool(truths[self.plan.worth]))
+        asked = [rung.condition for rung, done, made in zip(self.plan.rungs, ladder.done, ladder.out, strict=True) if rung.condition is not None and (rung.recurs or (done is None and made is None))]
+        worth = True if self.plan.worth is None else bool(truths[self.plan.worth])
+        return (worth, *(holds(truths) == HOLDS for holds in (*self._silences, *asked)))
 
     def _look(self, view: View, ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
         bare = decide_by(self._plan(-1, frozenset(), 0, lapsed=False), view, TODAY)
         quiet = bare.status in _QUIET or bare.reason.name == "below_min_balance"
+        held = self._last_granting(ladder)
         for rung in self.plan.rungs:
             if quiet or self._is_past(rung, bare):
                 self.kept_back.setdefault(rung.step.id, Counter())[_why(bare, rung)] += 1
                 continue
             for seen in self._views(view, rung):
                 for place in range(1 if rung.or_at is None else 2):
-                    yield from self._due(seen, ladder, over, rung, place)
+                    yield from self._due(seen, ladder, (over, held), rung, place)
 
     def _is_past(self, rung: CompiledStep, bare: Decision) -> bool:
         """Say whether a step cannot leave, whatever its date: it was done, waits for somebody, or the ladder stands above it, and no event may bring it back."""
@@ -172,22 +171,28 @@ class AnyDay:
         past = verdict.status in _PAST or verdict.reason.name in ("behind", "superseded")
         return past and all(kind != WORLD for kind, _ in rung.counted)
 
-    def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
+    def _due(self, view: View, ladder: LadderState, runs: tuple[frozenset[int], frozenset[int]], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
         """Ask for one step. What a deadline holds, what counts from it and what hands over go once it is over; so it is over then. A letter that came back is said again within it."""
-        kind, anchor = rung.counted[place]
+        (over, held), (kind, anchor) = runs, rung.counted[place]
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
         served = {index for index in self._notices if rung.ends and (done := ladder.done[index]) is not None and not done.skipped}
-        held = frozenset[int]() if rung.came_back else self._last_granting(ladder)
-        known = frozenset(over | held | after | served)
+        known = frozenset(over | (set[int]() if rung.came_back else held) | after | served)
         decision = decide_by(self._plan(rung.index, known, place, lapsed=True), view, TODAY)
         if decision.status is not Status.DUE or decision.step is not rung.step:
             self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
             return
         before = [other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING and (other, rung.index) in self._order]
-        for lost in self._may_be_lost[rung.index]:  # by which channels it leaves is all that this changes: no contact rule is asked here
-            ways = decision.ways if not lost else ways_of(rung, replace(view, reachable=tuple(column not in lost for column in range(len(self.plan.channels)))))
+        for ways in self._ways_out(rung, view):  # no contact rule is asked here, so that they change nothing else
             if not any(self._same_rules(other, ways) for other in before):
-                yield MayLeave(decision if not lost else replace(decision, ways=ways), known)
+                yield MayLeave(rung.index, decision.occurrence, ways, known)
+
+    def _ways_out(self, rung: CompiledStep, view: View) -> tuple[tuple[Way, ...], ...]:
+        """List the ways by which a step may leave, some channels being lost: the same in every view, for nothing failed in it."""
+        if (found := self._ways.get(rung.index)) is None:
+            named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
+            reachable = (tuple(column not in lost for column in range(len(self.plan.channels))) for lost in _subsets(named))
+            found = self._ways[rung.index] = tuple(dict.fromkeys(ways_of(rung, replace(view, reachable=each, failed=())) for each in reachable))
+        return found
 
     def leaves_by_its_date(self, rung: CompiledStep, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
         """Say whether a step is certainly due of such a claim once its date has come and nothing that leaves later, or by an event, takes its place."""
@@ -196,15 +201,14 @@ class AnyDay:
 
     def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         """Say whether what is due by one of these channels would wait, in every such view, where the room for contacts by them is full."""
-        key = truths, ladder, found.sign, channels
+        key = truths, ladder, found, channels
         if (waits := self._limited.get(key)) is None:
             waits = self._limited[key] = self._waits(truths, ladder, found, channels)
         return waits
 
     def _waits(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
-        assert found.decision.step is not None
-        rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
+        rung = self.plan.rungs[found.index]
         for view in self._views(self._view(truths, ladder), rung):
             for place in range(1 if rung.or_at is None else 2):
                 plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))

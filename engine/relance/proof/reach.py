@@ -209,19 +209,17 @@ class Reach:
     def _run(self, at: Where) -> Iterator[_Lead]:
         before = self._stands(at.ladder)
         for found, states in self._due(at.ladder, at.over):
-            decision = found.decision
-            assert decision.step is not None
-            index = self.plan.by_id[decision.step.id]
-            self.found.leaves.add(decision.step.id)
-            used = {way.channel for way in decision.ways}
-            self.found.instead |= {(decision.step.id, channel) for channel, other in decision.step.fallback if channel not in used and other in used}
-            self.found.follows.add((before, decision.step.id))
-            made = ladder_state.emitted(self.plan, at.ladder, index, decision.occurrence, decision.ways, BEGUN)
-            past = found.over - {index}
+            step = self.plan.rungs[found.index].step
+            self.found.leaves.add(step.id)
+            used = {way.channel for way in found.ways}
+            self.found.instead |= {(step.id, channel) for channel, other in step.fallback if channel not in used and other in used}
+            self.found.follows.add((before, step.id))
+            made = ladder_state.emitted(self.plan, at.ladder, found.index, found.occurrence, found.ways, BEGUN)
+            past = found.over - {found.index}
             if not made.handed or at.ladder.handed:
                 yield made, past, None
                 continue
-            yield from ((made, past, self._seen(at.ladder, found.over, words, step=decision.step, channels=(Channel.HANDOVER,))) for words in states)
+            yield from ((made, past, self._seen(at.ladder, found.over, words, step=step, channels=(Channel.HANDOVER,))) for words in states)
         if not any(at.ladder.out):
             for truths in self.truths:
                 rests = (each for each in self.any_day.rests(truths, at.ladder) if each.status is Status.WAITING and each.next is None and each.reason.name != "below_min_balance")
@@ -230,12 +228,12 @@ class Reach:
 
     def _due(self, ladder: LadderState, over: frozenset[int]) -> Collection[tuple[MayLeave, dict[frozenset[str], None]]]:
         """List what may be due, and the words of the claims of which it may."""
-        due: dict[tuple[object, ...], tuple[MayLeave, dict[frozenset[str], None]]] = {}
+        due: dict[MayLeave, dict[frozenset[str], None]] = {}
         for truths in self.truths:
             for found in self.any_day.possible(truths, ladder, over):
                 self._count(truths, ladder, found)
-                due.setdefault(found.sign, (found, {}))[1].update(dict.fromkeys(self.states[truths]))
-        return due.values()
+                due.setdefault(found, {}).update(dict.fromkeys(self.states[truths]))
+        return due.items()
 
     def _released(self, at: Where) -> Iterator[_Lead]:
         """Approve a draft, or send a message, where the playbook would ask for it again today."""
@@ -258,7 +256,7 @@ class Reach:
         step = self.plan.rungs[index].step
         asked: dict[tuple[frozenset[int], frozenset[str]], None] = {}
         for truths in self.truths:
-            overs = {found.over for found in self.any_day.possible(truths, bare, at.over) if found.decision.step is step}
+            overs = {found.over for found in self.any_day.possible(truths, bare, at.over) if found.index == index}
             asked |= dict.fromkeys(product(overs, self.states[truths]))
         for over, states in asked:
             yield over, self._seen(at.ladder, over, states, step=step, channels=channels)
@@ -266,7 +264,7 @@ class Reach:
     def _count(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> None:
         """Doubt a promise of so many contacts where the contact rules of the playbook do not keep it."""
         for place, asked in self.counted.items():
-            if place not in self.found.doubtful and (place not in self.kept or (any(way.channel in asked for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found, asked))):
+            if place not in self.found.doubtful and (place not in self.kept or (any(way.channel in asked for way in found.ways) and not self.any_day.limited(truths, ladder, found, asked))):
                 self.found.doubtful.add(place)
 
     def _seen(
