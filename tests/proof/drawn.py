@@ -106,7 +106,7 @@ class Drawn:
         if view.truths not in self.reach.states:
             raise MissedError(history, "no such claim was thought possible")
         may = any_day.possible(view.truths, shape, frozenset())
-        alike = (each for each in may if self.playbook.steps[each.index] is decision.step and (each.ways == decision.ways or any(moment.ladder.failed)))
+        alike = (each for each in may if self.playbook.steps[each.place] is decision.step and (each.ways == decision.ways or any(moment.ladder.failed)))
         if next(alike, None) is None:
             raise MissedError(history, f"{decision} was not thought possible")
 

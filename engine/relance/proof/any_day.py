@@ -61,9 +61,9 @@ _PAST = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.OPEN})
 
 
 class MayLeave(NamedTuple):
-    """A step that may leave: its index, which occurrence of it and by which ways, and the notices whose deadline has certainly run out by then."""
+    """A step that may leave: its place, which occurrence of it and by which ways, and the notices whose deadline has certainly run out by then."""
 
-    index: int
+    place: int
     occurrence: int
     ways: tuple[Way, ...]
     over: frozenset[int]
@@ -208,7 +208,7 @@ class AnyDay:
 
     def _waits(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
-        rung = self.plan.rungs[found.index]
+        rung = self.plan.rungs[found.place]
         for view in self._views(self._view(truths, ladder), rung):
             for place in range(1 if rung.or_at is None else 2):
                 plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))

@@ -126,7 +126,7 @@ class Reach:
         return self.found
 
     def _place(self, ladder: LadderState, over: frozenset[int]) -> int:
-        """Number a ladder and the notices whose deadline is over; what is numbered is compared once."""
+        """Give a ladder and the notices whose deadline is over a number, so that they are compared once."""
         where = Where(ladder, over)
         if (place := self._numbers.get(where)) is None:
             place = self._numbers[where] = len(self._places)
@@ -209,13 +209,13 @@ class Reach:
     def _run(self, at: Where) -> Iterator[_Lead]:
         before = self._stands(at.ladder)
         for found, states in self._due(at.ladder, at.over):
-            step = self.plan.rungs[found.index].step
+            step = self.plan.rungs[found.place].step
             self.found.leaves.add(step.id)
             used = {way.channel for way in found.ways}
             self.found.instead |= {(step.id, channel) for channel, other in step.fallback if channel not in used and other in used}
             self.found.follows.add((before, step.id))
-            made = ladder_state.emitted(self.plan, at.ladder, found.index, found.occurrence, found.ways, BEGUN)
-            past = found.over - {found.index}
+            made = ladder_state.emitted(self.plan, at.ladder, found.place, found.occurrence, found.ways, BEGUN)
+            past = found.over - {found.place}
             if not made.handed or at.ladder.handed:
                 yield made, past, None
                 continue
@@ -224,7 +224,7 @@ class Reach:
             for truths in self.truths:
                 rests = (each for each in self.any_day.rests(truths, at.ladder) if each.status is Status.WAITING and each.next is None and each.reason.name != "below_min_balance")
                 if next(rests, None) is not None:
-                    yield at.ladder, at.over, self._seen(at.ladder, at.over, self.states[truths][0], over=True, told=False)
+                    yield at.ladder, at.over, self._seen(at.ladder, at.over, self.states[truths][0], over=True)
 
     def _due(self, ladder: LadderState, over: frozenset[int]) -> Collection[tuple[MayLeave, dict[frozenset[str], None]]]:
         """List what may be due, and the words of the claims of which it may."""
@@ -256,7 +256,7 @@ class Reach:
         step = self.plan.rungs[index].step
         asked: dict[tuple[frozenset[int], frozenset[str]], None] = {}
         for truths in self.truths:
-            overs = {found.over for found in self.any_day.possible(truths, bare, at.over) if found.index == index}
+            overs = {found.over for found in self.any_day.possible(truths, bare, at.over) if found.place == index}
             asked |= dict.fromkeys(product(overs, self.states[truths]))
         for over, states in asked:
             yield over, self._seen(at.ladder, over, states, step=step, channels=channels)
@@ -278,7 +278,8 @@ class Reach:
         served: Step | None = None,
         channels: tuple[Channel, ...] = (),
         happened: str | None = None,
-        **more: bool,
+        over: bool = False,
+        moved: bool = False,
     ) -> Observed:
         """Return what is seen, the same object of what is alike."""
         words = {"awaiting_approval"} if ladder.draft is not None else set[str]()
@@ -286,9 +287,9 @@ class Reach:
         words |= {"handed_over"} if ladder.handed else set[str]()
         notices = [index for index in self._granting if (done := ladder.done[index]) is not None and not done.skipped]
         granted: date | None = None if not notices else SINCE if past.issuperset(notices) else LATER
-        key = states | words, granted, id(step), id(passed), id(served), channels, happened, *more.items()
+        key = states | words, granted, id(step), id(passed), id(served), channels, happened, over, moved
         if (seen := self._known.get(key)) is None:
-            seen = self._known[key] = Observed(TODAY, states | words, BEGUN, step, channels, happened, granted, passed=passed, served=served, **more)
+            seen = self._known[key] = Observed(TODAY, states | words, BEGUN, step, channels, happened, granted, over=over, passed=passed, moved=moved, served=served)
         return seen
 
     def _stands(self, ladder: LadderState) -> str:
