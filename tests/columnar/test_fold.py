@@ -22,7 +22,7 @@ from relance.columnar.schema import from_facts, to_facts
 from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.newcomers import unheard
-from relance.interpreter.offers import with_offers
+from relance.interpreter.offer_outcomes import with_offers
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.language import load_playbook
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit

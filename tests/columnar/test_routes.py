@@ -12,7 +12,7 @@ from conftest_scale import ON, portfolio, shipped
 from relance.columnar.engines import DuckEngine, Engine, PolarsEngine
 from relance.columnar.evaluation import evaluate_tables, from_actions
 from relance.columnar.schema import from_facts
-from relance.interpreter.offers import with_offers
+from relance.interpreter.offer_outcomes import with_offers
 from relance.model import AllOf, AnyOf, Facts, Not, Test, Unit
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import Route, Routing
