@@ -40,7 +40,7 @@ from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Pr
 MOST, MOST_MOVED = 8_000, 40_000
 
 
-class Where(NamedTuple):
+class LadderPlace(NamedTuple):
     """Where a ladder stands without its days, and the notices whose deadline is certainly over."""
 
     ladder: LadderState
@@ -95,8 +95,8 @@ class Reach:
         self.in_time = {place: InTime(self.plan, each, self.any_day) for place, each in enumerate(promises) if isinstance(each, After)}
         self.found = Reached(doubtful={place for place, each in self.in_time.items() if moved or not each.can_be_proved}, whole=not self.any_day.unmodelled)
         self._granting = tuple(rung.index for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and rung.grants is not None)
-        self._places: list[Where] = []
-        self._numbers: dict[Where, int] = {}
+        self._places: list[LadderPlace] = []
+        self._numbers: dict[LadderPlace, int] = {}
         self._leads: dict[int, tuple[tuple[int, Observed | None], ...]] = {}
         self._after: dict[tuple[tuple[Hashable, ...], int], tuple[Hashable, ...]] = {}
         self._known: dict[tuple[object, ...], Observed] = {}
@@ -127,7 +127,7 @@ class Reach:
 
     def _place(self, ladder: LadderState, over: frozenset[int]) -> int:
         """Give a ladder and the notices whose deadline is over a number, so that they are compared once."""
-        where = Where(ladder, over)
+        where = LadderPlace(ladder, over)
         if (place := self._numbers.get(where)) is None:
             place = self._numbers[where] = len(self._places)
             self._places.append(where)
@@ -161,14 +161,14 @@ class Reach:
         """List where a ladder may come to, and what is seen of it, each once."""
         found: dict[tuple[int, int], tuple[int, Observed | None]] = {}
         led, short = None, ladder
-        for after, past, seen in self._taken(Where(ladder, over)):
+        for after, past, seen in self._taken(LadderPlace(ladder, over)):
             if after is not led:  # several things may be seen of one
                 led, short = after, self.any_day.shape(after)
             place = self._place(short, self.any_day.still_over(short, past))
             found[place, id(seen)] = place, seen
         yield from found.values()
 
-    def _taken(self, at: Where) -> Iterator[_Lead]:
+    def _taken(self, at: LadderPlace) -> Iterator[_Lead]:
         ladder, over = at
         for move in self.moves:  # a notice for which one sent before stands gives its time anew
             there = ladder_state.moved(self.plan, ladder, move.place, BEGUN, served=move.served is not None)
@@ -203,10 +203,10 @@ class Reach:
             if Channel.CALL in ways and not rung.ends:
                 yield rung.index, Out(BEGUN, occurrence, (Channel.CALL,))
 
-    def _passed(self, at: Where, index: int) -> Observed:
+    def _passed(self, at: LadderPlace, index: int) -> Observed:
         return self._seen(at.ladder, at.over, passed=self.plan.rungs[index].step)
 
-    def _run(self, at: Where) -> Iterator[_Lead]:
+    def _run(self, at: LadderPlace) -> Iterator[_Lead]:
         before = self._stands(at.ladder)
         for found, states in self._due(at.ladder, at.over):
             step = self.plan.rungs[found.place].step
@@ -235,7 +235,7 @@ class Reach:
                 due.setdefault(found, {}).update(dict.fromkeys(self.states[truths]))
         return due.items()
 
-    def _released(self, at: Where) -> Iterator[_Lead]:
+    def _released(self, at: LadderPlace) -> Iterator[_Lead]:
         """Approve a draft, or send a message, where the playbook would ask for it again today."""
         ladder, index = at.ladder, at.ladder.busy
         assert index is not None
@@ -250,7 +250,7 @@ class Reach:
         for over, seen in self._again(at, index, (Channel.HANDOVER,)):
             yield after, over - {index} if handed else over, seen if handed else None
 
-    def _again(self, at: Where, index: int, channels: tuple[Channel, ...]) -> Iterator[tuple[frozenset[int], Observed]]:
+    def _again(self, at: LadderPlace, index: int, channels: tuple[Channel, ...]) -> Iterator[tuple[frozenset[int], Observed]]:
         """Yield what is known and seen where a step that waits is still asked for."""
         bare = ladder_state.withdrawn(at.ladder)._replace(out=(None,) * len(at.ladder.out))
         step = self.plan.rungs[index].step
