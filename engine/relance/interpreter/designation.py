@@ -6,7 +6,7 @@ next one. Exactly what was promised or offered, or the next instalments, is alwa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -116,7 +116,7 @@ def _offered(facts: Facts) -> Iterator[_Word]:
             yield _Word(plan=False, about=about, terms=((made.until, made.offer.amount),), since=since, said=answered if accepted else None, over=None if accepted else answered)
 
 
-def _summed(parts: Iterator[tuple[date, Decimal]] | Sequence[tuple[date, Decimal]]) -> tuple[tuple[date, Decimal], ...]:
+def _summed(parts: Iterable[tuple[date, Decimal]]) -> tuple[tuple[date, Decimal], ...]:
     """Add instalments up, in the order of their days."""
     ordered = sorted(parts)
     return tuple(zip((day for day, _ in ordered), accumulate(amount for _, amount in ordered), strict=True))
