@@ -39,8 +39,10 @@ def serving(where: str, folder: Path, port: int) -> Iterator[tuple[str, int]]:
     start = [sys.executable, "-c", "from relance.cli import main; main()", "studio", str(folder), "--journal", where, "--port", str(port)]
     with subprocess.Popen(start, cwd=folder, stdout=subprocess.PIPE, text=True, env={**os.environ, "RELANCE_LANG": "fr"}) as server:
         assert server.stdout is not None
-        yield next(line.strip() for line in server.stdout if "token=" in line), server.pid
-        server.terminate()
+        try:
+            yield next(line.strip() for line in server.stdout if "token=" in line), server.pid
+        finally:
+            server.terminate()
 
 
 def memory(pid: int) -> str:
@@ -89,7 +91,7 @@ def in_a_browser(address: str, pid: int, rounds: int) -> None:
             def narrowed(text: str, field=field, said=said) -> Callable[[], object]:
                 return lambda: (field.fill(text), page.wait_for_function("said => { const found = [...document.querySelectorAll('[role=status]')].find(one => one.innerText.includes('dossiers sur')); return found && !found.innerText.startsWith(said) }", arg=said))
 
-            timed("a filter by name (150 ms of it rest)", narrowed("société 77"), pid)
+            timed("a filter by name (100 ms of it rest)", narrowed("société 77"), pid)
             timed("another order", lambda: (page.get_by_role("columnheader").nth(5).click(), page.wait_for_timeout(1), page.locator("table tbody tr a").first.wait_for()), pid)
         browser.close()
 

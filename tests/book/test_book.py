@@ -10,6 +10,7 @@ import yaml
 from pypdf import PdfReader
 
 from relance.book.condition_sentences import profile_said
+from relance.book.contents import ladder
 from relance.book.covered import book_hash, parts_changed
 from relance.book.pages import MadeWith, attached_to, book_pdf, parts_of
 from relance.book.sources import text_sources
@@ -149,3 +150,32 @@ def test_what_changed_is_named(tmp_path):
 def test_sources_say_how_they_were_read():
     assert all(each.read.startswith(("Texte ou copie", "Lu le", "Non vérifié")) for each in text_sources())
     assert {each.identifier for each in text_sources() if "L. 441-10" in each.name} == {"LEGIARTI000038414392"}
+
+
+def test_an_email_beside_its_registered_letter_is_shown_as_it_leaves():
+    """A book showed the words of an e-mail that leaves alone, which no debtor of such a step reads."""
+    texts = {one.channel: one.text.plain() for one in specimens(load_playbook("negligent")[0], Templates()) if one.step.kind == "formal_notice" and one.language == "fr" and one.case == "une facture"}
+    assert "Par la lettre recommandée dont voici la copie" in texts[Channel.EMAIL]
+    assert "Par cette lettre" in texts[Channel.REGISTERED_LETTER]
+    alone = replace_channels(load_playbook("negligent")[0], (Channel.EMAIL,))
+    assert any("Par ce courriel" in one.text.plain() for one in specimens(alone, Templates()) if one.step.kind == "formal_notice" and one.language == "fr")
+
+
+def replace_channels(playbook, channels):
+    return replace(playbook, steps=tuple(replace(step, channels=channels, fallback=()) if step.kind == "formal_notice" else step for step in playbook.steps))
+
+
+def test_a_drawing_says_every_date_a_step_may_come_on():
+    text = """
+schema: 1
+playbook: essai
+version: 1
+title: Essai
+steps:
+  - {id: une, title: Une, at: J+10, channels: [registered_letter], tone: firm}
+  - {id: deux, title: Deux, at: J+30, or_at: promise.broken + 1 day, not_before: letter.presented + 9 days, channels: [letter], tone: firm}
+"""
+    playbook, _ = load_playbook_text(text, "essai.yaml", checks=False)
+    first, second = (" ".join(rung["when"].split()) for rung in ladder(playbook))
+    assert first == "10 jours après l’échéance"
+    assert second == "30 jours après l’échéance, ou plus tôt, 1 jour après la promesse de payer non tenue, et pas avant : 9 jours après la première présentation de la lettre recommandée"

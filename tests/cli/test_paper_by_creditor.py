@@ -75,6 +75,19 @@ def test_each_creditor_writes_on_its_paper_in_its_words(house):
     assert "Chez la maison du pain" not in made["lait"][1]
 
 
+def test_a_letter_too_is_written_on_its_creditors_paper(house):
+    """It was held against the common paper, and not written: each name on it was another's."""
+    folder, run = house
+    (folder / "essai.yaml").write_text(PLAYBOOK.replace("[email]", "[letter]"), encoding="utf-8")
+    debtors = "id,name,kind,address,postcode,city,country\nd,Durand SAS,business,2 rue Haute,69002,Lyon,FR\n"
+    (folder / "debtors.csv").write_text(debtors, encoding="utf-8")
+    creditors = "id,name,iban\npain,Pain SARL,FR7630006000011234567890189\nlait,Lait SARL,FR7630006000011234567890189\n"
+    (folder / "creditors.csv").write_text(creditors, encoding="utf-8")
+    run()
+    texts = [path.read_text("utf-8") for path in sorted((folder / "relance-2026-03-02" / "messages").glob("*.md"))]
+    assert sorted(("P-1" in text, "La maison du pain" in text, "Le groupe" in text) for text in texts) == [(False, False, True), (True, True, False)]
+
+
 def test_a_letterhead_of_the_command_line_is_for_all_and_the_wordings_stay(house):
     folder, run = house
     run("--letterhead", "autre.yaml")

@@ -16,6 +16,7 @@ from cluster import QUICK
 
 from relance.columnar.offers import offer_text
 from relance.interpreter.action_state import in_order
+from relance.interpreter.offer_outcomes import with_offers
 from relance.interpreter.offers import offered
 from relance.language import load_playbook
 from relance.language.library import shipped_ids
@@ -43,6 +44,12 @@ PLAYBOOKS = list(shipped_ids())
 #: How a debtor was contacted for another creditor, as far as anybody knows.
 _OWN: tuple[dict[str, str], ...] = ({}, {}, {"formule": "or", "mois": "11,5"}, {"formule": "or", "mois": "12"}, {"garantie": "oui"}, {"signe": "2026-01-31"}, {"signe": "31/01/2026", "mois": "x"})
 _WAYS = (None, Channel.EMAIL, Channel.SMS)
+
+
+def read_on_the_day(facts: Facts) -> Facts:
+    """Read what follows from offers as the day knew it, what came later behind it: a message that failed later made no offer, and the day did not know."""
+    known = with_offers(replace(facts, events=tuple(event for event in facts.events if event.on <= ON)))
+    return replace(known, events=(*known.events, *(event for event in facts.events if event.on > ON)))
 
 
 def shipped(name: str) -> Playbook:

@@ -111,6 +111,7 @@ def test_a_routing_over_tables_and_one_by_one(rules: DrawnRules, seed: int, rare
 @pytest.mark.long
 @drawn(MANY)
 @given(drawn_playbooks, seeds, rarities)
+@example(("offers", Unit.ACCOUNT, Combine.NONE), 53, 0.3)  # a message with an offer failed after the day
 def test_many_portfolios_of_one_playbook(drawn_as: Drawn, seed: int, rare: float) -> None:
     one_playbook(drawn_as, seed, rare)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest_scale import ON, PLAYBOOKS, ROOT, portfolio, shipped, spark_session
+from conftest_scale import ON, PLAYBOOKS, ROOT, portfolio, read_on_the_day, shipped, spark_session
 from lived import lived
 
 from relance.columnar.conditions import NotInTables
@@ -22,7 +22,6 @@ from relance.columnar.schema import from_facts, to_facts
 from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.newcomers import unheard
-from relance.interpreter.offers import with_offers
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.language import load_playbook
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
@@ -54,7 +53,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     rows = engine.home(folded.named(folded.cases))
     views = dict(zip(rows.select("creditor", "debtor", "case").rows(), unpacked(setting.plan, ON, rows), strict=True))
     compared = settled = 0
-    for each in map(with_offers, facts):
+    for each in map(read_on_the_day, facts):
         key = (each.creditor.id, each.debtor.id)
         if key in rare or (playbook.debtor != "any" and each.debtor.kind not in (None, playbook.debtor)):
             continue
@@ -77,7 +76,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
 
 def same_actions(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     """Compare what a run gives, rare debtors and all; return how many actions there were."""
-    plain = evaluate([with_offers(each) for each in facts], only(playbook), ON)
+    plain = evaluate([read_on_the_day(each) for each in facts], only(playbook), ON)
     found = evaluate_tables(engine, from_facts(facts).frames(), playbook, ON)
     assert from_actions(plain.actions).sort("id").equals(found.actions.sort("id"))
     assert plain.counts == found.counts

@@ -7,12 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from conftest_scale import ON, portfolio, shipped
+from conftest_scale import ON, portfolio, read_on_the_day, shipped
 
 from relance.columnar.engines import DuckEngine, Engine, PolarsEngine
 from relance.columnar.evaluation import evaluate_tables, from_actions
 from relance.columnar.schema import from_facts
-from relance.interpreter.offers import with_offers
 from relance.model import AllOf, AnyOf, Facts, Not, Test, Unit
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import Route, Routing
@@ -35,7 +34,7 @@ def routings() -> Iterator[tuple[str, Routing]]:
 
 
 def same(engine: Engine, routing: Routing, facts: list[Facts]) -> int:
-    plain = evaluate([with_offers(each) for each in facts], routing, ON)
+    plain = evaluate([read_on_the_day(each) for each in facts], routing, ON)
     found = evaluate_tables(engine, from_facts(facts).frames(), routing, ON)
     assert plain.counts == found.counts
     assert from_actions(plain.actions).sort("id").equals(found.actions.sort("id"))

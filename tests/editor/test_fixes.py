@@ -131,7 +131,7 @@ NO_ONE_WAY = {
         "leave it where it belongs to another tool; {hint}", 'write `| field("{name}", "{kind}")`', "name a playbook of the project, one that ships with relance, or a file beside this one",
     },
     "it takes the place of more than what is marked": {
-        "write {written} in place of key and value", "write the whole {written}", "write {written}, and beside it `grants_from: presentation`", "write `{written}` on a line of its own, under the key above it",
+        "write {written} in place of key and value", "write how many, and who beside it: {written}", "write the whole {written}", "write {written}, and beside it `grants_from: presentation`", "write `{written}` on a line of its own, under the key above it",
         'indent it by {wanted} spaces, as the "-" above it', "put what stands under it under the first, and delete this line",
     },
     "where, or in what words, is the author's to say": {
@@ -139,7 +139,7 @@ NO_ONE_WAY = {
         "give it an open day of the week outside the pauses", "leave the other waiver out", "line keys of one mapping up under each other, with spaces", 'line the "-" up under each other, with spaces',
         "make the offer in a reminder without `claim`", "mend what it found", "name a calendar day", "name as many at least", "name the invoice and its date", "put `done` into the `if` of a step",
         "put the list on its own lines below the key", "say whom to write to", "say why the finding does not hold here", "start the text on the next line, indented", 'write "," between them, not ";"', "write '{written}' behind what belongs to it",
-        "write a reminder and a formal notice above it", 'write each item on a line of its own that begins with "- "', "write it in lower case, with a full stop", "write the tiers from the lowest sum to the highest, the last without up_to",
+        "write a reminder and a formal notice above it", 'write each item on a line of its own that begins with "- "', 'write each item on a line of its own that begins with "- ", such as {example}', "write it in lower case, with a full stop", "write the tiers from the lowest sum to the highest, the last without up_to",
         "write {instead}", "write both `assignor` and `assigned_on`", "write « mise en demeure »", "write « recouvrement amiable »",
     },
 }  # fmt: skip

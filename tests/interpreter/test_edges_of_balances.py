@@ -220,3 +220,12 @@ def test_a_loss_that_names_nothing_is_of_what_was_open_on_its_day():
     assert (found.outstanding, found.written_off) == ({"A": 0, "B": 30}, {"B": 30})
     assert found.paid == {"A": [(date(2026, 2, 20), 100, False)], "B": []}
     assert books(claims, [*events[:1], told("2026-03-01", "written_off", amount="60.00")]).partly == frozenset()  # all that was open: the end of it
+
+
+def test_a_loss_is_of_what_was_open_on_its_day_whatever_comes_later_by_name():
+    claims = [invoice("A", "2026-02-01", "60.00"), invoice("B", "2026-02-15", "100.00")]
+    loss = told("2026-03-01", "written_off", amount="140.00")
+    before = books(claims, [loss, told("2026-02-25", "payment.received", "A", "40.00")])  # 120.00 were open: all of it ended
+    assert (before.written_off, before.partly) == ({}, frozenset())
+    after = books(claims, [loss, told("2026-03-05", "payment.received", "A", "40.00")])
+    assert (after.written_off, after.outstanding, after.credit) == ({"A": 60, "B": 80}, {"A": 0, "B": 20}, {"EUR": 40})

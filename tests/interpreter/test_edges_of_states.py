@@ -8,7 +8,8 @@ import pytest
 from relance.dates import Duration
 from relance.interpreter.action_id import action_id, file_reference, reference_of
 from relance.interpreter.action_state import ActionState, acts, apply_event, contact_days, in_order
-from relance.interpreter.invoice_state import pledges, state_of_invoice, unmatched_money
+from relance.interpreter.invoice_state import state_of_invoice, unmatched_money
+from relance.interpreter.pledges import pledges
 from relance.model import Calendar, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice, Sender
 
 D = Decimal

@@ -154,3 +154,33 @@ def test_the_creditor_s_terms_say_what_a_part_payment_settles_first(bench):
     assert interest_first.total > principal_first.total
     assert "principal first" in principal_first.notes[0]
     assert unknown == interest_first
+
+
+def said(on, kind, invoice, **data):
+    return Event(date.fromisoformat(on), kind, invoice, data=data)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), {"A": "0.00", "B": "50.00", "C": "100.00"}),
+        ((said("2026-02-20", "dispute.opened", "A", reason="x"),), {"A": "50.00", "B": "0.00", "C": "100.00"}),  # due and contested, before what is not due
+        ((said("2026-02-20", "dispute.opened", "A", reason="x", amount=D(40)),), {"A": "0.00", "B": "50.00", "C": "100.00"}),
+        ((said("2026-02-20", "dispute.opened", "A", reason="x"), said("2026-02-25", "dispute.closed", "A", outcome="x")), {"A": "0.00", "B": "50.00", "C": "100.00"}),
+        ((said("2026-03-02", "dispute.opened", "A", reason="x"),), {"A": "0.00", "B": "50.00", "C": "100.00"}),  # after the money
+    ],
+)
+def test_what_is_contested_as_a_whole_is_paid_after_what_is_not(words, found):
+    claims = [claim("A", "2026-02-01"), claim("B", "2026-02-15"), claim("C", "2026-04-01")]
+    assert left(claims, [*words, money("2026-03-01", "150.00")])[0] == found
+
+
+def test_money_that_names_a_contested_invoice_pays_it():
+    claims = [claim("A", "2026-02-01"), claim("B", "2026-02-15")]
+    assert left(claims, [said("2026-02-20", "dispute.opened", "A", reason="x"), money("2026-03-01", "100.00", "A")])[0] == {"A": "0.00", "B": "100.00"}
+
+
+def test_a_credit_note_without_a_name_does_not_pass_over_what_is_contested():
+    claims = [claim("A", "2026-02-01"), claim("B", "2026-02-15")]
+    events = [said("2026-02-20", "dispute.opened", "A", reason="x"), money("2026-03-01", "100.00", kind="credit_note.issued")]
+    assert left(claims, events)[0] == {"A": "0.00", "B": "100.00"}

@@ -8,8 +8,10 @@ import pytest
 
 from relance.interpreter import say
 from relance.interpreter.debtor import look, renewed
+from relance.interpreter.designation import OF_OFFER
 from relance.interpreter.emission import emission
-from relance.interpreter.offers import OF_OFFER, as_data, from_data, is_settled, offered, offers_made, with_offers
+from relance.interpreter.offer_outcomes import is_settled, with_offers
+from relance.interpreter.offers import as_data, from_data, offered, offers_made
 from relance.interpreter.snapshot import Snapshot
 from relance.language import load_playbook_text
 from relance.model import (
@@ -351,3 +353,28 @@ def test_an_answer_about_one_invoice_is_no_answer_about_another():
     assert [each.answer is not None for each in offers_made(facts, date(2026, 6, 30))] == [True, False]
     both = told(FIRST, act("deux", date(2026, 3, 16), "500.00", date(2026, 4, 10), invoice="F-2"), said(date(2026, 3, 20), "accepted"), said(date(2026, 3, 20), "accepted"), invoices=invoices)
     assert [each.answer is not None for each in offers_made(both, date(2026, 6, 30))] == [True, True]  # two offers of two claims, two words
+
+
+@pytest.mark.parametrize(
+    ("offer", "events", "settled", "older"),
+    [
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(UNTIL, "700.00")], True, "500.00"),
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(date(2026, 3, 5), "300.00"), paid(UNTIL, "400.00")], True, "500.00"),
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(UNTIL, "750.00")], True, "450.00"),  # what is more goes to the older one
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(UNTIL + timedelta(1), "750.00")], False, "0"),  # too late, and not that sum
+        (SETTLE, [said(date(2026, 3, 1), "refused"), paid(UNTIL, "700.00")], False, "0"),
+        (BY_PAYMENT, [paid(UNTIL, "700.00")], True, "500.00"),
+        (BY_PAYMENT, [paid(UNTIL, "699.99")], False, "0"),
+        (PLAN, [said(date(2026, 3, 1), "accepted"), paid(date(2026, 3, 24), "333.33"), paid(date(2026, 4, 24), "333.33")], None, "500.00"),
+        (PLAN, [paid(date(2026, 3, 24), "333.33")], None, "166.67"),  # nobody accepted it
+    ],
+)
+def test_money_that_names_nothing_is_for_what_was_offered_and_accepted_before_an_older_invoice(offer, events, settled, older):
+    facts = told((date(2026, 2, 1), "hold.placed", {"invoice": "F-0", "reason": "x"}), *events)
+    old = Invoice("F-0", date(2025, 12, 2), Decimal("500.00"), issued=date(2025, 11, 2))
+    days = list(play(written(offer), replace(facts, invoices=(old, *facts.invoices)), date(2026, 2, 1), date(2026, 4, 25)))
+    last = Snapshot(written(offer), days[-1].facts, days[-1].on)
+    assert last.balances.outstanding["F-0"] == Decimal(older)
+    assert is_settled(days[-1].facts, "F-1", days[-1].on) is bool(settled)
+    if settled is None:
+        assert ("plan_running" in last.standings["F-1"].states) is (older == "500.00")

@@ -31,7 +31,7 @@ MISTAKES = {
     "after-as-text": (BOOK, "after: [relance-1]", "after: relance 1", 0, "write [relance-1]"),
     "fallback-as-list": (BOOK, "{email: letter}", "[email, letter]", 0, "write {email: letter}"),
     "fallback-as-arrow": (BOOK, "fallback: {email: letter}", "fallback: email -> courrier", 0, "write {email: letter}"),
-    "fallback-as-word": (BOOK, "fallback: {email: letter}", "fallback: courrier", 0, "for example {email: letter}"),
+    "fallback-as-word": (BOOK, "fallback: {email: letter}", "fallback: courrier", 0, "write {email: letter}"),
     "forty": (BOOK, "[late_interest, fixed_indemnity]", "[late_interest, 40]", 0, "write fixed_indemnity"),
     "two-tones": (BOOK, "tone: formal", "tone: [ferme, formel]", 0, "write one alone: firm"),
     "registered-in-words": (BOOK, "channels: [registered_letter]", "channels: recommandé A/R et mail", 0, "write [registered_letter, email]"),

@@ -105,8 +105,8 @@ class Drawn:
         view, _, _ = self.walk.claim.seen(moment.world, moment.on)
         if view.truths not in self.reach.states:
             raise MissedError(history, "no such claim was thought possible")
-        may = [each.decision for each in any_day.possible(view.truths, shape, frozenset())]
-        alike = (each for each in may if each.step is decision.step and (each.ways == decision.ways or any(moment.ladder.failed)))
+        may = any_day.possible(view.truths, shape, frozenset())
+        alike = (each for each in may if self.playbook.steps[each.place] is decision.step and (each.ways == decision.ways or any(moment.ladder.failed)))
         if next(alike, None) is None:
             raise MissedError(history, f"{decision} was not thought possible")
 

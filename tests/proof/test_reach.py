@@ -1,6 +1,7 @@
 """What is reached whatever the days holds every real history: drawn ones of the plain interpreter come to nothing else, and break nothing that was proved."""
 
 import random
+from collections import Counter
 from dataclasses import fields, replace
 from functools import cache
 
@@ -11,9 +12,12 @@ from tests.proof.drawn import PACES, SHIPPED, Drawn, drawn, playbook
 from tests.proof.many import draw_many
 
 from relance.interpreter.compiled import CompiledStep, compile_playbook
-from relance.model import Channel, ContactCap, ContactRules, Duration, Pace, TimeUnit
+from relance.interpreter.conditions import HOLDS
+from relance.interpreter.decision import decide_by
+from relance.model import Channel, ContactCap, ContactRules, Duration, Pace, TimeUnit, Way
+from relance.proof import any_day, ladder_state
 from relance.proof import reach as search
-from relance.proof.any_day import MODELLED
+from relance.proof.any_day import BEGUN, MODELLED
 from relance.proof.built_in import built_in
 from relance.proof.promises import AtMost, What
 from relance.proof.prove import Ruling, case_of, follows_of, prove
@@ -53,6 +57,26 @@ def test_every_shipped_playbook_is_decided(name: str):
     one = playbook(name)
     rulings = {each.promise.code: each.ruling for each in prove(one, built_in(one), Bounds(20_000, 1)).held if each.ruling is not Ruling.PROVED}
     assert rulings == {"litige": {"PB702": Ruling.BROKEN}, "mauvaise-foi": {"PB704": Ruling.BROKEN}}.get(name, {})
+
+
+def test_what_the_interpreter_cannot_tell_apart_is_put_to_it_once(monkeypatch):
+    """Claims that differ in what a step asks that was done: the same may leave, and nothing is asked again. Of one that is still to leave it is asked."""
+    one = playbook("courtois")
+    reach = Reach(one, case_of(one), levels(compile_playbook(one)), ())
+    asked = next(rung for rung in reach.plan.rungs if rung.condition is not None and not rung.recurs)
+    assert asked.step.id == "message"
+    worth = [truths for truths in reach.truths if reach.plan.worth is not None and truths[reach.plan.worth]]
+    assert {asked.condition(truths) == HOLDS for truths in worth} == {True, False}
+    beginning = reach.any_day.shape(ladder_state.beginning(reach.plan))
+    done = ladder_state.skipped(ladder_state.emitted(reach.plan, beginning, asked.index, 1, (Way(Channel.SMS),), BEGUN), asked.index, BEGUN)
+    count = Counter[str]()
+    monkeypatch.setattr(any_day, "decide_by", lambda *more: count.update(["asked"]) or decide_by(*more))
+    first = reach.any_day.possible(worth[0], done, frozenset())
+    before = count.total()
+    assert before
+    assert all(reach.any_day.possible(truths, done, frozenset()) == first for truths in worth)
+    assert count.total() == before
+    assert len({reach.any_day.possible(truths, beginning, frozenset()) for truths in worth}) == len(worth)
 
 
 def test_every_field_of_a_compiled_step_is_known_to_the_proof():

@@ -186,6 +186,34 @@ def test_a_version_is_compared_and_what_no_test_reaches_is_shown(page, house):
     assert answer.body().startswith(b"%PDF")
 
 
+def test_from_a_new_playbook_to_a_signed_one(page, house):
+    """As docs/studio.md says it: new, one field filled in, saved from where the cursor is, its book read and signed."""
+    root, _ = house
+    page.goto(f"{base(house)}/write")
+    page.get_by_role("button", name="nouveau scénario").click()
+    page.get_by_label("nom : minuscules, chiffres, tirets").fill("cabinet")
+    page.get_by_role("button", name="commencer").click()
+    page.wait_for_url(re.compile("cabinet"))
+    page.get_by_text("aucune erreur").first.wait_for()
+    path = root / "playbooks" / "cabinet.yaml"
+    assert "PB418" in relance("validate", "--require-signed", str(path), status=1)
+
+    page.get_by_role("tab", name="Le formulaire").click()
+    page.get_by_label(re.compile(r"\(title\)")).fill("Un mot avant l’échéance")
+    page.keyboard.press("Control+s")
+    eventually(lambda: "Un mot avant l’échéance" in path.read_text("utf-8"))
+    page.get_by_role("tab", name="En clair").click()
+    page.get_by_role("button", name="le livre, à lire et à signer").click()
+    page.get_by_role("link", name="ouvrir le PDF").wait_for(timeout=120_000)
+    page.get_by_role("button", name="je l’ai lu : signer").click()
+    asked = page.get_by_role("dialog")
+    asked.get_by_label("nom", exact=True).fill("Me Claire Martin")
+    asked.get_by_label(re.compile("en quelle qualité")).fill("avocate")
+    asked.get_by_role("button", name="signer", exact=True).click()
+    page.get_by_text("signé : playbooks/cabinet.signed.yaml").wait_for(timeout=120_000)
+    relance("validate", "--require-signed", str(path))
+
+
 def test_a_step_is_written_by_a_form_and_a_word_is_offered(page, house):
     """Both ways: what is filled in stands in the text, what is typed stands in the form; what may stand at the cursor is offered."""
     root, _ = house

@@ -43,11 +43,19 @@ def ladder(playbook: Playbook) -> list[dict[str, Any]]:
     return [_rung(step, titles) for step in playbook.steps]
 
 
+def _when(step: Step, titles: Mapping[str, str]) -> str:
+    """Write out every date that a step may come on, as the instructions do."""
+    said = when_said(step.at, titles)
+    if step.or_at is not None:
+        said += f", ou plus tôt, {when_said(step.or_at, titles)}"
+    return f"{said}, et pas avant\u00a0: {when_said(step.not_before, titles)}" if step.not_before is not None else said
+
+
 def _rung(step: Step, titles: Mapping[str, str]) -> dict[str, Any]:
     channels = listing([CHANNELS[each] for each in step.channels if each is not Channel.HANDOVER])
     instead = [CHANNELS[into] for _, into in step.fallback if into not in step.channels]
     return {
-        "when": _capital(when_said(step.at, titles)),
+        "when": _capital(_when(step, titles)),
         "title": step.title or step.id,
         "kind": STEP_KINDS[step.kind],
         "strong": step.kind in (StepKind.FORMAL_NOTICE, StepKind.HANDOVER, StepKind.LEGAL),

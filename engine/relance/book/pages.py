@@ -82,7 +82,8 @@ def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, 
 def _in_print(playbook: Playbook) -> Playbook:
     """Return a playbook whose own words have the apostrophes of print: « l’échéance »."""
     steps = tuple(replace(step, title=step.title and step.title.replace("'", "’")) for step in playbook.steps)
-    return replace(playbook, title=playbook.title and playbook.title.replace("'", "’"), description=playbook.description.replace("'", "’"), steps=steps)
+    waive = tuple(replace(each, reason=each.reason.replace("'", "’")) for each in playbook.waive)
+    return replace(playbook, title=playbook.title and playbook.title.replace("'", "’"), description=playbook.description.replace("'", "’"), steps=steps, waive=waive)
 
 
 def _laid(said: Mapping[str, Any], attached: str, on: date) -> bytes:

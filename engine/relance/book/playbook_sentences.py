@@ -219,7 +219,7 @@ def _held(told: ToldPlaybook) -> str:
 
 @of_key("waive", "waive.code", "waive.reason")
 def _waived(told: ToldPlaybook) -> str | None:
-    waived = [f"{each.code} ({each.reason})" for each in told.playbook.waive]
+    waived = [f"{each.code} ({each.reason.strip().removesuffix('.')})" for each in told.playbook.waive]
     return f"L’auteur écarte, avec ses raisons, {listing(waived)}." if waived else None
 
 

@@ -135,12 +135,13 @@ def _grants(step: Step, told: ToldPlaybook) -> str | None:
     del told
     if step.grants is None:
         return None
+    what = "payer" if step.offer is None else "accepter l’offre ou payer"
     start = (
         "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
         if step.grants_from is GrantsFrom.PRESENTATION
         else "Ce délai court du jour de l’envoi."
     )
-    return f"Elle laisse {duration_said(step.grants)} pour payer, et rien ne suit avant leur terme. {start} Le dernier jour n’est jamais un jour fermé au lieu du débiteur."
+    return f"Elle laisse {duration_said(step.grants)} pour {what}, et rien ne suit avant leur terme. {start} Le dernier jour n’est jamais un jour fermé au lieu du débiteur."
 
 
 @of_key("step.repeat", "step.repeat.every", "step.repeat.times")

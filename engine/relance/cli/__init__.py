@@ -86,6 +86,10 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _FEW_SEARCHES = 50_000
 
 
+#: Where a context keeps whether the help of a command is asked for.
+_HELP = "relance.help"
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is asked for."""
 
@@ -100,10 +104,21 @@ class LazyGroup(click.Group):
         module = import_module(f"relance.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         if (project := find_above(Path.cwd(), PROJECT)) is not None:
-            from relance.cli.defaults import defaults_of
+            from relance.cli.common import Stop
+            from relance.cli.defaults import defaults_of, only_its_help
 
-            ctx.default_map = {**(ctx.default_map or {}), cmd_name: defaults_of(cmd_name, command, project)}
+            try:
+                ctx.default_map = {**(ctx.default_map or {}), cmd_name: defaults_of(cmd_name, command, project)}
+            except Stop as error:
+                if not ctx.resilient_parsing and not ctx.meta.get(_HELP):
+                    raise
+                command = only_its_help(command, error)
         return in_language(command)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and remember whether its help is asked for: that works whatever relance.yaml says."""
+        ctx.meta[_HELP] = not {"-h", "--help"}.isdisjoint(args)
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""

@@ -6,6 +6,7 @@ read files to tell of their mistakes.
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,22 @@ def defaults_of(name: str, command: click.Command, path: Path) -> dict[str, Any]
         if name in _READERS:
             return {}
         raise
+
+
+def only_its_help(command: click.Command, why: Stop) -> click.Command:
+    """Return a command that tells its help and completes its words, and stops where it would run: a project with mistakes gives it no defaults."""
+    copied = copy.copy(command)
+    if isinstance(copied, click.Group):
+        copied.commands = {name: only_its_help(below, why) for name, below in copied.commands.items()}
+        if not copied.invoke_without_command:
+            return copied
+
+    def stop(*_: Any, **__: Any) -> None:
+        if click.get_current_context().invoked_subcommand is None:
+            raise why
+
+    copied.callback = stop
+    return copied
 
 
 def _filled(command: click.Command, project: Project) -> dict[str, Any]:

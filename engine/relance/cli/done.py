@@ -9,7 +9,6 @@ import click
 from relance.cli.call import only_one
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, system_user, today
 from relance.cli.defaults import approvals_of
-from relance.model import Channel
 from relance.report.words import word
 from relance.sentences import tell
 
@@ -22,16 +21,16 @@ from relance.sentences import tell
 @actor_option
 @journal_option
 def command(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
-    """Record that a task or call is done, or approve a hand-over, by its id or its sheet's reference as `relance todo` shows them."""
+    """Record that a task or call is done, or approve a hand-over or a draft, by its id or its sheet's reference as `relance todo` shows them."""
     from relance.delivery.approval import approve_sheet, rule_of_sheet
-    from relance.delivery.spoken import open_named, task_events
+    from relance.delivery.spoken import open_named, takes_approval, task_events
 
     if on > today():
         raise Stop(tell("{on} is in the future: a task is recorded when it was done", on=on))
     with opened(where) as journal:
         task = only_one(open_named(journal, name), name, tell("no task waits for '{name}': {where}", name=name, where="`relance todo`"))
         events = task_events(task, on, outcome=outcome, skipped=skip or "")
-        if task[0].channel is Channel.HANDOVER and not skip:
+        if takes_approval(task) and not skip:
             rule = rule_of_sheet(approvals_of(journal, system_user()), task)
             who = system_user() if rule.names_people else actor
             refused, more = approve_sheet(journal, task, events, rule, on=on, actor=who)

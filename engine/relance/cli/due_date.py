@@ -10,7 +10,7 @@ import click
 
 from relance.cli.common import DAY, Stop, end, format_option, print_json
 from relance.cli.law import figures_option, law_in_force
-from relance.sentences import sentence
+from relance.sentences import sentence, tell, told
 
 
 @click.command(name="due-date")
@@ -61,7 +61,7 @@ def command(issued: date, written: str, method: str | None, sector: str, debtor:
     else:
         click.echo(due.isoformat())
         if over is not None:
-            click.echo(f"{over.message} ({over.law})", err=True)
+            click.echo(f"{told(over.message)} ({over.law})", err=True)
         if unchecked is not None:
-            click.echo(f"the caps of the law were not checked: {unchecked}", err=True)
+            click.echo(tell("the caps of the law were not checked: {why}", why=unchecked), err=True)
     end(0 if over is None else 1)

@@ -159,7 +159,7 @@ def _mapping(path: Path | None) -> ColumnMapping:
     except OSError as error:
         raise Stop(tell("'{path}' cannot be read: {why}", path=path, why=system_words(error))) from error
     for one in findings:
-        click.echo(f"{one.path}:{one.line}:{one.column}: {one.message}{f' ({one.hint})' if one.hint else ''} [{one.code}]", err=True)
+        click.echo(f"{one.path}:{one.line}:{one.column}: {told(one.message)}{f' ({told(one.hint)})' if one.hint else ''} [{one.code}]", err=True)
     if mapping is None:
         raise Stop(tell("the column mapping '{path}' has mistakes", path=path))
     return mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from relance.cli.casefiles import broken
 from relance.cli.common import Stop
 from relance.language.findings import errors
-from relance.sentences import system_words, tell
+from relance.sentences import system_words, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -77,5 +77,5 @@ def _mapping(columns: Path | None) -> ColumnMapping | None:
 def readable(found: R) -> R:
     """Return what was read, or stop where a file could not be read at all."""
     if found.unreadable:
-        raise Stop("\n".join(f"{one.file}: {one.reason}" for one in found.unreadable))
+        raise Stop("\n".join(f"{one.file}: {told(one.reason)}" for one in found.unreadable))
     return found

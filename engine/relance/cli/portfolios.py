@@ -11,7 +11,7 @@ import click
 from relance.cli.common import Stop
 from relance.cli.lake import CATALOG, sources_of
 from relance.report.words import many
-from relance.sentences import tell
+from relance.sentences import tell, told
 
 if TYPE_CHECKING:
     from relance.columnar.engines import Engine
@@ -61,7 +61,7 @@ def _of_files(invoices: Path, beside: Mapping[str, Path | None]) -> Mapping[str,
         click.echo(tell("read beside {invoices}: {files}", invoices=invoices.name, files=met), err=True)
     read = files.read(invoices, debtors=named["debtors"], creditors=named["creditors"], events=named["events"])
     if read.unreadable or (read.rejects and not read.facts):
-        raise Stop("\n".join(f"{one.file}: {one.reason}" for one in read.rejects[:5]))
+        raise Stop("\n".join(f"{one.file}: {told(one.reason)}" for one in read.rejects[:5]))
     if read.rejects:
         click.echo(tell("{rows} rejected and left out", rows=many(len(read.rejects), "row")), err=True)
     return from_facts(read.facts).frames()

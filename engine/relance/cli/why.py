@@ -112,7 +112,7 @@ def _notes(answer: Why, by: _By) -> list[str]:
 
 def _settled(judged: Judged, on: date) -> Iterator[str]:
     """Say what an offer left behind it: that a claim was settled, so that the rest is waived."""
-    from relance.interpreter.offers import OF_OFFER
+    from relance.interpreter.designation import OF_OFFER
 
     own = {invoice.id for invoice in judged.seen.case.invoices}
     for event in judged.seen.case.facts.events:

@@ -19,7 +19,7 @@ import polars as pl
 
 from relance.currencies import major, minor
 from relance.files import whole
-from relance.interpreter.offers import with_offers
+from relance.interpreter.offer_outcomes import with_offers
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
 from relance.zones import HOME

@@ -82,7 +82,7 @@ def open_named(journal: Journal, name: str, debtors: Collection[str] = ()) -> tu
 
 
 def task_events(sheet: Sequence[Action], on: date, *, outcome: str = "", skipped: str = "") -> list[Event]:
-    """Return what it becomes in the journal that a task is done, a hand-over approved, or either passed over for a reason."""
+    """Return what it becomes in the journal that a task is done, a hand-over approved, or either passed over for a reason. Who does a draft approves it."""
 
     def word(each: Action) -> tuple[str, dict[str, str]]:
         if skipped:
@@ -92,7 +92,18 @@ def task_events(sheet: Sequence[Action], on: date, *, outcome: str = "", skipped
         return "action.executed", {"outcome": outcome or "done"}
 
     said = [(each, *word(each)) for each in sheet]
-    return [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each, kind, data in said]
+    done = [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each, kind, data in said]
+    return [*(word_of_approval(each, on) for each, kind, _ in said if each.draft and kind == "action.executed"), *done]
+
+
+def takes_approval(sheet: Sequence[Action]) -> bool:
+    """Say whether doing what a sheet asks is approving it: a hand-over, and a call or task that its playbook keeps as a draft."""
+    return sheet[0].channel is Channel.HANDOVER or any(each.draft for each in sheet)
+
+
+def word_of_approval(draft: Action, on: date) -> Event:
+    """Return the word that a draft is approved."""
+    return Event(on, "action.approved", draft.carrier or None, data={"id": draft.id})
 
 
 def call_events(sheet: Sequence[Action], said: CallOutcome) -> list[Event]:
@@ -103,6 +114,8 @@ def call_events(sheet: Sequence[Action], said: CallOutcome) -> list[Event]:
         about, details = call.carrier or None, {name: value for name, value in (("hour", said.hour), ("person", said.person)) if value}
         note = {"note": said.note or None}
         if done:
+            if call.draft:
+                events.append(word_of_approval(call, said.on))
             events.append(Event(said.on, "action.executed", about, data={"id": call.id, "outcome": words, **details, **note}))
         else:
             events.append(Event(said.on, "action.attempted", about, data={"id": call.id, "details": {"outcome": words, **details}, **note}))

@@ -331,6 +331,7 @@ WAYS: Mapping[str, Way] = {
     "write [{items}]": _instead(lambda parts: f"[{parts['items']}]"),
     "write {written}": _instead(_word("written"), bare=True),
     "write '{written}'": _instead(_word("written")),
+    "write {written}: two people above it, one below": _instead(_word("written"), bare=True),
     "write {whole}": _instead(_word("whole"), bare=True),
     "write {slug}": _instead(_word("slug")),
     "write {limit}": _instead(_word("limit"), bare=True),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from relance.interpreter.designation import Given
 from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
 
@@ -31,13 +32,13 @@ class KnownPlans:
         return frozenset({self.late, *(missing for _, _, missing in self.parts)})
 
 
-def known_plans(facts: Facts, listed: Sequence[Invoice], on: date, open_of: Callable[[Invoice], Decimal]) -> KnownPlans:
-    """Read the plans of the invoices listed. `open_of` gives what is open and undisputed of an invoice, up to which it is asked what a plan lacks."""
+def known_plans(facts: Facts, listed: Sequence[Invoice], on: date, open_of: Callable[[Invoice], Decimal], given: Given) -> KnownPlans:
+    """Read the plans of the invoices listed. `open_of` gives what is open and undisputed of an invoice, up to which it is asked what a plan lacks; `given` what served what."""
     names, parts, agreed, late, asked = {invoice.id for invoice in listed}, set(), set(), ZERO, ZERO
     for plan in {(plan.on, plan.seq): plan for invoice in listed if (plan := _in_force(facts, invoice, on)) is not None}.values():
         agreed.add(plan.on)
         lacks = ZERO
-        for day, amount, missing in _instalments(facts, plan, on):
+        for day, amount, missing in _instalments(facts, plan, on, given):
             parts.add((day, amount, missing))
             lacks += missing if day < on else ZERO
         late += lacks
@@ -56,19 +57,20 @@ def _in_force(facts: Facts, invoice: Invoice, on: date) -> Event | None:
     return last if last is not None and last.kind == "plan.agreed" else None
 
 
-def _instalments(facts: Facts, plan: Event, on: date) -> Iterator[tuple[date, Decimal, Decimal]]:
-    left = max(sum(_served(facts, plan, on), ZERO), ZERO)
+def _instalments(facts: Facts, plan: Event, on: date, given: Given) -> Iterator[tuple[date, Decimal, Decimal]]:
+    left = max(sum(_served(facts, plan, on, given), ZERO), ZERO)
     for part in sorted(plan.data["instalments"], key=lambda each: each["on"]):
         here = min(left, part["amount"])
         left -= here
         yield part["on"], part["amount"], part["amount"] - here
 
 
-def _served(facts: Facts, plan: Event, on: date) -> Iterator[Decimal]:
-    """Yield what came in since a plan was agreed, and by what its debt was lowered."""
+def _served(facts: Facts, plan: Event, on: date, given: Given) -> Iterator[Decimal]:
+    """Yield what came in since a plan was agreed, and by what its debt was lowered; what of it served other invoices is not of the plan."""
     about = [each for each in facts.invoices if covers(plan, each)]
     for event in facts.events:
         if event.kind not in _SERVES or event.on > on or (event.on, event.seq) <= (plan.on, plan.seq):
             continue
         if any(covers(event, each) for each in about) and (plan.currency is None or event.currency in (None, plan.currency)):
-            yield _SERVES[event.kind] * (event.data.get("amount") or ZERO)
+            elsewhere = (part for name, part in given.get((event.on, event.seq), {}).items() if all(each.id != name for each in about))
+            yield _SERVES[event.kind] * (event.data.get("amount") or ZERO) - sum(elsewhere, ZERO)

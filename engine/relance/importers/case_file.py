@@ -16,7 +16,7 @@ from typing import Any
 
 from relance.currencies import exact
 from relance.importers import parties
-from relance.interpreter.offers import with_offers
+from relance.interpreter.offer_outcomes import with_offers
 from relance.journal import event_types as vocabulary
 from relance.language import shape, source
 from relance.language.findings import has_errors

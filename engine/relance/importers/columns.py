@@ -272,7 +272,7 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
         if column not in columns and column in layout.defaults:
             found.append(_reading(column, (column,), (), layout, table[column]))
         elif column not in columns and table[column].required and not (name == "invoices" and column == "amount" and _SIDES & set(columns)):
-            msg = sentence("no column is headed {column}; the file has {names}; a column mapping says which is which", column=repr(column), names=", ".join(map(repr, filter(None, headers))))
+            msg = sentence("no column is headed {column}; the file has {names}; a column mapping says which is which: `relance import guess FILE` writes it, `--columns` takes it", column=repr(column), names=", ".join(map(repr, filter(None, headers))))
             raise Unreadable(msg)
     return tuple(found)
 
@@ -310,6 +310,22 @@ def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layou
     return _Reading(column, " + ".join(heads), places, read, meanings, default, kind.required, joined)
 
 
+def _word_of(choices: Sequence[str]) -> Callable[[Any], str]:
+    """Return the reader of a word from a closed list, which says of another the one that it means: `consumer` of `particulier`."""
+    strict = values.one_of(*choices)
+
+    def read(value: Any) -> str:
+        try:
+            return strict(value)
+        except ValueError as error:
+            from relance.language.vocabulary import meant
+
+            near = meant(values.text(value), choices)
+            raise ValueError(sentence("{why}; did you mean {near}?", why=sentence_of(error), near=repr(near)) if near is not None else sentence_of(error)) from None
+
+    return read
+
+
 def cell_reader(kind: str, form: Format) -> Callable[[Any], Any]:
     """Return the reader of a canonical column's kind, for files written in this format."""
     if kind == "date":
@@ -317,7 +333,7 @@ def cell_reader(kind: str, form: Format) -> Callable[[Any], Any]:
     if kind == "amount":
         return values.amount_reader(form.decimal)
     if kind.startswith("one of "):
-        return values.one_of(*kind.removeprefix("one of ").split(", "))
+        return _word_of(kind.removeprefix("one of ").split(", "))
     readers: Mapping[str, Callable[[Any], Any]] = {
         "word": values.word,
         "text": values.text,

@@ -14,6 +14,7 @@ from relance.importers.payers import Payers
 from relance.importers.quoted_files import QuotedFiles
 from relance.interpreter.balance import balances
 from relance.model import Facts
+from relance.sentences import marked
 from relance.statements.accounts import account_number
 from relance.statements.transaction import Transaction
 
@@ -52,7 +53,7 @@ class OpenClaims:
         self.files.learn(facts, on)
         for event in facts.events:
             if event.kind in {"invoice.cancelled", "written_off"} and event.invoice:
-                self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else "written off"
+                self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else marked("written off")
 
     def owe(self, key: tuple[str, str], amount: Decimal) -> None:
         """Take note of what is open of a claim."""

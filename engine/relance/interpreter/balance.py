@@ -1,20 +1,23 @@
 """What is open on a day: payments, reversals and credit notes against the claims of one debtor with one creditor.
 
 A movement that names a claim goes to it; one that names a document goes to its instalments, one that names nothing to the debtor's claims
-in its currency, both by the order of C. civ. 1342-10 (`relance.law.allocation`); but who pays exactly what a message asked pays that.
+in its currency, both by the order of C. civ. 1342-10 (`relance.law.allocation`); but who pays exactly what a message asked pays that, and who promised
+to pay a claim, or has a plan of it, pays that first.
 What is paid beyond the principal settles what was asked beside it and is owed before it is a credit. Nothing is stored: it is worked out anew each day.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from relance.currencies import major
 from relance.interpreter.demands import Demands
+from relance.interpreter.designation import Designations
+from relance.interpreter.scope import covers
 from relance.law.allocation import Debt, allocate
 from relance.law.interest import CENT
 from relance.law.parameters import UnknownParameter, value_on
@@ -35,7 +38,8 @@ class Balances:
 
     `paid` holds (day, amount, is a credit note) in order; a reversal is negative, and never takes back more than had come in.
     A claim not yet issued is not in it; of the `cancelled` ones nothing is owed. `written_off` holds what was written off in part, and
-    `partly` the events that did so, by (day, seq): a loss of all that is open ends the claim instead, and moves nothing.
+    `partly` the events that did so, by (day, seq): a loss of all that is open ends the claim instead, and moves nothing. `given` is what each
+    event gave to which claim (what went back is negative), by (day, seq).
     """
 
     outstanding: dict[str, Decimal]
@@ -44,6 +48,7 @@ class Balances:
     cancelled: frozenset[str] = frozenset()
     written_off: dict[str, Decimal] = field(default_factory=dict)
     partly: frozenset[tuple[date, int]] = frozenset()
+    given: Mapping[tuple[date, int], Mapping[str, Decimal]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -76,11 +81,20 @@ class _Books:
     paid: dict[str, list[tuple[date, Decimal, bool]]] = field(init=False)
     losses: dict[str, list[tuple[date, Decimal]]] = field(default_factory=dict)
     partly: set[tuple[date, int]] = field(default_factory=set)
+    given: defaultdict[tuple[date, int], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     _asked: Demands | None = None
+    _said: Designations | None = None
 
     def __post_init__(self) -> None:
         self.left = dict(self.owed)
         self.paid = {name: [] for name in self.owed}
+
+    @property
+    def words(self) -> Designations:
+        """What the debtor said that his money is for: read only where money came that names nothing."""
+        if self._said is None:
+            self._said = Designations(self.facts)
+        return self._said
 
     @property
     def demands(self) -> Demands:
@@ -89,10 +103,16 @@ class _Books:
             self._asked = Demands(self.facts, self.on, self.owed, self.playbook, self.losses)
         return self._asked
 
-    def book(self, on: date, invoice: str, amount: Decimal, *, credit: bool = False) -> None:
+    def book(self, event: Event, invoice: str, amount: Decimal, *, credit: bool = False) -> None:
         """Take an amount off a claim, or with a negative one put it back."""
         self.left[invoice] -= amount
-        self.paid[invoice].append((on, amount, credit))
+        self.paid[invoice].append((event.on, amount, credit))
+        self.give(event, invoice, amount)
+
+    def give(self, event: Event, invoice: str, amount: Decimal) -> None:
+        """Keep what an event gave to a claim."""
+        given = self.given[event.on, event.seq]
+        given[invoice] = given.get(invoice, ZERO) + amount
 
     def write_off(self, event: Event, invoice: str, amount: Decimal) -> None:
         """Take a part off what is owed of a claim."""
@@ -100,6 +120,7 @@ class _Books:
         self.owed[invoice] -= amount
         self.losses.setdefault(invoice, []).append((event.on, amount))
         self.partly.add((event.on, event.seq))
+        self.give(event, invoice, amount)
 
 
 def balances(facts: Facts, on: date, playbook: Playbook | None = None) -> Balances:
@@ -122,24 +143,22 @@ def balances(facts: Facts, on: date, playbook: Playbook | None = None) -> Balanc
             books.left[invoice.id] = ZERO
     over = {currency: amount for currency, amount in credit.items() if amount > 0}
     written_off = {name: sum((amount for _, amount in rows), ZERO) for name, rows in books.losses.items()}
-    return Balances(books.left, books.paid, over, cancelled, written_off, frozenset(books.partly))
+    return Balances(books.left, books.paid, over, cancelled, written_off, frozenset(books.partly), books.given)
 
 
-#: A movement no claim's name settles: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
+#: A movement no claim's name settles, or a loss: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
 _Loose = tuple[Event, Decimal, bool]
 
 
 def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], books: _Books) -> list[_Loose]:
-    """Book what names a claim; return the rest in order, with what reversals by name took back beyond what had been paid by name."""
+    """Book what names a claim; return the rest and the losses in order, with what reversals by name took back beyond what had been paid by name."""
     loose: list[_Loose] = []
     back: defaultdict[str, list[Event]] = defaultdict(list)
     for event in moved:
-        if event.kind == _LOSS and event.invoice is not None:
-            _lose(event, [invoice for invoice in claims if event.invoice in (invoice.id, invoice.document)], books)
-        elif event.kind == _LOSS:
+        if event.kind == _LOSS:
             loose.append((event, ZERO, False))  # of what is open on its day, so after the money that had come
         elif event.invoice in books.left:
-            books.book(event.on, event.invoice, _signed(event), credit=event.kind == _CREDIT)
+            books.book(event, event.invoice, _signed(event), credit=event.kind == _CREDIT)
             if event.kind == "payment.reversed":
                 back[event.invoice].append(event)
         elif event.invoice not in ids:
@@ -164,6 +183,7 @@ def _shorten(books: _Books, invoice: str, event: Event, part: Decimal) -> None:
     at = len(rows) - 1 - rows[::-1].index((event.on, -amount, False))
     rows[at : at + 1] = [(event.on, part - amount, False)] if part < amount else []
     books.left[invoice] -= part
+    books.give(event, invoice, part)
 
 
 def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], books: _Books) -> dict[tuple[str, str], _Pool]:
@@ -172,7 +192,7 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
     rate = _rate(facts) if loose else _alike
     for event, amount, apart in loose:
         if event.kind == _LOSS:
-            _lose(event, claims, books)
+            _lose(event, [invoice for invoice in claims if event.invoice in (None, invoice.id, invoice.document)], books)
             continue
         own = [invoice for invoice in claims if event.invoice is None or invoice.document == event.invoice]
         currency = event.currency or sole_currency(own or facts.invoices)
@@ -187,15 +207,17 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
 
 
 def _lose(event: Event, claims: Sequence[Invoice], books: _Books) -> None:
-    """Write off a part of some claims, oldest due date first; a loss of all that is open of them is their end, and moves nothing here."""
-    there = [invoice for invoice in claims if event.currency in (None, invoice.currency)]
+    """Write off a part of some claims, oldest due date first; a loss of all that is open of them on its day is their end, and moves nothing here."""
+    there = [invoice.id for invoice in claims if event.currency in (None, invoice.currency)]
+    since = {name: sum((amount for day, amount, _ in books.paid[name] if day > event.on), ZERO) for name in there}
+    then = {name: min(max(books.left[name] + since[name], ZERO), books.owed[name]) for name in there}
     rest: Decimal = event.data["amount"]
-    if rest >= sum((max(books.left[invoice.id], ZERO) for invoice in there), ZERO):
+    if rest >= sum(then.values(), ZERO):
         return
-    for invoice in there:
-        part = min(rest, max(books.left[invoice.id], ZERO))
+    for name in there:
+        part = min(rest, then[name])
         if part:
-            books.write_off(event, invoice.id, part)
+            books.write_off(event, name, part)
             rest -= part
 
 
@@ -207,28 +229,41 @@ def _signed(event: Event) -> Decimal:
 def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate, books: _Books) -> _Gift:
     """Share a movement among the claims there were on its day; later ones find what is left of it, as they come.
 
-    A payment of exactly what a message asked pays that. Else what is due comes first, by C. civ. 1342-10, then what was asked beside it and is owed,
-    then what is not due yet. A credit note settles nothing but principal.
+    A payment of exactly what was promised, of the next instalments of a plan, or of what a message asked pays that. Else what a word of the debtor is
+    for comes first (`designation`), then what is due and not contested, by C. civ. 1342-10, then what was asked beside it and is owed, then what is
+    contested as a whole, and what is not due yet. A credit note settles nothing but principal.
     """
     gift = _Gift(amount, event.kind == _CREDIT, [], amount)
     there = [invoice for invoice in claims if invoice.issued is None or invoice.issued <= event.on]
     if not gift.credit:
-        exactly = books.demands.paid_by(amount, event.on, books.paid)
+        meant = books.words.meant(event, there, books.given)
+        exactly = {} if meant.exact else books.demands.paid_by(amount, event.on, books.paid)
         if exactly and exactly.keys() <= {invoice.id for invoice in there}:
             for name, wanted in exactly.items():
                 _serve(event, gift, name, wanted, books)
             return gift
+        for names, wanted in meant.sums:
+            least = max(gift.rest - wanted, ZERO)
+            for name in names:
+                _serve(event, gift, name, min(gift.rest - least, books.left[name]), books)
     smallest = major(1, claims[0].currency) if claims else CENT
+    contested = set() if gift.credit else {each.id for each in there if _is_contested(each, event, books.facts)}
     for later in (False, True):
-        debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on) is later]
+        debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on or each.id in contested) is later]
         for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
             _serve(event, gift, share.id, share.amount, books)
-        for invoice in there if gift.rest and not (later or gift.credit) else ():
+        for invoice in (each for each in there if each.id not in contested) if gift.rest and not (later or gift.credit) else ():
             _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
     coming = [invoice for invoice in claims if invoice.issued is not None and invoice.issued > event.on] if gift.rest else []
     for invoice in sorted(coming, key=lambda each: (each.issued, each.due, each.id)):
         _serve(event, gift, invoice.id, books.left[invoice.id], books)
     return gift
+
+
+def _is_contested(invoice: Invoice, event: Event, facts: Facts) -> bool:
+    """Say whether a debtor contests a claim as a whole when his money comes."""
+    said = [each for each in facts.events if each.kind in ("dispute.opened", "dispute.closed") and (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
+    return bool(said) and said[-1].kind == "dispute.opened" and "amount" not in said[-1].data
 
 
 def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Books) -> None:
@@ -237,7 +272,7 @@ def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Boo
     if share > 0:
         gift.shares.append((invoice, share))
         gift.rest -= share
-        books.book(event.on, invoice, share, credit=gift.credit)
+        books.book(event, invoice, share, credit=gift.credit)
 
 
 def _rate(facts: Facts) -> _Rate:
@@ -274,7 +309,7 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
     same = next((gift for gift in reversed(paid) if gift.amount == amount), None)
     if same is not None:
         for invoice, share in same.shares:
-            books.book(event.on, invoice, -share)
+            books.book(event, invoice, -share)
         pool.gifts.remove(same)
         return
     for gift in reversed(paid):
@@ -286,7 +321,7 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
             invoice, share = gift.shares.pop()
             part = min(share, amount)
             amount -= part
-            books.book(event.on, invoice, -part)
+            books.book(event, invoice, -part)
             if part < share:
                 gift.shares.append((invoice, share - part))
         gift.amount = sum((share for _, share in gift.shares), gift.rest)
@@ -295,7 +330,7 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
             came = sum((each for _, each, credit in books.paid[name] if not credit), ZERO)
             part = min(amount, came, -books.left[name] if over else came)
             if part > 0:
-                books.book(event.on, name, -part)
+                books.book(event, name, -part)
                 amount -= part
 
 

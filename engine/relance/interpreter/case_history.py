@@ -13,7 +13,7 @@ from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import ZERO, Balances, balances
-from relance.interpreter.invoice_state import Pledge, pledges
+from relance.interpreter.pledges import Pledge, pledges
 from relance.interpreter.scope import covers, is_notice, speaks_of
 from relance.law.assignment import TELLING, Assignment, assignment_of, untold
 from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice
@@ -130,7 +130,10 @@ class CaseHistory:
     @cached_property
     def plan_of(self) -> Mapping[str, Pledge]:
         """The plan in force, kept or broken, of each of these invoices that has one: the last word, if it is no cancellation."""
-        said = {invoice.id: pledges(self.facts, invoice, self.on, "plan.agreed") for invoice in self.invoices}
+        if not any(event.kind == "plan.agreed" for event in self.facts.events):
+            return {}
+        held = balances(self.facts, self.on)
+        said = {invoice.id: pledges(self.facts, invoice, self.on, "plan.agreed", held) for invoice in self.invoices}
         return {name: words[-1] for name, words in said.items() if words and not words[-1].cancelled}
 
     @cached_property

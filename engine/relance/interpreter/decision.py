@@ -152,7 +152,7 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
             when, reason = kept
     if when != own:
         when = rung.rolled(when)
-    ways = _ways(rung, view)
+    ways = ways_of(rung, view)
     if rung.contact and any(view.full):
         when, reason = _within_contact_rules(plan, view, rung, ways, when, reason)
     if when <= on and (opens := rung.rolled(on)) != on:
@@ -295,7 +295,7 @@ def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep
     return when, reason
 
 
-def _ways(rung: CompiledStep, view: View) -> tuple[Way, ...]:
+def ways_of(rung: CompiledStep, view: View) -> tuple[Way, ...]:
     """Choose the channels: the named one, else its fallback, else a task that says what is missing."""
     failed = view.failed[rung.index] if view.failed else frozenset()
     ways: dict[Channel, Way] = {}

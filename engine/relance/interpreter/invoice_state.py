@@ -6,14 +6,14 @@ from the promise, the grace and the payments (docs/language.md 5). Reads events,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 
-from relance.dates import add
 from relance.interpreter.balance import ZERO, Balances
+from relance.interpreter.pledges import Pledge, read_pledges
 from relance.interpreter.scope import covers
 from relance.law.limitation import Interruption, Suspension, barred_on
 from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
@@ -33,8 +33,6 @@ _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "case.cl
 #: Events that are anchors by themselves, and those that end a hold.
 _WORLD = frozenset(WORLD_ANCHORS) - {"promise.broken", "plan.broken"}
 _ENDS = frozenset({"dispute.closed", "hold.lifted"})
-_PAYMENTS = frozenset({"payment.received", "payment.reversed"})
-_LOWERING = frozenset({"credit_note.issued", "written_off"})
 _LOSS_OR_BACK = frozenset({"written_off", "case.reopened"})
 _MATCHING = frozenset({"payment.unmatched", "payment.matched"})
 
@@ -68,62 +66,6 @@ class PlanPeriod:
     suspends: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Pledge:
-    """A promise or a plan: so much in all by each limit (its date and the grace); None stands for all that is owed.
-
-    `money` are the movements since it was made, of a plan also what lowered its debt; from `superseded` on, another word counts.
-    """
-
-    terms: tuple[tuple[date, Decimal | None], ...]
-    money: tuple[tuple[date, Decimal], ...]
-    event: Event
-    superseded: date | None
-    cancelled: bool
-
-    @property
-    def suspends(self) -> bool:
-        """Whether no interest runs while a plan is kept: unless it says otherwise."""
-        return bool(self.event.data.get("interest", "suspended") == "suspended")
-
-    def received(self, day: date) -> Decimal:
-        """Sum the money that came in from the day of the pledge to a day."""
-        return sum((amount for on, amount in self.money if on <= day), ZERO)
-
-    @property
-    def mends(self) -> bool:
-        """Whether it is in force again once all that was missed has come: a plan, unless it says that it ends; a promise is broken for good."""
-        return self.event.kind == "plan.agreed" and self.event.data.get("late", "resumes") == "resumes"
-
-    def breaks(self, day: date) -> tuple[tuple[date, date | None], ...]:
-        """Return each day, up to a given one, on which the money of a past term was not there, and the day on which all of it had come, if it did."""
-        end = day if self.superseded is None else min(day, self.superseded)
-        found: list[tuple[date, date | None]] = []
-        broke: date | None = None
-        for candidate in sorted({limit + _DAY for limit, _ in self.terms} | {on for on, _ in self.money}):
-            if candidate > end:
-                break
-            short = self._short(candidate)
-            if broke is None and short:
-                broke = candidate
-            elif broke is not None and not short and self.mends:
-                found.append((broke, candidate))
-                broke = None
-        return (*found, (broke, None)) if broke is not None else tuple(found)
-
-    def _short(self, day: date) -> bool:
-        """Say whether the money of a term that is past is not there, or not all of it."""
-        received = self.received(day)
-        return any(limit < day and (need is None or received < need) for limit, need in self.terms)
-
-    def kept_on(self, day: date) -> date | None:
-        """Return the day on which all the money was there, if it still is."""
-        need = self.terms[-1][1]
-        if need is None or self.received(day) < need:
-            return None
-        return next((on for on, _ in self.money if self.received(on) >= need), None)
-
-
 @dataclass(slots=True)
 class _Found:
     """What the reading of one claim's events has found so far."""
@@ -140,9 +82,10 @@ class _Found:
 
 
 def state_of_invoice(
-    facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar, partly: Collection[tuple[date, int]] = ()
+    facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar, held: Balances | None = None
 ) -> InvoiceState:
-    """Fold the events that count for a claim, up to a day, into where it stands. `partly` are the losses (day, seq) that ended a part of it only."""
+    """Fold the events that count for a claim, up to a day, into where it stands. `held` is what its debtor's money did: which losses ended a part only, what served what."""
+    partly = held.partly if held else frozenset[tuple[date, int]]()
     events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
     found = _Found()
     last: dict[str, Event] = {}
@@ -153,8 +96,8 @@ def state_of_invoice(
     undisputed = _undisputed(last.get("disputed"), outstanding, found)
     if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
         found.states.add("insolvent")
-    promises = _pledges(facts, events, on, "promise.made", grace, calendar)
-    plans = _pledges(facts, events, on, "plan.agreed", grace, calendar)
+    promises = read_pledges(facts, events, on, "promise.made", grace, calendar, held)
+    plans = read_pledges(facts, events, on, "plan.agreed", grace, calendar, held)
     broken = _settle(promises, on, "promised", "promise_broken", "promise.broken", found)
     _settle(plans, on, "plan_running", "plan_broken", "plan.broken", found)
     barred = barred_on(
@@ -286,48 +229,6 @@ def undisputed_of(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date
     """Return what is undisputed of what is open of a claim on a day, as `state_of_invoice` has it, and fold nothing else."""
     told = [event for event in facts.events if event.on <= on and _STREAMS.get(event.kind) == "disputed" and covers(event, invoice)]
     return _undisputed(told[-1] if told else None, outstanding, _Found())
-
-
-def pledges(facts: Facts, invoice: Invoice, on: date, kind: str) -> tuple[Pledge, ...]:
-    """Return the promises (`promise.made`) or plans (`plan.agreed`) made about a claim up to a day, to the letter: no grace is added to their dates."""
-    events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
-    return _pledges(facts, events, on, kind, Duration(0), Calendar())
-
-
-def _pledges(
-    facts: Facts, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
-) -> tuple[Pledge, ...]:
-    """Read the promises (or plans) made about a claim; each holds until the next word of its kind."""
-    words = [event for event in events if event.kind in (kind, "plan.cancelled" if kind == "plan.agreed" else kind)]
-    pledges = []
-    for event, later in zip_longest(words, words[1:]):
-        if event.kind != kind:
-            continue
-        dated = event.data.get("instalments") or ({"on": event.data["by"], "amount": event.data.get("amount")},)
-        total: Decimal | None = ZERO
-        terms: list[tuple[date, Decimal | None]] = []
-        for term in sorted(dated, key=lambda each: each["on"]):
-            total = None if total is None or term["amount"] is None else total + term["amount"]
-            terms.append((add(term["on"], grace, calendar), total))
-        cancelled = later is not None and later.kind != kind
-        pledges.append(Pledge(tuple(terms), _money(facts, event, on), event, None if later is None else later.on, cancelled=cancelled))
-    return tuple(pledges)
-
-
-def _money(facts: Facts, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
-    """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about.
-
-    Of a plan, credit notes and parts written off count as well: what is owed no more is missing of no instalment.
-    """
-    about = [each for each in facts.invoices if covers(pledge, each)]
-    counting = _PAYMENTS if pledge.kind != "plan.agreed" else _PAYMENTS | _LOWERING
-    found = []
-    for event in facts.events:
-        if event.on > on or event.kind not in counting or (event.on, event.seq) <= (pledge.on, pledge.seq) or "amount" not in event.data:
-            continue
-        if (pledge.currency is None or event.currency in (None, pledge.currency)) and any(covers(event, each) for each in about):
-            found.append((event.on, -event.data["amount"] if event.kind == "payment.reversed" else event.data["amount"]))
-    return tuple(found)
 
 
 def _settle(pledges: Sequence[Pledge], on: date, running: str, broken: str, anchor: str, found: _Found) -> frozenset[tuple[date, int]]:

@@ -133,8 +133,8 @@ def _moment(text: str) -> str:
     return whole if whole == text else text
 
 
-#: What a case is held or stopped by, as it stands in a playbook: each language has its own words for it.
-_STATES = frozenset({
+#: What a case is held or stopped by, as it stands in a playbook: the one place that each language has its own words for it.
+STATES = frozenset({
     marked("on_hold"), marked("unmatched_money"), marked("plan_running"), marked("plan_broken"), marked("promise_broken"), marked("written_off"), marked("time_barred"),
     marked("handed_over"), marked("disputed"), marked("promised"), marked("insolvent"), marked("paid"),
 })  # fmt: skip
@@ -143,4 +143,4 @@ _STATES = frozenset({
 def _word(arg: Any) -> date | str:
     if isinstance(arg, date):
         return arg
-    return shipped_text(arg) if arg in _STATES else str(arg)
+    return shipped_text(arg) if arg in STATES else str(arg)

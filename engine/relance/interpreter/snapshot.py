@@ -125,7 +125,7 @@ class Snapshot:
         grace, calendar = self.playbook.grace, self.playbook.calendar
         state = self.balances
         found = {
-            invoice.id: state_of_invoice(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
+            invoice.id: state_of_invoice(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, held=state)
             for invoice in self.facts.invoices
             if invoice.id in state.outstanding
         }

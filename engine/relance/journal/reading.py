@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from relance.interpreter.offers import with_offers
+from relance.interpreter.offer_outcomes import with_offers
 from relance.journal.chain import MARKED, Entry, JournalRow
 from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, retyped

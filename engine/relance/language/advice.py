@@ -14,27 +14,31 @@ from functools import lru_cache
 from typing import Any
 
 from relance.language.phrases import LISTED, WEEK, days_of_year, week_range
-from relance.language.vocabulary import folded, known, meant
+from relance.language.vocabulary import TURNS, folded, known, meant
 from relance.model import CONTACT_CHANNELS
 from relance.sentences import Phrase, joined, marked, sentence
 
 #: Who approves; a list of them is no approval either.
 WHO_APPROVES = marked("who approves is named in relance.yaml, under `approvals`: write required, or {{by: 2}} for two people")
+_SHARE = marked('a settlement is the share that is paid: for 30 % off write settlement: "70"')
+_PAUSES = marked('closed days of every year are `pauses`, under "calendar"')
 #: What to do instead, and the words that ask for it.
 _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("several keys in one mapping hold together: write them side by side, without this one"), ("et", "and", "all_of", "toutes", "tous", "allof", "et_si", "ainsi que")),
     (marked("for one or the other write any_of: [{{…}}, {{…}}]"), ("ou", "or", "soit", "une_de", "un parmi", "ou bien")),
     (marked("write both bounds side by side: {{at_least: …, at_most: …}}"), ("entre", "between", "compris entre", "de…à", "intervalle", "plage")),
-    (marked('write "if: {{not: {{…}}}}"'), ("sauf", "sauf si", "unless", "excepté", "sinon", "si pas", "hors", "à moins que")),
+    (marked("what is done in the other case is a step of its own, with the contrary condition: if: {{not: {{…}}}}"), ("sinon", "autrement", "else", "otherwise", "dans le cas contraire")),
+    (marked('write "if: {{not: {{…}}}}"'), ("sauf", "sauf si", "unless", "excepté", "si pas", "hors", "à moins que")),
     (marked('a remark stands behind "#", or in "description"'), ("remarque", "remarques", "note", "notes", "commentaire", "commentaires", "comment", "observations", "observation", "mémo", "auteur", "author", "date", "mise à jour", "rédigé par", "validé par")),
     (marked("the principal is always asked: leave it out"), ("principal", "le principal", "capital", "montant", "montant dû", "la facture", "solde")),
     (marked("only what is owed by law or by contract is claimed here; the rest is for a court: leave it out"), ("dommages et intérêts", "dommages intérêts", "frais", "frais de relance", "frais de recouvrement", "frais de dossier", "frais de gestion", "honoraires", "article 700", "dépens", "frais d'avocat", "frais d'huissier", "tva", "timbre", "frais postaux", "frais de recommandé", "frais d'envoi", "frais bancaires")),
     (marked('what is written stands in a wording: name it by "template", or give it the name of the step'), ("texte", "message", "corps", "contenu", "body", "sujet", "subject", "objet du mail", "modèle de lettre", "pièce jointe", "pièces jointes")),
     (marked("who receives it follows from the channel and the case: leave it out"), ("destinataire", "à qui", "adresse", "email du client", "téléphone du client", "copie", "cc", "cci", "bcc")),
     (marked('a rule without "if" takes all that is left: write it last'), ("défaut", "par défaut", "default", "autres", "autre", "le reste")),
-    (WHO_APPROVES, ("directeur", "le directeur", "direction", "gérant", "responsable", "manager", "comptable", "avocat", "associé", "chef", "daf", "dg", "pdg", "président", "présidente", "gérante", "directrice")),
-    (marked('a settlement is the share that is paid: for 30 % off write settlement: "70"'), ("remise", "remise de dette", "remise accordée", "rabais", "réduction", "ristourne", "abandon", "abandon partiel", "décote", "discount")),
-    (marked('closed days of every year are `pauses`, under "calendar"'), ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
+    (WHO_APPROVES, ("directeur", "le directeur", "direction", "gérant", "responsable", "responsables", "chargé", "credit manager", "manager", "comptable", "avocat", "associé", "chef", "daf", "dg", "pdg", "président", "présidente", "gérante", "directrice")),
+    (_SHARE, ("remise", "remise de dette", "remise accordée", "rabais", "réduction", "ristourne", "abandon", "abandon partiel", "décote", "discount")),
+    (_PAUSES, ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
+    (marked("how far the ladder has come is asked by `done: <step>`, in the `if` of a step"), ("nombre de relances", "nb relances", "nombre de rappels", "relances envoyées", "relances faites", "déjà relancé", "relancé", "relance faite", "dernière relance", "relance envoyée")),
     (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
 )  # fmt: skip
 
@@ -76,21 +80,73 @@ def _table() -> Mapping[str, str]:
     return {folded(word): template for template, words in _INSTEAD for word in words}
 
 
-def said_instead(written: str) -> Phrase | None:
-    """Return what to do instead of a key or a word that the language says otherwise."""
+def said_instead(written: str, among: Sequence[str] | None = None) -> Phrase | None:
+    """Return what to do instead of a key, or of a word of those `among`, that the language says otherwise."""
     found = _table().get(folded(str(written)))
+    if found == WHO_APPROVES and among is not None and "required" not in among:
+        return None
     return None if found is None else Phrase(found, {})
 
 
+def way_out_for(key: str, value: Any) -> str | None:
+    """Say the whole of what to write instead of a key, where its value tells it: the share that is paid of a `remise`, the days of a `fermeture`."""
+    if (said := said_instead(key)) is None:
+        return None
+    if said.template == _SHARE and (off := re.fullmatch(r"(\d{1,2})(?:[.,]0+)? *(?:%|pour ?cent|percent)?", str(value).strip())) is not None and int(off[1]) > 0:
+        return sentence("a settlement is the share that is paid: for {off} % off write {written}", off=int(off[1]), written=f'settlement: "{100 - int(off[1])}"')
+    if said.template == _PAUSES and isinstance(value, str) and (days := days_of_year(value)) is not None:
+        return sentence('closed days of every year are `pauses`, under "calendar": write {written}', written=f"pauses: [{{from: {days['from']}, to: {days['to']}}}]")
+    return said
+
+
+def takes_the_rest(key: str, value: Any) -> str | None:
+    """Say how the last rule of a routing is written, where an author wrote `sinon: maison`."""
+    if folded(key) not in {"sinon", "autrement", "else", "otherwise", "defaut", "par defaut", "default", "autres", "le reste"} or not isinstance(value, str):
+        return None
+    return sentence('a rule without "if" takes all that is left: write `{written}` last', written=f"- playbook: {value}")
+
+
+#: What a case is at its end → the states that it is so in.
+_ENDS = (("stopped", frozenset({"paid", "written_off", "insolvent", "time_barred", "handed_over"})), ("held", frozenset({"disputed", "promised", "plan_running", "on_hold", "unmatched_money"})))
+
+
+#: What happened → the state that a case is in after it.
+_AFTER = {"payment.received": "paid", "dispute.opened": "disputed", "promise.made": "promised", "plan.agreed": "plan_running", "hold.placed": "on_hold", "insolvency.opened": "insolvent"}
+
+
+def how_it_ends(text: str, words: Sequence[str]) -> str | None:
+    """Say how a test ends where an author wrote why: `réglé` is `stopped`, `litige` is `held`."""
+    if not {"stopped", "held"} <= {*words}:
+        return None
+    states = [state for _, each in _ENDS for state in each]
+    event = next((_AFTER[word] for word in known(text) or () if word in _AFTER), None)
+    state = event or meant(text, states) or word_within(text, states)
+    return next((sentence("write {written}", written=end) for end, each in _ENDS if state in each), None)
+
+
+#: How people call a debtor by the way he pays.
+_PAYER = re.compile(r"\b(?:payeur|payeuse|foi|difficultes?|retardataire|recidiviste|habitue|fidele|vip|grands? comptes?|risque|sensible|strategique|douteux|douteuse|nouveau|nouvelle|ancien|ancienne|negligent|oublieux)s?\b")
+
+
+def kind_of_payer(text: str, words: Sequence[str]) -> str | None:
+    """Say of a kind of payer that stands where a kind of debtor belongs that it is his profile."""
+    if not {"business", "consumer"} <= {*words} or _PAYER.search(folded(text)) is None:
+        return None
+    return sentence("how a debtor pays is his `profile`, and what else marks him a `tag`, as the file of debtors has them: write `profile: …` or `tag: …`")
+
+
 #: Words that turn the meaning of those beside them round.
-_TURNS = frozenset({"pas", "non", "sans", "sauf", "ni", "ne", "jamais", "hors", "aucun", "aucune", "not", "no", "without", "never", "ou", "or"})
+_TURNS = TURNS | {"ou", "or"}
 
 
 def word_within(text: str, words: Sequence[str]) -> str | None:
     """Return the one word of the language that a phrase has besides words that only grade it, or that the table has of its parts: `firm` for `très ferme`."""
-    plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|very|more|by) )+", "", folded(text))
+    plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|des|lors du|apres|jusqu'au|jusqu'a|very|more|by) )+(?:le |la |l'|les )?", "", folded(text))
     if plain != folded(text) and (whole := meant(plain, words)) is not None:
         return whole
+    plain = re.sub(r"(?<=\w) (?:avant|pour|en vue d|suite a|apres|before)\b.*", "", plain)  # what it is stands before what it is for
+    if " " not in plain and (head := meant(plain, words)) is not None and plain != folded(text):
+        return head
     parts = plain.split()
     if not 2 <= len(parts) <= 6 or _TURNS & set(parts):
         return None
@@ -118,7 +174,11 @@ def approver(text: str, words: Sequence[str]) -> str | None:
     """Say where a person is named who was written as an approval: `par Me Durand`, `validé par la direction`."""
     if "required" in words and re.fullmatch(r"(?:a )?(?:double|deux|2|quatre yeux|les deux)(?: (?:validation|approbation|personnes?|accords?|signatures?|validations))?", folded(text)):
         return sentence("write {written}", written="{by: 2}")
-    return sentence(WHO_APPROVES) if "required" in words and re.match(r"(?:\w+ )?(?:par|by) ", text.strip()) else None
+    if "required" not in words:
+        return None
+    plain = folded(text).split()
+    person = any(_table().get(word) == WHO_APPROVES for word in plain) and len(plain) > 1
+    return sentence(WHO_APPROVES) if person or re.match(r"(?:\w+ )?(?:par|by) ", text.strip()) else None
 
 
 def denied(key: str, facts: Sequence[str]) -> str | None:
@@ -169,6 +229,8 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
         parts = list(week)
     elif words:
         found = [meant(part, words) or word_within(part, words) for part in parts]
+        if None in found and (alone := meant(text, words) or word_within(text, words)) is not None:
+            found = [alone]
         if None in found and (examples := rules.get("examples")):
             return said_instead(text) or sentence("for example {example}", example=f"[{', '.join(map(str, examples[0]))}]")
         if None in found:

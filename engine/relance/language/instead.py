@@ -35,6 +35,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return sentence("a step has one date: write {first}, and a step of its own for {second}", first=_flow(value[0]), second=_flow(value[1]))
     if wanted == ["string"] and isinstance(value, list) and value:
         known_here = rules.get("enum", ())
+        if rules.get("x-form") == "holidays":
+            return sentence("write {written}", written="FR")
         return sentence("write {written}", written="any") if len(value) > 1 and "any" in known_here else sentence("write one alone: {written}", written=meant(str(value[0]), known_here) or _flow(value[0]))
     if wanted == ["string"] and isinstance(value, dict) and len(value) == 1:
         word = meant(next(iter(value)), rules.get("enum", ()))
@@ -73,10 +75,14 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return sentence("write {written}", written=_flow(bounds))
     if isinstance(value, str) and (compared := _compared(value, rules) or _combined(value, rules) or (_told(value, parts) if "any_of" in parts else None)) is not None:
         return sentence("write {written}", written=_flow(compared))
+    if isinstance(value, str) and set(BOUNDS) <= set(parts) and "any_of" not in parts and (worded := _compared(f"balance {value}", {"properties": {"balance": {"x-name": rules.get("x-name")}}})) is not None:
+        return sentence("write {written}", written=_flow(worded["balance"]))
     if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
         known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
         written = _flow({known[0]: number if "$ref" in rules["properties"][known[0]] or "if" in rules["properties"][known[0]] else int(Decimal(number))})
         return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
+    if isinstance(value, str) and {"success", "amount"} <= set(parts) and (share := re.match(r"(\d+(?:[.,]\d+)?) *(?:%|pour ?cent)", value.strip())) is not None:
+        return sentence("write {written}", written=f'{{success: [{{percent: "{share[1].replace(",", ".")}"}}]}}')
     if isinstance(value, str):
         inner = [(key, word) for key, part in parts.items() if (word := meant(value, part.get("enum", ()))) is not None]
         if len(inner) == 1:
@@ -113,6 +119,8 @@ def _whole(value: Any) -> str | None:
         return sentence("write {whole}", whole=counted[0])
     if (found := _WHOLE.fullmatch(str(value))) is not None:
         return sentence("write {whole}", whole=found[1])
+    if isinstance(value, str) and (times := re.match(r"(\d+) *(?:fois|x\b|mensualit|versement|échéance|echeance|personne|contact|relance)", value.strip())) is not None:
+        return sentence("write {whole}", whole=times[1])
     if isinstance(value, str) and (counted := re.fullmatch(r"(\d+) *([^\W\d_]{2,})", value.strip())) is not None:
         unit = phrases.UNITS.get(meant(counted[2], phrases.UNITS) or "")
         days = {None: 1, TimeUnit.DAY: 1, TimeUnit.WEEK: 7}.get(unit)
@@ -132,6 +140,8 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
         found = [meant(key, words) for key, truth in value.items() if truth is not False and str(truth).lower() not in {"no", "non", "false"}]
         if found and None not in found:
             return sentence("write [{items}]", items=", ".join(map(str, found)))
+    if isinstance(value, dict) and (shown := items.get("examples") or [each[0] for each in rules.get("examples", ()) if isinstance(each, list) and each]) and isinstance(shown[0], dict):
+        return sentence('write each item on a line of its own that begins with "- ", such as {example}', example=f"- {_flow(shown[0])}")
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
 
 
@@ -229,6 +239,22 @@ def _one_for_other(value: Any, rules: Mapping[str, Any]) -> str | None:
     return sentence("write for which channel it stands in: for example {example}", example=f"{{{next(word for word in words if word != found[0])}: {found[0]}}}")
 
 
+def behind(text: str, channels: Sequence[str], rules: Mapping[str, Any]) -> str | None:
+    """Read `courriel puis lettre`, or `courriel` alone, beside `channels: [call]` as what stands in for the call: the first of them that the step does not use."""
+    words = [str(word) for word in rules["propertyNames"].get("enum", ())]
+    found = [meant(part.strip(), words) for part in re.split(r"\s*(?:[,;/]|\s(?:puis|sinon|ou|or|else|à défaut|et)\s)\s*", text.strip())]
+    used = [meant(channel, words) for channel in channels]
+    if None in found or len(used) != 1 or None in used or used[0] in found:
+        return None
+    return sentence("write {written}", written=f"{{{used[0]}: {found[0]}}}")
+
+
+def fact_compared(text: str, rules: Mapping[str, Any]) -> str | None:
+    """Write a comparison of a fact, `solde < 10 €`, as the condition that it means in a list of states; None where it is none. `rules`: those of a condition."""
+    found = _compared(text, rules)
+    return None if found is None else _flow(found)
+
+
 def example_of(rules: Mapping[str, Any]) -> str | None:
     """Show the first example that the schema has of a place."""
     examples = rules.get("examples")
@@ -258,7 +284,8 @@ def _combined(text: str, rules: Mapping[str, Any]) -> Any:
         if len(parts) < 2:
             continue
         truths = [meant(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
-        found = [{truth: True} if truth is not None else _compared(part, rules) for part, truth in zip(parts, truths, strict=True)]
+        denied = [advice.denied(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
+        found = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) for part, truth, no in zip(parts, truths, denied, strict=True)]
         if None in found:
             return None
         return {"any_of": found} if one_of else {key: value for each in found for key, value in each.items()}

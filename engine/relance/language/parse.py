@@ -91,6 +91,8 @@ def duration(text: str, *, least: int = 1) -> Duration:
             way = sentence('write "{span}"', span=phrases.counted_span(*length))
             if re.search(r"pr[eé]sent|r[eé]cept|distrib", text):
                 way = sentence("write {written}, and beside it `grants_from: presentation`", written=phrases.counted_span(*length))
+        if (at_most := phrases.cap(re.sub(r",? *(?:au )?(?:maximum|max|plus|minimum)\.?$", "", text.strip()))) is not None and at_most["contacts"] == 1:
+            way = sentence('write "{span}"', span=at_most["within"])
         if loose is None and (when_meant.DAY.fullmatch(text) or phrases.day_of_year_meant(re.sub(r"^(?:jusqu'au|jusqu’au|avant le|le|au|until|by) +", "", text))):
             way = sentence('a length of time stands here, not a day: write a number and a unit, such as "15 days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
@@ -155,6 +157,10 @@ def decimal_amount(text: str) -> Decimal:
     if _MONEY.fullmatch(text) is None:
         guess = phrases.thousands(text) or numbers().get(folded(re.sub(r"(?:€|EUR|euros?)$", "", text.strip())).strip()) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
         guess = re.sub(r"\.(?=\d{3}\b.*\.)|(?<=^\d)\.(?=\d{3}$)", "", guess)
+        if (net := re.search(r" *(?:TTC|T\.T\.C\.)$", text.strip(), re.IGNORECASE)) is not None:
+            guess = re.sub(r"[\s€]|EUR|euros?", "", text.strip()[: net.start()]).replace(",", ".")
+        if (bounded := re.match(r"(?:moins d[e']|au moins|au[- ]dess(?:us|ous) d[e']|plus d[e']|jusqu'à|minimum|maximum|environ|à partir d[e'])\s*(?=\d)", text.strip(), re.IGNORECASE)) is not None:
+            guess = re.sub(r"[\s€]|EUR|euros?|TTC", "", text.strip()[bounded.end() :]).replace(",", ".")
         if text.rstrip().endswith("%"):
             raise ValueError(sentence('"{text}" is no amount; a share of one cannot be written: write the amount itself, such as "600.00"', text=text))
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
@@ -177,6 +183,8 @@ def day(text: str) -> date:
         french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
         year = re.search(r"\d{4}$", text)
         named = phrases.day_of_year_meant(text) if year is not None and french is None else None
+        if when_meant.SHORT.fullmatch(text) is not None:
+            raise ValueError(sentence('"{text}" is no day of the calendar: a day stands here, worked out from the due date and written year-month-day, such as 2026-02-20', text=text))
         guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else f"{year[0]}-{named}" if year is not None and named is not None else "2026-02-20"
         raise ValueError(sentence('"{text}" is no date; write year-month-day: {guess}', text=text, guess=guess))
     try:
@@ -208,6 +216,10 @@ def hours(text: str) -> tuple[time, time]:
     """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
     found = _HOURS.fullmatch(text)
     if found is None:
+        if len(ranges := phrases.clock_ranges(text)) > 1:
+            raise ValueError(sentence('"{text}" are no hours; write a list: {guess}', text=text, guess="[" + ", ".join(f'"{each}"' for each in ranges) + "]"))
+        if (since := re.fullmatch(r"(?:après|apres|dès|à partir de|après|from|after) *(\d{1,2}) *(?:h|:|heures?)? *(\d\d)?", text.strip(), re.IGNORECASE)) is not None and int(since[1]) < 18:
+            raise ValueError(sentence('"{text}" are no hours; write both ends, such as "{guess}"', text=text, guess=f"{int(since[1]):02}:{since[2] or '00'}-18:00"))
         raise ValueError(sentence('"{text}" are no hours; write "{guess}"', text=text, guess=phrases.clock_range(text) or "09:00-18:00"))
     try:
         start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])
@@ -288,6 +300,13 @@ def currency(text: str) -> str:
     return text
 
 
+def fact_word(text: str) -> str:
+    """Read a word that a file has of a debtor or an invoice; one that denies stands under `not`."""
+    if (but := phrases.word_denied(text)) is not None:
+        raise ValueError(sentence('"{text}" denies a word, and is read as one; write the word alone, "{word}", under `not`', text=text, word=but))
+    return text
+
+
 #: What `x-form` may name in a schema.
 FORMS: Mapping[str, Callable[[str], Any]] = {
     "duration": duration,
@@ -301,4 +320,5 @@ FORMS: Mapping[str, Callable[[str], Any]] = {
     "hours": hours,
     "holidays": country,
     "currency": currency,
+    "fact_word": fact_word,
 }

@@ -59,6 +59,12 @@ def clock_range(text: str) -> str | None:
     return f"{start:02}:{begun:02}-{end:02}:{ended:02}" if (start, begun) < (end, ended) and max(start, end) < 24 and max(begun, ended) < 60 else None
 
 
+def clock_ranges(text: str) -> list[str]:
+    """Return each range of `de 9h à 12h et de 14h à 18h`; none where a part is no range."""
+    found = [clock_range(part.strip()) for part in LISTED.split(text.strip())]
+    return [] if None in found else [str(each) for each in found]
+
+
 def day_of_year_meant(text: str) -> str | None:
     """Return `08-01` for `2026-08-01`, `01/08`, `1er août`."""
     plain = folded(text)
@@ -136,7 +142,13 @@ def counted_span(number: int | str, unit: str) -> str:
 def bound_of(text: str, words: Sequence[str]) -> str | None:
     """Return the approval that is asked above a sum: `au-dessus de 5000 €`."""
     found = re.fullmatch(r"(?:si )?(?:superieure? a|au dessus de|au dela de|plus de|si plus de|>|des|a partir de|above|over) ?(\d+(?:[.,]\d+)?) ?(?:€|eur|euros)?", re.sub(r"(?<=\d) (?=\d{3}\b)", "", folded(text)))
-    return sentence("write {written}", written=f'{{above: "{found[1].replace(",", ".")}"}}') if found is not None and "required" in words else None
+    return sentence("write {written}: two people above it, one below", written=f'{{by: 2, above: "{found[1].replace(",", ".")}"}}') if found is not None and "required" in words else None
+
+
+def word_denied(text: str) -> str | None:
+    """Return the word that a text denies: `vip` of `sauf vip`, `France` of `hors France`."""
+    found = re.fullmatch(r"(?:tous |toutes |tout )?(?:sauf|hors|pas|non|not|except\w*|all but)(?: (?:en|de|les?|la|du|the))? +(\S.*)", text.strip(), re.IGNORECASE)
+    return None if found is None else found[1]
 
 
 def thousands(text: str) -> str | None:

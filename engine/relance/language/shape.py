@@ -19,7 +19,7 @@ from jsonschema import validators
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from relance.language import advice, instead, parse, phrases, schema_walk
+from relance.language import advice, instead, parse, phrases, schema_walk, when_meant
 from relance.language.schema_walk import names, schema
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
@@ -169,7 +169,7 @@ class _Findings:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{truth}: false"))
                 continue
             hint: str | None
-            near = meant(key, known)
+            near = next((word for word in known_words(key) or () if word in missing), None) or meant(key, known)
             if (whole := instead.whole_pair(key, error.instance, error.schema)) is not None:
                 for told in [each for each in missing if f"{each}:" in whole]:
                     missing.pop(told)
@@ -178,15 +178,24 @@ class _Findings:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 value = instead.value_meant(error.instance[key], error.schema.get("properties", {}).get(near, {}))
                 hint = sentence('did you mean "{near}"?', near=near)
+                said_whole = error.instance[key]
+                if error.schema.get("properties", {}).get(near, {}).get("type") == "boolean" and isinstance(said_whole, str) and value is None:
+                    other = meant(f"{key} {said_whole}", [fact for fact in known if error.schema["properties"][fact].get("type") == "boolean"]) if known_words(f"{key} {said_whole}") else None
+                    hint = sentence("write {written}", written=f"{other}: true") if other else sentence('"{near}" is true or false, and "{value}" is neither: write {near}: true, or {near}: false', near=near, value=said_whole)
                 hint = hint if value is None else sentence('did you mean "{near}"? write `{written}`', near=near, written=f"{near}: {value}")
             elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
                 hint = bounded
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
                 hint = self._moved(key, error, path, owner) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
-            elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
+            elif self.name == "routing" and len(path) == 2 and (rest := advice.takes_the_rest(key, error.instance[key])) is not None:
+                missing.pop("playbook", None)
+                hint = rest
+            elif self.name in _ADVISED and (said := advice.way_out_for(key, error.instance[key])) is not None:
                 hint = said
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
                 hint = word_of
+            elif "any_of" in error.schema.get("properties", {}) and (own := advice.id_of(key, _OWN)) is not None and self._elsewhere(key, thing) is None:
+                hint = sentence("relance knows no such fact of its own; what you know of a debtor is a tag of his, `tag: {tag}`, and of an invoice a `field`, declared under `fields`; `relance schema if` says which facts there are", tag=own)
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
@@ -250,6 +259,11 @@ class _Findings:
             found: str = sentence("the number {value}", value=value)
         else:
             found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
+        if path and path[-1] == "people" and isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("write how many, and who beside it: {written}", written=f"people: {len(value)}, who: {instead.in_flow(value)}"))
+        beside = self._beside(path, "channels") if path and path[-1] == "fallback" else None
+        if isinstance(value, str) and isinstance(beside, list) and (other := instead.behind(value, [str(each) for each in beside], error.schema)) is not None:
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=other)
         return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=instead.of_kind(value, wanted, error.schema) or self._example(path))
 
     def _example(self, path: Path) -> str | None:
@@ -265,6 +279,10 @@ class _Findings:
             name, span = sentence('the key "{value}"', value=value), self.source.key((*path, value))
         if rule == "const":
             yield span.diagnostic("PB109", sentence("{name} is {found}, and this relance reads {limit}", name=name, found=_show(value), limit=_show(limit)), hint=sentence("write {limit}", limit=limit))
+        elif isinstance(value, str) and rule in {"pattern", "enum"} and _in_condition(path) and (but := phrases.word_denied(value)) is not None:
+            fact = next(part for part in reversed(path) if isinstance(part, str))
+            word = instead.value_meant(but, error.schema) or but
+            yield span.diagnostic("PB105", sentence('"{text}" denies a word, and is read as one; write the word alone, "{word}", under `not`', text=value, word=word), hint=sentence("write {written}", written=f"not: {{{fact}: {word}}}"))
         elif rule == "enum":
             yield self._word(span, path, error, error.validator_value)
         elif rule in {"anyOf", "oneOf"}:
@@ -273,7 +291,7 @@ class _Findings:
         elif rule == "x-form":
             yield span.diagnostic("PB105", self._no_date(value) if limit == "when" else error.message)
         elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
-            yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=advice.slug(value, error.schema) or advice.word_for(value, str(error.schema.get("pattern", ""))))
+            yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=self._step_named(path, value) or advice.slug(value, error.schema) or advice.word_for(value, str(error.schema.get("pattern", ""))))
         elif rule == "pattern":
             examples = error.schema.get("examples")
             yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=advice.without_spaces(value, str(limit)) or advice.word_for(value, str(limit)) or (sentence("for example {example}", example=examples[0]) if examples else None))
@@ -285,6 +303,14 @@ class _Findings:
             yield from self._twice(path, value)
         else:
             yield span.diagnostic("PB106", _bound(name, rule, limit, value), hint=self._example(path) if rule == "minItems" and not value else None)
+
+    def _step_named(self, path: Path, value: str) -> str | None:
+        """Say which step of the file a phrase names, where a list names steps: `relance-1` of `relance-1 envoyée`."""
+        steps = self.source.value.get("steps") if self.name == "playbook" else None
+        if not {"after", "drop"} & {*path} or not isinstance(steps, list):
+            return None
+        named = when_meant.step_in(value, [str(step["id"]) for step in steps if isinstance(step, dict) and "id" in step])
+        return None if named is None else sentence("write {slug}", slug=named)
 
     def _no_date(self, value: str) -> str:
         """Say what an `at` means that is none, where all the steps that it may count from stand in this file."""
@@ -305,16 +331,26 @@ class _Findings:
         hint: str
         rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else advice.one_of_words(words)
         pair = instead.pair_meant(reduce(lambda held, part: held[part], path, self.source.value), words) if "propertyNames" in error.absolute_schema_path else None
-        if near:
-            hint = pair or sentence('did you mean "{near}"?', near=near)
+        if pair:
+            hint = pair
+        elif near:
+            hint = sentence('did you mean "{near}"?', near=near)
         elif set(words) <= set(phrases.WEEK) and (week := phrases.week_range(value)) is not None:
             hint = sentence("write {written}", written=", ".join(week))
         elif (several := advice.several(value, words)) is not None and isinstance(path[-1], int):
             hint = sentence("write {written}", written=", ".join(several))
+        elif several is not None and len({*several}) == 1:
+            hint = sentence('did you mean "{near}"?', near=several[0])
+        elif several is not None and len(several) > 1 and isinstance(path[-1], str) and len(path) > 2 and path[0] == "steps":
+            hint = sentence("a step has one: write {first}, and {second} in a step of its own", first=several[0], second=several[1])
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
+        elif {"paid", "disputed"} <= {*words} and (compared := instead.fact_compared(value, next((node for node in _nodes(self.name) if "any_of" in node.get("properties", {})), {}))) is not None:
+            hint = sentence("write {written}", written=compared)
+        elif "hold_while" in path and "on_hold" in words and advice.said_instead(value, words) is None and len(value.split()) > 1:
+            hint = sentence("what relance does not know of itself a person puts on hold: write on_hold, and record `hold.placed` that day; {rest}", rest=rest)
         else:
-            hint = advice.either(value, words) or advice.approver(value, words) or (advice.said_instead(value) if value.lower() not in {"tous", "toutes", "et", "ou"} else None) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
+            hint = advice.either(value, words) or advice.approver(value, words) or advice.how_it_ends(value, words) or advice.kind_of_payer(value, words) or (advice.said_instead(value, words) if value.lower() not in {"tous", "toutes", "et", "ou"} else None) or phrases.bound_of(value, words) or self._word_of_other(path, value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 
@@ -331,9 +367,20 @@ class _Findings:
         for key, part in beside.items():
             among = schema_walk.allowed((part,)) or schema_walk.allowed(schema_walk.parts_at(self.name, (*path[:-1], key, 0)))
             if key != path[-1] and len(among) > 2 and (word := meant(value, among)) is not None:
+                held = self._beside(path, key)
+                said = {*map(str, held if isinstance(held, list) else [held])}
+                if held is not None and word not in said and said <= {*map(str, among)}:
+                    continue  # that key says something else already
                 listed = "array" in schema_walk.types((part,))
                 return sentence('it is a word of "{key}": write `{key}: {written}` there', key=key, written=f"[{word}]" if listed else word)
         return None
+
+    def _beside(self, path: Path, key: str) -> Any:
+        """Return what another key of the same mapping holds."""
+        node: Any = self.source.value
+        for part in path[:-1]:
+            node = node[part]
+        return node.get(key) if isinstance(node, dict) else None
 
     def _twice(self, path: Path, value: list[Any]) -> Iterator[Diagnostic]:
         for index, item in enumerate(value):
@@ -345,6 +392,12 @@ class _Findings:
 
 
 #: Files whose keys people bring from other tools, and have told what to do instead.
+def _in_condition(path: Path) -> bool:
+    """Say whether a place stands in a condition."""
+    return not {"if", "any_of", "not", "stop_when", "hold_while"}.isdisjoint(path)
+
+
+_OWN = {"x-expected": "an id: lower-case letters and digits"}
 _ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 
 

@@ -19,6 +19,8 @@ from typing import Any
 _LIKE, _APART = 0.7, 0.05
 #: How much, where another word says the contrary: `paiement reçu` is no `payment.reversed`.
 _ALIKE = 0.8
+#: Words that turn the meaning of those beside them round: what is denied is not spelt like what is said.
+TURNS = frozenset({"pas", "non", "sans", "sauf", "ni", "ne", "jamais", "hors", "aucun", "aucune", "not", "no", "without", "never"})
 
 
 @lru_cache(maxsize=1)
@@ -91,6 +93,8 @@ def meant(written: str, among: Collection[str]) -> str | None:
 
 def _near(asked: str, among: Collection[str]) -> str | None:
     """Return the word that is spelt most alike, unless another is spelt nearly as much so, or says the contrary as well."""
+    if (turning := TURNS & {*asked.split()}) and len(asked.split()) > 1:
+        among = [word for word in among if turning & {*folded(word).split()}]
     ranked = sorted(((SequenceMatcher(None, folded(word), asked).ratio(), word) for word in among), reverse=True)
     if not ranked or ranked[0][0] < _LIKE:
         return None

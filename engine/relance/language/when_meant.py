@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from relance.language import phrases
 from relance.language.phrases import UNITS
@@ -42,7 +42,15 @@ _NOISE = re.compile(r"\b(?:les?|la|un|une|du|de|des|aux?|a|apres|after|suivante?
 #: The first letters of an ordinal → its figure.
 _ORDINALS = {"pre": "1", "1er": "1", "sec": "2", "deu": "2", "2e": "2", "2em": "2", "tro": "3", "3e": "3", "3em": "3"}
 _BEFORE = re.compile(r"\b(?:avant|before|veille)\b")
-_DENIES = re.compile(r"\b(?:pas|sans|non|ni|sauf|aucune?|jamais|si|ou|et|not|without|or|and)\b")
+_DENIES = re.compile(r"\b(?:pas|sans|non|ni|sauf|hors|aucune?|jamais|si|ou|et|not|without|or|and|defaut|faute|absence|manque|limite|attendue?s?|prevue?s?|promise?|demandee?s?)\b")
+#: What a step brought: nothing. It is the step all the same.
+_IN_VAIN = re.compile(r"\b(?:restee?s? |demeuree?s? )?(?:sans (?:effet|suite|reponse|retour)|infructueuse?s?|vaine?s?|impayee?s?|envoyee?s?|partie?s?)\b")
+#: What comes in is the thing, not its coming: `réception de l'opposition`.
+_RECEIPT = re.compile(r"\b(?:reception|arrivee|prise de connaissance|connaissance|notification) (?:d[eu]s? )?(?:la |l')?(?=opposition|ordonnance|signification|requete|refus|rejet|reglement|paiement|virement|promesse)")
+#: Nothing came: `à défaut de règlement sous 8 jours`.
+_NOTHING_CAME = re.compile(r"(?:a defaut|faute|en l'absence|en absence|absence|sans|si (?:aucun|pas|non)|toujours pas|non) (?:de |d'|du |aucun )?(?:paiement|reglement|versement|virement|paye|regle)\w*\b")
+#: A day of the week behind a date: `J+30 le lundi suivant`.
+_WEEKDAY_BEHIND = re.compile(r",? *\(?(?:puis |et )?(?:le |au |un |du )?(?:premier |prochain |1er )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?(?: suivant| qui suit| prochain| uniquement| seulement)?\)?$", re.IGNORECASE)
 
 
 def rewritten(text: str) -> str | None:
@@ -88,13 +96,29 @@ def _anchor_meant(text: str) -> str | None:
     words = folded(text).split()
     if _DENIES.search(folded(text)):
         return None
-    runs = sorted(((end - start, -start, " ".join(words[start:end])) for start in range(len(words)) for end in range(start + 1, len(words) + 1)), reverse=True)
-    return next((word for _, _, run in runs for word in known(run) or () if word in WORLD_ANCHORS), None)
+    words = _RECEIPT.sub("", " ".join(words)).split()
+    return _event_of(sorted(((end - start, -start, " ".join(words[start:end])) for start in range(len(words)) for end in range(start + 1, len(words) + 1)), reverse=True))
+
+
+def _event_of(runs: Iterable[tuple[int, int, str]]) -> str | None:
+    """Return the one event that the longest run of words names; None where as long a run names another."""
+    found = [(length, word) for length, _, run in runs for word in known(run) or () if word in WORLD_ANCHORS]
+    longest = {word for length, word in found if length == found[0][0]}
+    return longest.pop() if len(longest) == 1 else None
 
 
 def no_date(text: str, steps: Collection[str] | None = None) -> str:
     """Say of a text that is no date what to write; `steps` are the names of a playbook's steps, None where others may be meant."""
     again = rewritten(text)
+    if DAY.fullmatch(text) is None and phrases.day_of_year_meant(text) is not None:
+        return sentence('"{text}" is a day of the calendar, and no date that a step counts from: write how long after the invoice or another step, such as "J+14"', text=text)
+    if DAY.fullmatch(text):
+        return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
+    if (each := re.match(r"(?:tous les|toutes les|chaque|every) +", text, re.IGNORECASE)) is not None and (length := length_of(text) or length_of(f"1 {text[each.end() :]}")) is not None:
+        begun = _read(text[each.end() :], steps) or "J+14"
+        return sentence('"{text}" is no date; write when to begin, such as "{first}", and `repeat: {{every: {span}, times: 3}}` beside it', text=text, first=begun, span=phrases.counted_span(*length))
+    if (span_left := length_of(text)) is not None and re.search(r"\b(?:prescription|forclusion|prescrit\w*)\b", _plain(text)):
+        return sentence('"{text}" is no date: no step counts from the limitation; write when to begin, such as "J+30", and `if: {{limitation_within: {span}}}` beside it', text=text, span=phrases.counted_span(*span_left))
     if again is not None and any(mark in text for mark in "\u2010\u2011"):
         return sentence('"{text}" is no date: its hyphen is one that does not break; write "{again}"', text=text, again=again)
     if "ouvrable" in text and (business := _read(re.sub(r"\([^)]*\)", "", text), steps)) is not None:
@@ -106,36 +130,52 @@ def no_date(text: str, steps: Collection[str] | None = None) -> str:
         return sentence('"{text}" is no date; put spaces around the sign: "{anchor} - {number} {unit}"', text=text, anchor=found[1], number=found[2], unit=found[3])
     if re.match(r"[+-]? *\d", text) and (read := _read(text, steps)) is not None:
         return sentence('"{text}" is no date; write "{again}"', text=text, again=read)
-    if re.fullmatch(r"[+-]? *\d+ *[^\W\d_]*(?: [^\W\d_]+)*\.?", text):
+    if re.fullmatch(r"[+-]? *\d+ *[^\W\d_]*(?: [^\W\d_]+)*\.?", text) and not re.search(r"\b(?:après|apres|avant|depuis|suivant|à compter|from|after|before)\b", text):
         distance, length = text.lstrip("+- "), length_of(text)
         distance = phrases.counted_span(*length) if length is not None else (rewritten(f"due + {distance}") or f"due + {distance}").removeprefix("due + ")
         if length is not None and re.search(r"\b(?:fdm|fin de mois|end of month)\b", text, re.IGNORECASE):
             distance = f"{distance}, end of month"
         return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
+    if (behind := _WEEKDAY_BEHIND.search(text)) is not None and (first_day := _date_of(text[: behind.start()], steps)) is not None:
+        weekday = next(day for word in re.findall(r"[^\W\d_]+", behind[0]) if (day := meant(word.removesuffix("s"), phrases.WEEK)))
+        return sentence('"{text}" is no date; write "{again}", and `weekdays: [{day}]` beside it', text=text, again=first_day, day=weekday)
+    if _NOTHING_CAME.search(_plain(text)) is not None:
+        wait = length_of(text) or (8, "day")
+        return sentence('"{text}" is no date; every step leaves only while the invoice is unpaid: write how long after the step above, "previous + {span}"', text=text, span=phrases.counted_span(*wait))
+    if (month_of := re.fullmatch(r"(?:le |au |a la |en )?(?:dernier jour|fin) (?:du|de) mois (?:de |d')(?:la |l')?(.+)", _plain(text))) is not None and (of := _anchor_in(month_of[1], steps)) is not None:
+        return sentence('"{text}" is no date; write "{again}"', text=text, again=f"{of}, end of month")
+    if (span_ := re.fullmatch(r"(?:entre|de|between|from) +(.+?) +(?:et|à|a|and|to) +(.+)", text)) is not None and (since := SHORT.fullmatch(span_[1])) is not None and (last := SHORT.fullmatch(span_[2])) is not None:
+        room = int(f"{last[1] or ''}{last[2] or 0}") - int(f"{since[1] or ''}{since[2] or 0}") + 1
+        if room > 1:
+            return sentence('"{text}" are two dates; write the first, "{first}", and `expires: {span}` beside it where it must not leave later', text=text, first=span_[1], span=phrases.counted_span(room, "day"))
     if (said := phrases.of_at(text)) is not None:
         return said
     if (told := re.fullmatch(r"(.+?),? (?:si|if|sauf|quand|lorsque|à condition) .+", text)) is not None and (day_only := _dated(told[1])) is not None and _counts_from(day_only, steps):
         return sentence('"{text}" is no date; write "{again}", and the condition under `if`', text=text, again=day_only)
     if (two := re.fullmatch(r"(.+?) (?:ou|or|sinon) (?:à |au |le )?(.+)", text)) is not None and (first := _dated(two[1])) is not None and (second := _dated(two[2])) is not None:
         return sentence('"{text}" are two dates; for the earlier of them write `at: {first}` and `or_at: {second}`', text=text, first=first, second=second)
+    if (unit_ := re.search(r"\(([^()\d]+)\)", text)) is not None and UNITS.get(meant(unit_[1], UNITS) or "") is not None and (opened := rewritten(re.sub(r"[()]", " ", text))) is not None:
+        return sentence('"{text}" is no date; write "{again}"', text=text, again=opened)
     if (bare := re.split(r"\s*(?://|--|;|\(|#)", text)[0].strip()) != text and (remarked := _dated(bare)) is not None:
         return sentence('"{text}" is no date; a remark stands behind "#": write {again}', text=text, again=remarked)
     if (tenth := re.search(r",? *(?:,|et)? *le \d{1,2}(?: du mois)?$", text)) is not None and (whole := _dated(text[: tenth.start()]) or rewritten(f"due + {text[: tenth.start()]}")) is not None:
         return sentence('"{text}" is no date; no step falls on a day of the month: write "{again}"', text=text, again=whole)
     if (hour := _HOUR.search(text)) is not None and (day_alone := _dated(text[: hour.start()])) is not None:
         return sentence('"{text}" is no date: a step falls on a day, at no hour; write "{again}"', text=text, again=day_alone)
-    if DAY.fullmatch(text):
-        return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
     if (read := _read(re.sub(r"\([^)]*\)", "", text), steps)) is not None:
         return sentence('"{text}" is no date; write "{again}"', text=text, again=read)
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
 
 
+def _date_of(text: str, steps: Collection[str] | None) -> str | None:
+    """Return the `at` that a part of a phrase is or means, where what it counts from is there."""
+    found = _dated(text) or _read(text, steps)
+    return found if found is not None and _counts_from(found, steps) else None
+
+
 def _dated(text: str) -> str | None:
     """Return an `at` where a text is one, or the one that it means."""
     return text if SHORT.fullmatch(text) or ANCHORED.fullmatch(text) else rewritten(text)
-
-
 
 
 def _counts_from(date: str, steps: Collection[str] | None) -> bool:
@@ -197,19 +237,23 @@ def _anchor_in(phrase: str, steps: Collection[str] | None) -> str | None:
     bare = " ".join(_NOISE.sub(" ", phrase).split())
     if bare in {"j", "d"}:
         return "due"
-    if re.search(r"\bdelais?\b|\bdeadline\b|\bdate limite\b", phrase) or (re.match(r"(?:l')?(?:fin|expiration|terme|echeance|issue) (?:de la|du|de l'|de)\b", phrase) and step_in(bare.partition(" ")[2], steps)):
+    if (meant(bare, INVOICE_ANCHORS) is None and re.search(r"\bdelais?\b|\bdeadline\b|\bdate limite\b(?! d[eu]s? (?:paiement|reglement))", phrase)) or (re.match(r"(?:l')?(?:fin|expiration|terme|echeance|issue) (?:de la|du|de l'|de)\b", phrase) and step_in(bare.partition(" ")[2], steps)):
         named = step_in(" ".join(re.sub(r"\b(?:fin|expiration|terme|echeance|issue|delais?|deadline|limite|accorde|par)\b", " ", bare).split()), steps)
         named = named or next((step for step in steps or () if "demeure" in step), None)
         return None if named is None else f"{named}.deadline"
     anchors = (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)
+    if re.search(r"\bdate limite d[eu]s? (?:paiement|reglement)", phrase):
+        return "due"
     for whole in (phrase, bare):
         if whole and (found := meant(whole, anchors)) is not None:
             return found
+    if (vain := _IN_VAIN.sub("", bare).strip()) != bare and (tried := step_in(vain, steps)) is not None:
+        return tried
     if _DENIES.search(bare):
         return None
-    words = bare.split()
+    words = _RECEIPT.sub("", bare).split()
     runs = sorted(((end - start, -start, " ".join(words[start:end])) for start in range(len(words)) for end in range(start + 1, len(words) + 1)), reverse=True)
-    event = next((word for _, _, run in runs for word in known(run) or () if word in WORLD_ANCHORS), None)
+    event = _event_of(runs)
     step = step_in(bare, steps)
     return event or step or next((word for _, _, run in runs for word in known(run) or () if word in anchors), None)
 

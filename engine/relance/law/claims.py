@@ -98,6 +98,8 @@ def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: 
 
 
 def _amount(said: object) -> Decimal | None:
+    if said is None:
+        return None
     try:
         amount = Decimal(str(said))
     except InvalidOperation:
@@ -185,20 +187,15 @@ def claimed(
         complement = beyond_indemnity(owed.costs, owed.proof, least, owed.id, notes) if Charge.COMPLEMENTARY_INDEMNITY in wanted else ZERO
         fixed = least if Charge.FIXED_INDEMNITY in wanted else ZERO, _penalty(wanted, owed, on, noticed, notes), complement
         parts.append(_work_out(owed, on, run, fixed, allocation, law))
-    interest = sum((part.interest for part in parts), ZERO)
+    principal, interest, indemnity, penalty, complement = [sum(each, ZERO) for each in zip(*(part[:5] for part in parts), strict=True)] or [ZERO] * 5
     if any(part.paid_interest for part in parts):
         paid = sum((part.paid_interest for part in parts), ZERO)
         notes.append(sentence("{paid} {currency} of what was paid was counted on interest (C. civ. 1343-1)", paid=paid, currency=currency))
-    agreed = any(movement.on_principal or allocation is Allocation.PRINCIPAL_FIRST for owed in invoices for movement in kept(owed.movements, on))
-    if interest and agreed:
+    if interest and any(movement.on_principal or allocation is Allocation.PRINCIPAL_FIRST for owed in invoices for movement in kept(owed.movements, on)):
         notes.append(sentence("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)"))
     if interest and any(owed.capitalised_from and add_months(owed.capitalised_from, 12) < on for owed in invoices):
         notes.append(sentence("a whole year's interest bears interest, as the court granted (C. civ. 1343-2)"))
     late = Charge.LATE_INTEREST in wanted
-    principal = sum((part.principal for part in parts), ZERO)
-    indemnity = sum((part.indemnity for part in parts), ZERO)
-    penalty = sum((part.penalty for part in parts), ZERO)
-    complement = sum((part.complement for part in parts), ZERO)
     return Claimed(
         currency=currency,
         principal=principal,
@@ -340,6 +337,8 @@ def _penalty(wanted: set[Charge], owed: Owed, on: date, notice_on: date | None, 
 def kept(movements: Iterable[Movement], on: date) -> list[Movement]:
     """Return the movements up to a day; a payment that went back was never one, so that both leave the list."""
     found: list[Movement] = []
+    if not movements:
+        return found
     for movement in sorted((movement for movement in movements if movement.on <= on), key=lambda movement: movement.on):
         match = next(
             (one for one in reversed(found) if movement.amount < 0 and one.amount == -movement.amount and one.credit == movement.credit),
@@ -428,7 +427,8 @@ def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: L
 
 
 def _at(law: Law, name: str, points: Decimal, day: date) -> Decimal:
-    return law.value_on(name, day) + points
+    rate = law.value_on(name, day)
+    return rate + points if points else rate
 
 
 def _raised(owed: Owed, start: date, end: date, run: _Run, law: Law) -> Iterable[tuple[date, date, Decimal]]:

@@ -82,13 +82,14 @@ PUBLIC = Regime(
 )  # fmt: skip
 #: Nothing but the principal, or legal interest from a notice.
 NONE = Regime()
+_OF_KIND = {"business": TRADERS, "public": PUBLIC}
 
 
 def regime_of(debtor_kind: str | None, creditor_kind: str = "business", abroad: str | None = None) -> Regime:
     """Return what answers late payment of a debtor; a debtor of unknown kind is treated as a consumer. `abroad` is `foreign`'s answer."""
     if creditor_kind != "business" or abroad is not None:
         return NONE
-    return {"business": TRADERS, "public": PUBLIC}.get(debtor_kind or "", NONE)
+    return _OF_KIND.get(debtor_kind or "", NONE)
 
 
 def foreign(creditor: Creditor, debtor: Debtor) -> str | None:

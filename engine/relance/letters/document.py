@@ -188,6 +188,8 @@ class Studio:
         """
         if not self.checked:
             return ()
+        if (own := self.of_creditor(actions[0].creditor)) is not self:
+            return own.findings(text, context, actions, facts, page, data)
         finished = self.finished(text, context, actions, data)
         known = known_of(actions, facts, checked.paper_of(self.writing, facts.debtor), day=self._day_of(actions[0].on, facts))
         found = check(finished, known)

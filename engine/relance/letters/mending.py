@@ -19,6 +19,8 @@ _NAMES: Mapping[str, str] = {
     "date limite": "deadline", "délai": "deadline", "aujourd'hui": "today", "date": "today", "jour": "today", "référence": "reference", "ton": "tone", "canal": "channel",
     "langue": "language", "plusieurs": "several", "agence": "agency", "consommateur": "consumer", "litige": "dispute", "promesse": "promise", "échéancier": "plan",
     "signataire": "signatory", "retard": "days_overdue", "jours de retard": "days_overdue", "versements": "plan", "relance précédente": "previous", "mise en demeure": "notice",
+    "relances": "history", "relances précédentes": "history", "relance": "previous", "dernière relance": "previous", "rappels": "history", "historique": "history", "courriers": "history", "courriers précédents": "history", "lettres": "history", "échanges": "history",
+    "paiements": "receipts", "règlements": "receipts", "acomptes": "receipts", "acompte": "receipts", "versements reçus": "receipts", "déjà payé": "receipts", "mises en demeure": "notices", "offre": "offer", "remise": "offer", "avoir": "credit", "avoirs": "credit", "contestation": "dispute", "pièces": "proofs", "justificatifs": "proofs", "destinataire": "recipient", "nombre de factures": "invoice_count", "banque": "payment", "virement": "payment",
 }  # fmt: skip
 #: What people call the sum that a message asks.
 _ASKED = frozenset({"montant", "total", "solde", "reste du", "somme", "sommes dues", "montant du", "montant total", "amount", "balance"})
@@ -52,7 +54,7 @@ def near_name(written: str, known: Collection[str]) -> str | None:
     found = _FOLDED.get(folded(written))
     if found in known:
         return found
-    close = next(iter(get_close_matches(written, known, 1)), None)
+    close = next(iter(get_close_matches(written, known, 1, 0.7)), None)
     parts = [name for part in folded(written).split() if (name := _FOLDED.get(part, part)) in known]
     return close or (parts[0] if len(set(parts)) == 1 else None)
 
@@ -131,6 +133,9 @@ def of_line(line: str) -> str | None:
         if inner.count("'") % 2 or inner.count('"') % 2:
             name = _FOLDED.get(folded(inner.strip().strip("\"'")))
             return sentence("write '{written}'", written=f"{{{{ {name} }}}}") if name is not None else sentence("close the quotes")
+    for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
+        if (given := re.search(r"\|\s*(\w+)\s*:\s*([^|}]+?)\s*$", inner)) is not None:
+            return sentence("write '{written}'", written=f"{{{{{inner[: given.start(1)]}{given[1]}({given[2]}) }}}}")
     if "{#" in line and "#}" not in line:
         return sentence("write '{written}'", written="{# … #}")
     for inner in _INSTRUCTION.findall(line):

@@ -22,6 +22,7 @@ from relance.letters.sums import added
 from relance.letters.wording import SUFFIX, Templates, WordingError
 from relance.model import (
     LETTERS,
+    REGISTERED,
     TEXT_CHANNELS,
     Action,
     Asks,
@@ -48,7 +49,8 @@ _LETTERS, _NOTICES = ("0f4e7d21aa", "5b70aa9c31"), ("93c5be6014", "c81d20ff47")
 class Situation:
     """One text as it would leave, without what differs from playbook to playbook: texts of one situation are read once.
 
-    `letter`: a letter of the collector went before; `notice`: a formal notice did. `beside`: a letter carries the notice too.
+    `letter`: a letter of the collector went before; `notice`: a formal notice did. `beside`: a letter carries the notice too,
+    `registered`: a registered one, of which an e-mail says that it is the copy.
     `mandated`: an agency writes, and the mentions it owes are looked for.
     """
 
@@ -66,6 +68,7 @@ class Situation:
     letter: bool = False
     notice: bool = False
     beside: bool = False
+    registered: bool = False
     agency: bool = False
     mandated: bool = False
     strict: bool = True  # what depends on the step is looked at, not words alone
@@ -123,7 +126,7 @@ def action_of(situation: Situation, facts: Facts) -> Action:
     )
     claimed, deadline = added(parts), granted(on, situation.grants, Calendar()) if situation.grants else None
     return replace(
-        blank, on=on, kind=situation.kind, claimed=claimed, to=situation.to, deadline=deadline, offer=offered(situation.offer, claimed, deadline, Calendar())
+        blank, on=on, kind=situation.kind, registered=situation.registered, claimed=claimed, to=situation.to, deadline=deadline, offer=offered(situation.offer, claimed, deadline, Calendar())
     )  # fmt: skip
 
 
@@ -195,6 +198,7 @@ def situations_of(playbook: Playbook, number: int, step: Step, templates: Templa
                     early=step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0,
                     letter=letter,
                     notice=any(each.kind is StepKind.FORMAL_NOTICE for each in before),
+                    registered=channel in step.channels and channel not in REGISTERED and bool(REGISTERED.intersection(step.channels)),
                     beside=by_letter and channel not in LETTERS and channel not in stands_in,
                     agency=agency,
                     mandated=agency and (letter or channel in LETTERS),  # a contact before the letter is PB310's

@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 
 from relance.factcheck import undeclared
+from relance.language.vocabulary import meant
 from relance.letters.computing import FILTERS
 from relance.letters.fields import Context, Undertaking, is_group, item_of, members
 from relance.letters.figures import DayText, Money
@@ -39,6 +40,10 @@ _VOCABULARY: Mapping[str, frozenset[str]] = {
     "channel": frozenset(FILES),
     "kind": frozenset(StepKind),
     "language": frozenset(),
+    "debtor.kind": frozenset({"business", "consumer", "public"}),
+    "creditor.kind": frozenset({"business", "consumer", "public"}),
+    "sender.kind": frozenset({"business", "consumer", "public"}),
+    "asks": frozenset({"whole", "arrears"}),
 }
 #: Types of what is read and does not compute; what computes of it, and as what; and how a type is named.
 _TEXTS = frozenset({str, Money, DayText})
@@ -378,16 +383,17 @@ class TemplateWalk:
 
     def compare(self, node: nodes.Compare) -> None:
         """Report a word that a closed list does not have."""
-        if not isinstance(node.expr, nodes.Name) or not _VOCABULARY.get(node.expr.name):
+        name = _dotted(node.expr)
+        if not _VOCABULARY.get(name):
             return
-        words = _VOCABULARY[node.expr.name]
+        words = _VOCABULARY[name]
         for operand in node.ops:
             given = operand.expr.items if isinstance(operand.expr, nodes.List | nodes.Tuple) else [operand.expr]
             for each in given:
                 if isinstance(each, nodes.Const) and isinstance(each.value, str) and each.value not in words:
-                    near = get_close_matches(each.value, words, 1)
-                    hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("it is one of {words}", words=sorted(words))
-                    self.say("PB407", each.lineno, sentence("'{name}' is never '{value}'", name=node.expr.name, value=each.value), each.value, hint)
+                    near = meant(each.value, words)
+                    hint = sentence("did you mean '{near}'?", near=near) if near else sentence("it is one of {words}", words=sorted(words))
+                    self.say("PB407", each.lineno, sentence("'{name}' is never '{value}'", name=name, value=each.value), each.value, hint)
 
 
 def _dotted(node: nodes.Node) -> str:

@@ -81,6 +81,7 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
 
 def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, bytes, str]:
     """Return the name and the contents of a message's file, or why there is none."""
+    studio = studio.of_creditor(group[0].creditor)
     if group[0].channel is Channel.EMAIL:
         document = studio.make(group, facts)
         return ("", b"", document.missing) if document.missing else (document.files[0].name, document.files[0].content, "")

@@ -14,8 +14,9 @@ from decimal import Decimal
 from statistics import median
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import pledges, still_open
+from relance.interpreter.balance import Balances, balances
+from relance.interpreter.invoice_state import still_open
+from relance.interpreter.pledges import pledges
 from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
 from relance.portfolio.grace import GraceOf, usual_grace
@@ -123,7 +124,7 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums, grace: GraceOf) ->
     for event in facts.events:
         if event.kind == "promise.made" and start <= event.on <= end:
             sums.promises["made"] += 1
-            sums.promises[_outcome(facts, event, end, grace)] += 1
+            sums.promises[_outcome(facts, event, end, grace, state)] += 1
 
 
 def _received(
@@ -170,11 +171,11 @@ def _settled(invoice: Invoice, left: Decimal, paid: list[tuple[date, Decimal, bo
         sums.issue_days.append((on - invoice.issued).days)
 
 
-def _outcome(facts: Facts, promise: Event, end: date, grace: GraceOf) -> str:
+def _outcome(facts: Facts, promise: Event, end: date, grace: GraceOf, held: Balances) -> str:
     """Say whether a promise was kept by its day and the grace, was broken, or still runs."""
     about = [invoice for invoice in facts.invoices if covers(promise, invoice)]
     limit = max((grace(facts, invoice).after(promise.data["by"]) for invoice in about), default=promise.data["by"])
-    made = (each for invoice in about for each in pledges(facts, invoice, end, "promise.made"))
+    made = (each for invoice in about for each in pledges(facts, invoice, end, "promise.made", held))
     got = next((each.received(min(limit, end)) for each in made if each.event == promise), ZERO)
     if got >= promise.data["amount"]:
         return "kept"

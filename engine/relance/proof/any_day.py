@@ -17,7 +17,9 @@ from typing import NamedTuple
 
 from relance.contact_room import ContactLimit
 from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep, OwnDate
-from relance.interpreter.decision import decide_by
+from relance.interpreter.conditions import HOLDS
+from relance.interpreter.decision import decide_by, ways_of
+from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     CONTACT_CHANNELS,
     MANUAL_CHANNELS,
@@ -34,6 +36,7 @@ from relance.model import (
     StepKind,
     StepStatus,
     View,
+    Way,
 )
 from relance.proof import ladder_state
 from relance.proof.ladder_state import LadderState, Out, Record, Stand
@@ -52,10 +55,17 @@ MODELLED = frozenset(
 )  # fmt: skip
 
 
-class MayLeave(NamedTuple):
-    """A step that may leave: what is decided, and the notices whose deadline has certainly run out by then."""
+#: What is said of a claim of which nothing leaves whatever the dates, and of a step that nothing but an event brings back.
+_QUIET = frozenset({Status.STOPPED, Status.HELD, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING})
+_PAST = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.OPEN})
 
-    decision: Decision
+
+class MayLeave(NamedTuple):
+    """A step that may leave: its place, which occurrence of it and by which ways, and the notices whose deadline has certainly run out by then."""
+
+    place: int
+    occurrence: int
+    ways: tuple[Way, ...]
     over: frozenset[int]
 
 
@@ -65,6 +75,7 @@ class AnyDay:
     def __init__(self, plan: CompiledPlaybook, named: Collection[Channel] = (), by_hand: Collection[int] = (), *, moved: bool = False) -> None:
         """`named` are the channels that promises name, `by_hand` the steps of which a promise can see that a task was done. Where a case is `moved`, any task may be out, but of a step that hands over or goes to court."""
         self.plan, self.named, self.watched_by_hand, self.moved = plan, frozenset(named), frozenset(by_hand), moved
+        self._names = dict.fromkeys(POSTED_CHANNELS - self.named, Channel.EMAIL)
         self._notices = frozenset(rung.index for rung in plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE)
         self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
@@ -74,6 +85,10 @@ class AnyDay:
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
+        self._silences = [holds for _, holds in (*plan.stops, *plan.holds)]
+        self._ways: dict[int, tuple[tuple[Way, ...], ...]] = {}
+        self._alike: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
+        self._forgotten = tuple(_free(rung) and rung.index not in self._asked_about for rung in plan.rungs)
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self._limited: dict[tuple[object, ...], bool] = {}
@@ -85,18 +100,18 @@ class AnyDay:
     def shape(self, ladder: LadderState) -> LadderState:
         """Return a ladder without its days, and without what no step to come and no promise can ask about."""
         position = max((index for index, record in enumerate(ladder.records) if record.last), default=-1)
-        records, out, waits = [], [], ladder.waits
-        for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
-            index, passed = rung.index, rung.index < position and _free(rung)
-            gone = passed and index not in self._asked_about
-            brief = Record() if gone else _short(record, told_apart=index in self._told_apart)
-            records.append(brief)
-            kept = made if made is not None and not (gone and index not in self.watched_by_hand) else None
-            out.append(None if kept is None or (self.moved and not rung.ends) else Out(BEGUN, _number(kept, record, brief), self._channels(kept, MANUAL_CHANNELS)))
-            if waits is not None and ladder.busy == index:
+        records, out, waits, busy = [_NOTHING] * len(ladder.records), [_NO_OUT] * len(ladder.records), ladder.waits, ladder.busy
+        for index, (record, made) in enumerate(zip(ladder.records, ladder.out, strict=True)):
+            if not record.last and made is None and busy != index:
+                continue
+            gone = index < position and self._forgotten[index]
+            brief = records[index] = _NOTHING if gone else _short(record, told_apart=index in self._told_apart)
+            if made is not None and not (gone and index not in self.watched_by_hand) and not (self.moved and not self.plan.rungs[index].ends):
+                out[index] = Out(BEGUN, _number(made, record, brief), self._channels(made, MANUAL_CHANNELS))
+            if waits is not None and busy == index:
                 waits = Out(BEGUN, _number(waits, record, brief), self._channels(waits, frozenset(Channel)))
-        size = len(records)
-        short = LadderState(tuple(records), tuple(out), (frozenset(),) * size, tuple(each.done() for each in records), ladder.draft, ladder.pending, waits, handed=ladder.handed)
+        done = tuple([_DONE[each] for each in records])
+        short = LadderState(tuple(records), tuple(out), (frozenset(),) * len(records), done, ladder.draft, ladder.pending, waits, handed=ladder.handed)
         return short if ladder.stand is None else self._where_moved(short, ladder, ladder.stand, position)
 
     def _where_moved(self, short: LadderState, ladder: LadderState, stand: Stand, position: int) -> LadderState:
@@ -109,7 +124,7 @@ class AnyDay:
 
     def _channels(self, made: Out, among: Collection[Channel]) -> tuple[Channel, ...]:
         """Name the channels of a message by what promises can tell apart."""
-        return tuple(dict.fromkeys(Channel.EMAIL if channel in POSTED_CHANNELS - self.named else channel for channel in made.channels if channel in among))
+        return tuple(dict.fromkeys([self._names.get(channel, channel) for channel in made.channels if channel in among]))
 
     def still_over(self, ladder: LadderState, over: Collection[int]) -> frozenset[int]:
         """Leave of the formal notices whose deadline has run out those that still stand."""
@@ -118,48 +133,70 @@ class AnyDay:
     # ------------------------------------------------------------------- what may be decided
 
     def possible(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> tuple[MayLeave, ...]:
-        """List what may be due of a claim of which these tests are true, whatever its days; `over`: notices whose deadline has certainly run out."""
+        """List what may be due of a claim of which these tests are true, whatever its days; `over`: notices whose deadline has certainly run out.
+
+        Asked once of what the interpreter cannot tell apart: the same conditions hold, the same was done, and what is out is out by whatever channel.
+        """
         key = truths, ladder, over
         if (found := self._found.get(key)) is None:
-            found = self._found[key] = tuple(dict.fromkeys(self._look(truths, ladder, over)))
+            view = self._view(truths, ladder)
+            alike = self._answers(view, ladder), ladder.done, tuple(made is not None for made in ladder.out), ladder.failed, ladder.busy, over
+            if (found := self._alike.get(alike)) is None:
+                found = self._alike[alike] = tuple(dict.fromkeys(self._look(view, ladder, over)))
+            self._found[key] = found
         return found
 
-    def _look(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
+    def _answers(self, view: View, ladder: LadderState) -> tuple[bool, ...]:
+        """Say which conditions of the playbook hold, and of the steps that may still leave; and whether the sum is worth a message."""
+        truths = with_steps_done(self.plan, view).truths
+        asked = [rung.condition for rung, done, made in zip(self.plan.rungs, ladder.done, ladder.out, strict=True) if rung.condition is not None and (rung.recurs or (done is None and made is None))]
+        worth = True if self.plan.worth is None else bool(truths[self.plan.worth])
+        return (worth, *(holds(truths) == HOLDS for holds in (*self._silences, *asked)))
+
+    def _look(self, view: View, ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
+        bare = decide_by(self._plan(-1, frozenset(), 0, lapsed=False), view, TODAY)
+        quiet = bare.status in _QUIET or bare.reason.name == "below_min_balance"
+        held = self._last_granting(ladder)
         for rung in self.plan.rungs:
-            for view in self._views(truths, self._beside_tasks(ladder, rung), rung):
+            if quiet or self._is_past(rung, bare):
+                self.kept_back.setdefault(rung.step.id, Counter())[_why(bare, rung)] += 1
+                continue
+            for seen in self._views(view, rung):
                 for place in range(1 if rung.or_at is None else 2):
-                    yield from self._due(view, ladder, over, rung, place)
+                    yield from self._due(seen, ladder, (over, held), rung, place)
 
-    def _beside_tasks(self, ladder: LadderState, rung: CompiledStep) -> LadderState:
-        """Where any task may be out, put out all but the step's own: a step whose task is out blocks no other by its date, and none goes before its own is said."""
-        if not self.moved:
-            return ladder
-        made = Out(BEGUN, 1, (Channel.TASK,))
-        return ladder._replace(out=tuple(None if other is rung else made for other in self.plan.rungs))
+    def _is_past(self, rung: CompiledStep, bare: Decision) -> bool:
+        """Say whether a step cannot leave, whatever its date: it was done, waits for somebody, or the ladder stands above it, and no event may bring it back."""
+        verdict = bare.steps[rung.index]
+        past = verdict.status in _PAST or verdict.reason.name in ("behind", "superseded")
+        return past and all(kind != WORLD for kind, _ in rung.counted)
 
-    def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
+    def _due(self, view: View, ladder: LadderState, runs: tuple[frozenset[int], frozenset[int]], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
         """Ask for one step. What a deadline holds, what counts from it and what hands over go once it is over; so it is over then. A letter that came back is said again within it."""
-        kind, anchor = rung.counted[place]
+        (over, held), (kind, anchor) = runs, rung.counted[place]
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
         served = {index for index in self._notices if rung.ends and (done := ladder.done[index]) is not None and not done.skipped}
-        held = frozenset[int]() if rung.came_back else self._last_granting(ladder)
-        known = frozenset(over | held | after | served)
-        plan = self._plan(rung.index, known, place, lapsed=True)
-        named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
-        for lost in _subsets(named):
-            seen = view if not lost else replace(view, reachable=tuple(column not in lost for column in range(len(self.plan.channels))))
-            decision = decide_by(plan, seen, TODAY)
-            if decision.status is not Status.DUE or decision.step is not rung.step:
-                self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
-                return
-            waiting = (other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING)
-            if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
-                yield MayLeave(decision, known)
+        known = frozenset(over | (set[int]() if rung.came_back else held) | after | served)
+        decision = decide_by(self._plan(rung.index, known, place, lapsed=True), view, TODAY)
+        if decision.status is not Status.DUE or decision.step is not rung.step:
+            self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
+            return
+        before = [other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING and (other, rung.index) in self._order]
+        for ways in self._ways_out(rung, view):  # no contact rule is asked here, so that they change nothing else
+            if not any(self._same_rules(other, ways) for other in before):
+                yield MayLeave(rung.index, decision.occurrence, ways, known)
+
+    def _ways_out(self, rung: CompiledStep, view: View) -> tuple[tuple[Way, ...], ...]:
+        """List the ways by which a step may leave, some channels being lost: the same in every view, for nothing failed in it."""
+        if (found := self._ways.get(rung.index)) is None:
+            named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
+            reachable = (tuple(column not in lost for column in range(len(self.plan.channels))) for lost in _subsets(named))
+            found = self._ways[rung.index] = tuple(dict.fromkeys(ways_of(rung, replace(view, reachable=each, failed=())) for each in reachable))
+        return found
 
     def leaves_by_its_date(self, rung: CompiledStep, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
         """Say whether a step is certainly due of such a claim once its date has come and nothing that leaves later, or by an event, takes its place."""
-        view = self._view(truths, ladder, tuple(BEGUN if place in self._given else None for place in range(len(self.plan.anchors))), frozenset(), (True,) * len(self.plan.channels))
-        decision = decide_by(self._plan(rung.index, over, 0, lapsed=False), view, TODAY)
+        decision = decide_by(self._plan(rung.index, over, 0, lapsed=False), self._view(truths, ladder), TODAY)
         return decision.status is Status.DUE and decision.step is rung.step
 
     def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
@@ -171,9 +208,8 @@ class AnyDay:
 
     def _waits(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
         limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
-        assert found.decision.step is not None
-        rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
-        for view in self._views(truths, self._beside_tasks(ladder, rung), rung):
+        rung = self.plan.rungs[found.place]
+        for view in self._views(self._view(truths, ladder), rung):
             for place in range(1 if rung.or_at is None else 2):
                 plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))
                 decision = decide_by(plan, replace(view, full=(SINCE,)), TODAY)
@@ -181,13 +217,13 @@ class AnyDay:
                     return False
         return True
 
-    def _same_rules(self, other: int, decision: Decision) -> bool:
+    def _same_rules(self, other: int, ways: Collection[Way]) -> bool:
         """Say that no contact rule can hold back the other step and let this one go."""
         if not self.plan.limits:
             return True
         if any(limit.channels for limit in self.plan.limits):
             return not self.plan.rungs[other].contact
-        return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in decision.ways)
+        return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in ways)
 
     def _last_granting(self, ladder: LadderState) -> frozenset[int]:
         position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
@@ -201,24 +237,33 @@ class AnyDay:
         return found
 
     def _rest(self, truths: tuple[bool | None, ...], ladder: LadderState) -> Iterator[Decision]:
-        empty = (True,) * len(self.plan.channels)
-        for came in (False, True):
-            anchors = tuple(BEGUN if place in self._given else CAME if came else None for place in range(len(self.plan.anchors)))
-            view = self._view(truths, ladder, anchors, frozenset(), empty)
+        view = self._view(truths, ladder)
+        for seen in (view, replace(view, anchors=tuple(CAME if came is None else came for came in view.anchors))):
             for lapsed in (False, True):
-                yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), view, TODAY)
+                yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), seen, TODAY)
 
-    def _views(self, truths: tuple[bool | None, ...], ladder: LadderState, rung: CompiledStep) -> Iterator[View]:
+    def _views(self, view: View, rung: CompiledStep) -> Iterator[View]:
+        """Let the events come that a step counts from: for the first time, and where it was done, anew.
+
+        Where any task may be out, put out all but the step's own: a step whose task is out blocks no other by its date, and none goes before its own is said.
+        """
+        if self.moved:
+            view = replace(view, open=tuple(None if other is rung else BEGUN for other in self.plan.rungs))
         own = {place for kind, place in rung.counted if kind == WORLD}
-        anchors: tuple[date | None, ...] = tuple(BEGUN if place in self._given else CAME if place in own else None for place in range(len(self.plan.anchors)))
-        answered = (frozenset(), frozenset({rung.index})) if ladder.done[rung.index] is not None and own else (frozenset[int](),)
-        for anew in answered:
-            yield self._view(truths, ladder, anchors, anew, (True,) * len(self.plan.channels))
+        if not own:
+            yield view
+            return
+        seen = replace(view, anchors=tuple(CAME if place in own else came for place, came in enumerate(view.anchors)))
+        yield seen
+        if (done := view.done[rung.index]) is not None:
+            yield replace(seen, done=(*view.done[: rung.index], done._replace(on=BEFORE), *view.done[rung.index + 1 :]))
 
-    def _view(self, truths: tuple[bool | None, ...], ladder: LadderState, anchors: tuple[date | None, ...], anew: frozenset[int], reachable: tuple[bool, ...]) -> View:
-        seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=reachable)
+    def _view(self, truths: tuple[bool | None, ...], ladder: LadderState) -> View:
+        """Return what the playbook sees where no event has come, and every channel is known."""
+        anchors = tuple(BEGUN if place in self._given else None for place in range(len(self.plan.anchors)))
+        seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=(True,) * len(self.plan.channels))
         view = ladder_state.view_of(self.plan, seen, ladder, TODAY)
-        done = tuple(None if each is None else Done(BEFORE if index in anew else SINCE, each.times, each.skipped) for index, each in enumerate(ladder.done))
+        done = tuple(None if each is None else Done(SINCE, each.times, each.skipped) for each in ladder.done)
         return replace(view, done=done, last_move=None, full=())
 
     def _plan(self, target: int, over: frozenset[int], place: int, *, lapsed: bool) -> CompiledPlaybook:
@@ -291,7 +336,7 @@ def _free(rung: CompiledStep) -> bool:
 def _short(record: Record, *, told_apart: bool) -> Record:
     """Return a record of one occurrence at most, without its days. Skipped is served where nothing tells them apart."""
     if not record.last:
-        return Record()
+        return _NOTHING
     served = record.last in record.executed or not told_apart
     return _SERVED if served else _SKIPPED
 
@@ -300,8 +345,11 @@ def _skipped(done: Done | None) -> bool:
     return done is None or done.skipped
 
 
+_NO_OUT: Out | None = None
+_NOTHING = Record()
 _SERVED = Record(frozenset({1}), BEGUN, 1, BEGUN)
 _SKIPPED = Record(last=1, skipped_on=BEGUN)
+_DONE = {each: each.done() for each in (_NOTHING, _SERVED, _SKIPPED)}
 
 
 def _number(made: Out, record: Record, short: Record) -> int:

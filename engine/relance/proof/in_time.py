@@ -65,8 +65,8 @@ class InTime:
         return self.plan.worth is None or bool(kind.truths[self.plan.worth])
 
     def _comes(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
-        leaving = (found.decision.step for found in self.any_day.possible(truths, ladder, over))
-        if not all(step is not None and self.promise.would_come(step) for step in leaving):
+        leaving = (self.plan.rungs[found.place].step for found in self.any_day.possible(truths, ladder, over))
+        if not all(self.promise.would_come(step) for step in leaving):
             return False
         return any(self.any_day.leaves_by_its_date(rung, truths, ladder, over) for rung in self.plan.rungs if self._is_timely(rung, ladder))
 

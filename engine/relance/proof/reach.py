@@ -7,7 +7,7 @@ The other way about nothing is said: what breaks a promise here may have no real
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from relance.model import (
     Playbook,
     Reason,
     Status,
+    Step,
     StepKind,
 )
 from relance.proof import ladder_state
@@ -39,12 +40,22 @@ from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Pr
 MOST, MOST_MOVED = 8_000, 40_000
 
 
-class Standpoint(NamedTuple):
-    """Where a ladder stands without its days, the notices whose deadline is certainly over, and what the promises remember."""
+class LadderPlace(NamedTuple):
+    """Where a ladder stands without its days, and the notices whose deadline is certainly over."""
 
     ladder: LadderState
     over: frozenset[int]
+
+
+class Standpoint(NamedTuple):
+    """A situation: the number of where the ladder stands, and what the promises remember."""
+
+    place: int
     watches: tuple[Hashable, ...]
+
+
+#: Where a ladder comes to, the notices whose deadline is over then, and what is seen of it.
+_Lead = tuple[LadderState, frozenset[int], Observed | None]
 
 
 @dataclass(slots=True)
@@ -80,84 +91,107 @@ class Reach:
         self.states = {truths: tuple(kind.states for kind in self.kinds if kind.truths == truths) for truths in self.truths}
         self.told = frozenset(what.happens for each in promises for what in _asked(each) if what.happens is not None)
         self.kept = {place for place, each in enumerate(promises) if isinstance(each, AtMost) and kept_by_rules(self.plan, each)}
+        self.counted = {place: _counted(each) for place, each in enumerate(promises) if isinstance(each, AtMost)}
         self.in_time = {place: InTime(self.plan, each, self.any_day) for place, each in enumerate(promises) if isinstance(each, After)}
         self.found = Reached(doubtful={place for place, each in self.in_time.items() if moved or not each.can_be_proved}, whole=not self.any_day.unmodelled)
+        self._granting = tuple(rung.index for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and rung.grants is not None)
+        self._places: list[LadderPlace] = []
+        self._numbers: dict[LadderPlace, int] = {}
+        self._leads: dict[int, tuple[tuple[int, Observed | None], ...]] = {}
+        self._after: dict[tuple[tuple[Hashable, ...], int], tuple[Hashable, ...]] = {}
+        self._known: dict[tuple[object, ...], Observed] = {}
 
     def search(self) -> Reached:
-        """Look until no new situation is found."""
-        first = Standpoint(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset(), tuple(each.begin() for each in self.promises))
+        """Look until no new situation is found. Where two of them differ in what is remembered alone, where they lead is asked once."""
+        first = Standpoint(self._place(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset()), tuple(each.begin() for each in self.promises))
         known, queue = {first}, deque([first])
         while queue:
-            situation = queue.popleft()
+            at = queue.popleft()
             self.found.situations += 1
             if self.found.situations > self.most:
                 self.found.whole = False
                 break
-            self.found.ladders.add(situation.ladder)
-            self._doubt_what_comes(situation)
-            for ladder, over, seen in self._moves(situation):
-                watches = self._watched(situation.watches, seen)
-                after = Standpoint(ladder, over, watches)
+            self._doubt_what_comes(at)
+            if (leads := self._leads.get(at.place)) is None:
+                leads = self._leads[at.place] = tuple(self._moves(*self._places[at.place]))
+            for place, seen in leads:
+                after = Standpoint(place, at.watches if seen is None else self._watched(at.watches, seen))
                 if after not in known:
                     known.add(after)
                     queue.append(after)
+        self.found.ladders = {self._places[place].ladder for place in self._leads}
         self.found.truths = {(place, bool(value)) for truths in self.truths for place, value in enumerate(truths)}
         self.found.truths |= {(place, True) for place, steps in self.plan.ladder if any(self.plan.rungs[step].step.id in self.found.leaves for step in steps)}
         self.found.kept_back = {step: why.most_common(1)[0][0] for step, why in self.any_day.kept_back.items() if step not in self.found.leaves}
         return self.found
 
-    def _watched(self, watches: tuple[Hashable, ...], seen: Sequence[Observed]) -> tuple[Hashable, ...]:
-        for each in seen:
-            made = []
-            for place, (promise, memory) in enumerate(zip(self.promises, watches, strict=True)):
-                if isinstance(promise, AtMost):
-                    made.append(memory)
-                    continue
-                if isinstance(promise, After):
-                    made.append(memory or self.in_time[place].came(each) or None)
-                    continue
-                kept, breaks = watched(promise, memory, each)
-                made.append(kept)
+    def _place(self, ladder: LadderState, over: frozenset[int]) -> int:
+        """Give a ladder and the notices whose deadline is over a number, so that they are compared once."""
+        where = LadderPlace(ladder, over)
+        if (place := self._numbers.get(where)) is None:
+            place = self._numbers[where] = len(self._places)
+            self._places.append(where)
+        return place
+
+    def _watched(self, watches: tuple[Hashable, ...], seen: Observed) -> tuple[Hashable, ...]:
+        key = watches, id(seen)  # what was seen is kept, and there is one of each
+        if (after := self._after.get(key)) is None:
+            after = self._after[key] = tuple(self._remembered(watches, seen))
+        return after
+
+    def _remembered(self, watches: tuple[Hashable, ...], seen: Observed) -> Iterator[Hashable]:
+        for place, (promise, memory) in enumerate(zip(self.promises, watches, strict=True)):
+            if isinstance(promise, AtMost):
+                yield memory
+            elif isinstance(promise, After):
+                yield memory or self.in_time[place].came(seen) or None
+            else:
+                kept, breaks = watched(promise, memory, seen)
+                yield kept
                 if breaks:
                     self.found.doubtful.add(place)
-            watches = tuple(made)
-        return watches
 
     def _doubt_what_comes(self, at: Standpoint) -> None:
         """Doubt a promise of what comes in time where it has not come, and may not on a morning that nothing excuses."""
         for place, asked in self.in_time.items():
-            if place not in self.found.doubtful and not at.watches[place] and not asked.holds(self.kinds, at.ladder, at.over):
+            if place not in self.found.doubtful and not at.watches[place] and not asked.holds(self.kinds, *self._places[at.place]):
                 self.found.doubtful.add(place)
 
-    def _moves(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
-        for ladder, over, seen in self._taken(at):
-            short = self.any_day.shape(ladder)
-            yield short, self.any_day.still_over(short, over), seen
+    def _moves(self, ladder: LadderState, over: frozenset[int]) -> Iterator[tuple[int, Observed | None]]:
+        """List where a ladder may come to, and what is seen of it, each once."""
+        found: dict[tuple[int, int], tuple[int, Observed | None]] = {}
+        led, short = None, ladder
+        for after, past, seen in self._taken(LadderPlace(ladder, over)):
+            if after is not led:  # several things may be seen of one
+                led, short = after, self.any_day.shape(after)
+            place = self._place(short, self.any_day.still_over(short, past))
+            found[place, id(seen)] = place, seen
+        yield from found.values()
 
-    def _taken(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
-        ladder = at.ladder
+    def _taken(self, at: LadderPlace) -> Iterator[_Lead]:
+        ladder, over = at
         for move in self.moves:  # a notice for which one sent before stands gives its time anew
             there = ladder_state.moved(self.plan, ladder, move.place, BEGUN, served=move.served is not None)
-            yield there, at.over - {move.place}, (self._seen(ladder, at.over, frozenset(), moved=True, served=move.served),)
+            yield there, over - {move.place}, self._seen(ladder, over, moved=True, served=move.served)
         for kind in self.told:
             for states in {each.states for each in self.kinds} | {frozenset[str]()}:
-                yield ladder, at.over, (self._seen(ladder, at.over, states, happened=kind),)
+                yield ladder, over, self._seen(ladder, over, states, happened=kind)
         if ladder.busy is None:
             yield from self._run(at)
         else:
             yield from self._released(at)
-            yield ladder_state.withdrawn(ladder), at.over, ()
-            yield ladder_state.skipped(ladder, ladder.busy, BEGUN), at.over, self._passed(at, ladder.busy)
+            yield ladder_state.withdrawn(ladder), over, None
+            yield ladder_state.skipped(ladder, ladder.busy, BEGUN), over, self._passed(at, ladder.busy)
         for index, made in self._tasks(ladder):
-            ladder = at.ladder._replace(out=tuple(made if index == place else out for place, out in enumerate(at.ladder.out)))
+            ladder = at.ladder if at.ladder.out[index] is made else at.ladder._replace(out=(*at.ladder.out[:index], made, *at.ladder.out[index + 1 :]))
             by_hand = tuple(channel for channel in made.channels if channel in MANUAL_CHANNELS)
             after = ladder_state.reported(self.plan, ladder, index, BEGUN)
             if Channel.CALL not in by_hand:
                 again = not ladder.records[index].executed or self.plan.rungs[index].recurs  # what was sent already gives no time anew by its task
-                yield after, at.over - {index} if again else at.over, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
+                yield after, over - {index} if again else over, self._seen(ladder, over, step=self.plan.rungs[index].step, channels=by_hand)
             else:
-                yield from ((after, over - {index}, seen) for over, seen in self._again(at, index, by_hand))
-            yield ladder_state.skipped(ladder, index, BEGUN), at.over, self._passed(at, index)
+                yield from ((after, past - {index}, seen) for past, seen in self._again(at, index, by_hand))
+            yield ladder_state.skipped(ladder, index, BEGUN), over, self._passed(at, index)
 
     def _tasks(self, ladder: LadderState) -> Iterator[tuple[int, Out]]:
         """List the calls and tasks that are out; where a case is moved, all that may be, but of a step that hands over or goes to court."""
@@ -169,31 +203,39 @@ class Reach:
             if Channel.CALL in ways and not rung.ends:
                 yield rung.index, Out(BEGUN, occurrence, (Channel.CALL,))
 
-    def _passed(self, at: Standpoint, index: int) -> tuple[Observed, ...]:
-        return (self._seen(at.ladder, at.over, frozenset(), passed=self.plan.rungs[index].step),)
+    def _passed(self, at: LadderPlace, index: int) -> Observed:
+        return self._seen(at.ladder, at.over, passed=self.plan.rungs[index].step)
 
-    def _run(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
+    def _run(self, at: LadderPlace) -> Iterator[_Lead]:
         before = self._stands(at.ladder)
-        for truths in self.truths:
-            for found in self.any_day.possible(truths, at.ladder, at.over):
-                decision = found.decision
-                assert decision.step is not None
-                index = self.plan.by_id[decision.step.id]
-                self.found.leaves.add(decision.step.id)
-                used = {way.channel for way in decision.ways}
-                self.found.instead |= {(decision.step.id, channel) for channel, other in decision.step.fallback if channel not in used and other in used}
-                self.found.follows.add((before, decision.step.id))
-                self._count(truths, at.ladder, found)
-                made = ladder_state.emitted(self.plan, at.ladder, index, decision.occurrence, decision.ways, BEGUN)
-                handed = made.handed and not at.ladder.handed
-                for states in self.states[truths]:
-                    seen = (self._seen(at.ladder, found.over, states, step=decision.step, channels=(Channel.HANDOVER,)),) if handed else ()
-                    yield made, found.over - {index}, seen
-            rests = [each for each in self.any_day.rests(truths, at.ladder) if each.status is Status.WAITING and each.next is None and each.reason.name != "below_min_balance"]
-            if rests and not any(at.ladder.out):
-                yield at.ladder, at.over, (self._seen(at.ladder, at.over, self.states[truths][0], over=True, told=False),)
+        for found, states in self._due(at.ladder, at.over):
+            step = self.plan.rungs[found.place].step
+            self.found.leaves.add(step.id)
+            used = {way.channel for way in found.ways}
+            self.found.instead |= {(step.id, channel) for channel, other in step.fallback if channel not in used and other in used}
+            self.found.follows.add((before, step.id))
+            made = ladder_state.emitted(self.plan, at.ladder, found.place, found.occurrence, found.ways, BEGUN)
+            past = found.over - {found.place}
+            if not made.handed or at.ladder.handed:
+                yield made, past, None
+                continue
+            yield from ((made, past, self._seen(at.ladder, found.over, words, step=step, channels=(Channel.HANDOVER,))) for words in states)
+        if not any(at.ladder.out):
+            for truths in self.truths:
+                rests = (each for each in self.any_day.rests(truths, at.ladder) if each.status is Status.WAITING and each.next is None and each.reason.name != "below_min_balance")
+                if next(rests, None) is not None:
+                    yield at.ladder, at.over, self._seen(at.ladder, at.over, self.states[truths][0], over=True)
 
-    def _released(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
+    def _due(self, ladder: LadderState, over: frozenset[int]) -> Collection[tuple[MayLeave, dict[frozenset[str], None]]]:
+        """List what may be due, and the words of the claims of which it may."""
+        due: dict[MayLeave, dict[frozenset[str], None]] = {}
+        for truths in self.truths:
+            for found in self.any_day.possible(truths, ladder, over):
+                self._count(truths, ladder, found)
+                due.setdefault(found, {}).update(dict.fromkeys(self.states[truths]))
+        return due.items()
+
+    def _released(self, at: LadderPlace) -> Iterator[_Lead]:
         """Approve a draft, or send a message, where the playbook would ask for it again today."""
         ladder, index = at.ladder, at.ladder.busy
         assert index is not None
@@ -206,34 +248,49 @@ class Reach:
         after = ladder_state.approved(ladder, BEGUN)
         handed = Channel.HANDOVER in ladder.waits.channels
         for over, seen in self._again(at, index, (Channel.HANDOVER,)):
-            yield after, over - {index} if handed else over, seen if handed else ()
+            yield after, over - {index} if handed else over, seen if handed else None
 
-    def _again(self, at: Standpoint, index: int, channels: tuple[Channel, ...]) -> Iterator[tuple[frozenset[int], tuple[Observed, ...]]]:
+    def _again(self, at: LadderPlace, index: int, channels: tuple[Channel, ...]) -> Iterator[tuple[frozenset[int], Observed]]:
         """Yield what is known and seen where a step that waits is still asked for."""
         bare = ladder_state.withdrawn(at.ladder)._replace(out=(None,) * len(at.ladder.out))
         step = self.plan.rungs[index].step
+        asked: dict[tuple[frozenset[int], frozenset[str]], None] = {}
         for truths in self.truths:
-            overs = {found.over for found in self.any_day.possible(truths, bare, at.over) if found.decision.step is step}
-            for over in overs:
-                for states in self.states[truths]:
-                    yield over, (self._seen(at.ladder, over, states, step=step, channels=channels),)
+            overs = {found.over for found in self.any_day.possible(truths, bare, at.over) if found.place == index}
+            asked |= dict.fromkeys(product(overs, self.states[truths]))
+        for over, states in asked:
+            yield over, self._seen(at.ladder, over, states, step=step, channels=channels)
 
     def _count(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> None:
         """Doubt a promise of so many contacts where the contact rules of the playbook do not keep it."""
-        for place, promise in enumerate(self.promises):
-            if not isinstance(promise, AtMost) or place in self.found.doubtful:
-                continue
-            asked = _counted(promise)
-            if place not in self.kept or (any(way.channel in asked for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found, asked)):
+        for place, asked in self.counted.items():
+            if place not in self.found.doubtful and (place not in self.kept or (any(way.channel in asked for way in found.ways) and not self.any_day.limited(truths, ladder, found, asked))):
                 self.found.doubtful.add(place)
 
-    def _seen(self, ladder: LadderState, past: frozenset[int], states: frozenset[str], **more: object) -> Observed:
+    def _seen(
+        self,
+        ladder: LadderState,
+        past: frozenset[int],
+        states: frozenset[str] = frozenset(),
+        *,
+        step: Step | None = None,
+        passed: Step | None = None,
+        served: Step | None = None,
+        channels: tuple[Channel, ...] = (),
+        happened: str | None = None,
+        over: bool = False,
+        moved: bool = False,
+    ) -> Observed:
+        """Return what is seen, the same object of what is alike."""
         words = {"awaiting_approval"} if ladder.draft is not None else set[str]()
         words |= {"awaiting_sending"} if ladder.pending is not None else set[str]()
         words |= {"handed_over"} if ladder.handed else set[str]()
-        served = [rung.index for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and rung.grants is not None and (done := ladder.done[rung.index]) is not None and not done.skipped]
-        granted: date | None = None if not served else SINCE if past.issuperset(served) else LATER
-        return Observed(TODAY, states | words, BEGUN, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
+        notices = [index for index in self._granting if (done := ladder.done[index]) is not None and not done.skipped]
+        granted: date | None = None if not notices else SINCE if past.issuperset(notices) else LATER
+        key = states | words, granted, id(step), id(passed), id(served), channels, happened, over, moved
+        if (seen := self._known.get(key)) is None:
+            seen = self._known[key] = Observed(TODAY, states | words, BEGUN, step, channels, happened, granted, over=over, passed=passed, moved=moved, served=served)
+        return seen
 
     def _stands(self, ladder: LadderState) -> str:
         position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)

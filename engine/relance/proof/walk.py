@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from relance.dates import add
@@ -72,6 +73,11 @@ class Moment(NamedTuple):
     world: World
     ladder: LadderState
     watches: tuple[Hashable, ...]
+
+
+#: What may come next: the move, where it leads, and what is seen of it. And how each situation was come to.
+_Step = tuple[Move, Moment, tuple[Observed, ...]]
+_Known = dict[Hashable, tuple[Hashable, Move | None]]
 
 
 class Bounds(NamedTuple):
@@ -148,45 +154,70 @@ class Walk:
         self._decisions: dict[tuple[World, date, LadderState], Decision] = {}
 
     def walk(self, more: Callable[[int], bool] = lambda _: True, wanted: Collection[str] = ()) -> Walked:
-        """Walk until each promise is broken and each `wanted` step has left, nothing new is found, the budget is used up, or `more` (asked now and then) says no."""
+        """Walk until each promise is broken and each `wanted` step has left, nothing new is found, the budget is used up, or `more` (asked now and then) says no.
+
+        What happens from outside is let happen once all is seen that needs nothing more of it, and a situation is asked for when its turn comes:
+        so nothing is asked about what comes after the end.
+        """
         first = Moment(self.start, World(), ladder_state.beginning(self.plan), tuple(each.begin() for each in self.promises))
-        known: dict[Hashable, tuple[Hashable, Move | None, int]] = {self.key(first): (None, None, 0)}
-        queue: deque[tuple[Hashable, Moment]] = deque([(self.key(first), first)])
-        nexts: deque[tuple[Hashable, Moment]] = deque()
-        while queue or nexts:
-            if not queue:
-                queue, nexts = nexts, deque()
-                self.found.outside += 1
-            key, moment = queue.popleft()
-            depth = known[key][2]
+        known: _Known = {}
+        ready: deque[tuple[Hashable, Move | None, Moment]] = deque([(None, None, first)])
+        left: list[tuple[Hashable, Moment, list[_Step]]] = []  # what is still to happen, of each situation
+        coming: Iterator[tuple[Hashable, Move, Moment]] = iter(())
+        anew = False
+        while True:
+            led = next(coming, None) or (ready.popleft() if ready else None)
+            if self._is_answered(wanted):
+                return self.found  # there is nothing more to find out
+            if led is None:
+                if not left:
+                    return self.found
+                coming, left, anew = self._from_outside(known, left), [], True
+                continue
+            before, move, moment = led
+            key = self.key(moment)
+            if key in known:
+                continue
+            known[key] = before, move
+            self.found.outside, anew = self.found.outside + anew, False
             self.found.situations += 1
             if self.found.situations > self.bounds.situations or (self.found.situations % 512 == 0 and not more(self.found.situations)):
                 self.found.whole = False
-                break
-            for move, led, seen in self.steps(moment):
-                self.found.moves += 1
-                watches, broken = self.watched(moment.watches, seen)
-                after = led._replace(watches=watches)
-                for place in broken:
-                    if place not in self.found.breaches:
-                        self.found.breaches[place] = (*self._history(known, key), move)
-                for each in seen:
-                    if each.step is not None and each.step.id not in self.found.left:
-                        self.found.left[each.step.id] = (*self._history(known, key), move)
-                if len(self.found.breaches) == len(self.promises) and self.found.left.keys() >= set(wanted):
-                    return self.found  # there is nothing more to find out
-                there = self.key(after)
-                cost = depth + move.outside
-                if there not in known:
-                    known[there] = (key, move, cost)
-                    (nexts if move.outside else queue).append((there, after))
-        return self.found
+                return self.found
+            seldom: list[_Step] = []
+            for step in self.by_itself(moment):
+                if step[0].outside:
+                    seldom.append(step)
+                else:
+                    ready.append((key, step[0], self._noted(known, key, moment, step)))
+            left.append((key, moment, seldom))
+
+    def _from_outside(self, known: _Known, left: Sequence[tuple[Hashable, Moment, list[_Step]]]) -> Iterator[tuple[Hashable, Move, Moment]]:
+        for key, moment, seldom in left:
+            for step in chain(self._outside(moment), seldom):
+                yield key, step[0], self._noted(known, key, moment, step)
+
+    def _noted(self, known: _Known, key: Hashable, before: Moment, step: _Step) -> Moment:
+        """Note what a step breaks and which steps leave by it; return where it leads."""
+        move, after, seen = step
+        self.found.moves += 1
+        watches, broken = self.watched(before.watches, seen)
+        for place in broken:
+            if place not in self.found.breaches:
+                self.found.breaches[place] = (*self._history(known, key), move)
+        for each in seen:
+            if each.step is not None and each.step.id not in self.found.left:
+                self.found.left[each.step.id] = (*self._history(known, key), move)
+        return after._replace(watches=watches)
+
+    def _is_answered(self, wanted: Collection[str]) -> bool:
+        return len(self.found.breaches) == len(self.promises) and self.found.left.keys() >= set(wanted)
 
     @staticmethod
-    def _history(known: dict[Hashable, tuple[Hashable, Move | None, int]], key: Hashable) -> tuple[Move, ...]:
+    def _history(known: _Known, key: Hashable) -> tuple[Move, ...]:
         moves: list[Move] = []
         while True:
-            before, move, _ = known[key]
+            before, move = known[key]
             if move is None:
                 return tuple(reversed(moves))
             moves.append(move)
@@ -231,7 +262,7 @@ class Walk:
 
     # ----------------------------------------------------------------------- what may come next
 
-    def steps(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+    def steps(self, moment: Moment) -> Iterator[_Step]:
         """List what may come next, where it leads, and what is seen of it."""
         yield from self._outside(moment)
         yield from self.by_itself(moment)
@@ -270,10 +301,10 @@ class Walk:
         _, _, stirs = self.claim.seen(moment.world, moment.on)
         return any(day > moment.on for day in stirs)
 
-    def _outside(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+    def _outside(self, moment: Moment) -> Iterator[_Step]:
         yield from (self.happened(moment, each) for each in self.happenings(moment))
 
-    def happened(self, moment: Moment, each: Happening) -> tuple[Move, Moment, tuple[Observed, ...]]:
+    def happened(self, moment: Moment, each: Happening) -> _Step:
         """Let something happen from outside."""
         after = moment._replace(world=world.after(moment.world, each))
         if each.kind != "playbook.changed":
@@ -288,12 +319,12 @@ class Walk:
         stands = step if step is not None and step.kind is StepKind.FORMAL_NOTICE else None
         return after, (self._seen(after, happened="playbook.changed", moved=True, served=stands),)
 
-    def by_itself(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+    def by_itself(self, moment: Moment) -> Iterator[_Step]:
         """List what people of the house may do, and how the day may end."""
         yield from self._hands(moment)
         yield from self._run(moment)
 
-    def _hands(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+    def _hands(self, moment: Moment) -> Iterator[_Step]:
         """List what people of the house do: approve, refuse, skip; send or fail to; report a call or a task, or pass over it."""
         ladder, on = moment.ladder, moment.on
         if ladder.draft is not None:
@@ -323,7 +354,7 @@ class Walk:
                 yield Move(on, "executed", step.id, channels=by_hand), after, (self._seen(moment, step=step, channels=by_hand),)
             yield self._skipped(moment, index)
 
-    def _skipped(self, moment: Moment, index: int) -> tuple[Move, Moment, tuple[Observed, ...]]:
+    def _skipped(self, moment: Moment, index: int) -> _Step:
         step = self.plan.rungs[index].step
         after = moment._replace(ladder=ladder_state.skipped(moment.ladder, index, moment.on))
         return Move(moment.on, "skipped", step.id), after, (self._seen(after, passed=step),)
@@ -334,7 +365,7 @@ class Walk:
         decision = self._decision(moment, ladder._replace(out=(None,) * len(ladder.out)))
         return decision.status is Status.DUE and decision.step is self.plan.rungs[index].step
 
-    def _sent(self, moment: Moment) -> tuple[Move, Moment, tuple[Observed, ...]]:
+    def _sent(self, moment: Moment) -> _Step:
         ladder = moment.ladder
         assert ladder.pending is not None
         step = self.plan.rungs[ladder.pending].step
@@ -350,7 +381,7 @@ class Walk:
             found = self._decisions[key] = decide(self.claim.playbook, ladder_state.view_of(self.plan, view, ladder, moment.on), moment.on)
         return found
 
-    def _run(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+    def _run(self, moment: Moment) -> Iterator[_Step]:
         """Run the day: what it makes waits, or leaves at once; or the run does not take place."""
         ladder, on = moment.ladder, moment.on
         stale = self.claim.playbook.withdraw_after
@@ -372,7 +403,7 @@ class Walk:
         for day in (on + _DAY, on + _MISSED):
             yield Move(on, "missed", step.id), moment._replace(on=day), (self._over(moment._replace(on=day - _DAY), decision, "missed"),)
 
-    def _mornings(self, move: Move, moment: Moment, seen: tuple[Observed, ...], decision: Decision) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+    def _mornings(self, move: Move, moment: Moment, seen: tuple[Observed, ...], decision: Decision) -> Iterator[_Step]:
         """Let the day end: the next thing happens tomorrow, or on the next day on which something may change."""
         seen = (*seen, self._over(moment, decision))
         for day in sorted(self._next_days(moment)):

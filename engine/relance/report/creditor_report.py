@@ -15,7 +15,7 @@ from relance.escaping import csv_cell
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.invoice_state import state_of_invoice, still_open
-from relance.interpreter.offers import is_settled
+from relance.interpreter.offer_outcomes import is_settled
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Facts, Invoice
@@ -127,7 +127,7 @@ def _where(facts: Facts, invoice: Invoice, held: Balances, last: date, grace: Gr
         return "annulée"
     if is_settled(facts, invoice.id, last):
         return "soldée par accord"
-    states = state_of_invoice(facts, invoice, open_, last, grace=grace.length, calendar=grace.calendar, partly=held.partly).states
+    states = state_of_invoice(facts, invoice, open_, last, grace=grace.length, calendar=grace.calendar, held=held).states
     if not open_:
         return "passée en perte" if "written_off" in states else "soldée"
     late = (last - invoice.due).days

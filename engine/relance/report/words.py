@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from relance.currencies import decimals
+from relance.interpreter.reasons import STATES
 from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_number, told
 
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
@@ -27,8 +28,7 @@ _VOCABULARY = (
     marked("approve"), marked("reject"), marked("skip"), marked("refresh"), marked("rejected"), marked("withdrawn"), marked("waits"), marked("not sent"), marked("missing"),
     marked("taken"), marked("gone"), marked("reached"), marked("promise"), marked("dispute"), marked("refused"), marked("message"), marked("no answer"),
     marked("wrong number"), marked("awaiting"),
-    marked("paid"), marked("disputed"), marked("promised"), marked("promise broken"), marked("plan running"), marked("plan broken"), marked("insolvent"), marked("on hold"),
-    marked("unmatched money"), marked("written off"), marked("time barred"), marked("handed over"), marked("no playbook"),
+    marked("no playbook"),
     marked("courteous"), marked("neutral"), marked("firm"), marked("formal"),
     marked("reminder"), marked("legal"), marked("posting"), marked("presentation"), marked("late interest"), marked("legal interest"), marked("contractual penalty"),
     marked("complementary indemnity"), marked("whole"), marked("arrears"), marked("previous"), marked("keep"), marked("monday"), marked("tuesday"), marked("wednesday"),
@@ -66,8 +66,8 @@ def head(name: str) -> str:
 
 
 def word(name: str) -> str:
-    """Write a word of a closed vocabulary for a person."""
-    return told(name.replace("_", " "))
+    """Write a word of a closed vocabulary for a person; a state of a case as reasons say it."""
+    return told(name) if name in STATES and reader() != LANGUAGES[0] else told(name.replace("_", " "))
 
 
 def held(kind: str) -> str:

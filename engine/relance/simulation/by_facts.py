@@ -19,7 +19,7 @@ from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_li
 from relance.interpreter.debtor import Look, Seen, actions_of, combine, considered, what_counts
 from relance.interpreter.duties import duties_of
 from relance.interpreter.emission import happened, released
-from relance.interpreter.offers import with_offers
+from relance.interpreter.offer_outcomes import with_offers
 from relance.interpreter.snapshot import Snapshot
 from relance.interpreter.step_dates import turning_days
 from relance.model import Action, Event, Facts, Playbook, Status

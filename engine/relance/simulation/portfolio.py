@@ -38,6 +38,7 @@ from relance.interpreter.compiled import ASKED, PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
 from relance.interpreter.debtor import is_early, voices
 from relance.interpreter.decision import decide
+from relance.interpreter.newcomers import unheard
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.law.duties import mandate_end
@@ -56,6 +57,7 @@ from relance.model import (
     Status,
     Step,
     Test,
+    Unit,
     View,
     makes_offers,
 )
@@ -438,7 +440,7 @@ def _households(playbook: Playbook, portfolio: Iterable[Facts]) -> Iterator[list
 
 def _household(setting: Setting, until: date, household: Sequence[Facts]) -> Mapping[tuple[int, str], tuple[Coming, ...]]:
     playbook, on = setting.playbook, setting.on
-    exactly = _comes_back(setting.plan) or any(stirs(playbook, facts, on, until) for facts in household)
+    exactly = _comes_back(setting.plan) or any(stirs(playbook, facts, on, until) or _goes_two_ways(playbook, facts, on) for facts in household)
     found: list[tuple[tuple[int, str], View]] = []
     contacts: set[ContactDay] = set()
     for place, facts in enumerate(household):
@@ -451,6 +453,15 @@ def _household(setting: Setting, until: date, household: Sequence[Facts]) -> Map
     members = [Member(begin(playbook, view, on, until), place) for (place, _), view in found]
     comings = together(playbook, members, in_order(contacts), on, until)
     return {key: coming for (key, _), coming in zip(found, comings, strict=True)}
+
+
+def _goes_two_ways(playbook: Playbook, facts: Facts, on: date) -> bool:
+    """Say whether some invoices of an account go another way than its view tells: they have a letter of their own to come, or are not handed over with the rest."""
+    if playbook.unit is not Unit.ACCOUNT:
+        return False
+    accounts = [case_today(case, Snapshot(playbook, facts, on)) for case in cases(playbook, facts)]
+    hands_over = any(Channel.HANDOVER in step.channels for step in playbook.steps)
+    return any(unheard(account) or (hands_over and len(account.claims) > 1) for account in accounts)
 
 
 def _owed(playbook: Playbook, case: Case, day: date) -> int:

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from relance.studio.settings import StudioSettings
 
 _KEPT = "open texts"
+#: Ctrl+S wherever the cursor is on the page; a field that is being filled in gives its value first. In the editor its own key does it.
+_SAVE_KEY = """
+document.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's' || event.defaultPrevented) return;
+    event.preventDefault();
+    const field = document.activeElement?.closest('input, textarea');
+    field?.blur();
+    setTimeout(() => emitEvent('relance-save'), field ? 500 : 0);
+});
+"""
 
 
 def serve(studio: StudioSettings) -> None:
@@ -62,6 +72,8 @@ class _OpenFiles:
         self.names = ui.row().classes("w-full items-center q-mb-sm").props(f'role=group aria-label="{label}"').style("gap:4px")
         self.none = ui.label("").classes("rl-soft").props("role=status")
         self.place = ui.column().classes("w-full")
+        ui.on("relance-save", lambda _: self._save())
+        ui.timer(0.5, lambda: ui.run_javascript(_SAVE_KEY), once=True)
         if file:
             await self.open(file)
         else:
@@ -81,7 +93,6 @@ class _OpenFiles:
             self.tree.expand([event.value])  # a branch, which is not looked at
             self.tree.deselect()
         elif event.value is not None and event.value != self.path:
-            self.project.close()
             await self.open(str(event.value))
 
     async def open(self, path: str) -> None:
@@ -100,6 +111,7 @@ class _OpenFiles:
             self.none.set_visibility(True)
             return
         self.path = path
+        self.project.close()
         ui.navigate.history.replace(f"/write?file={quote(path)}")
         self.show()
 

@@ -38,11 +38,12 @@ class CaseFilter:
 
     def takes(self, cases: Iterable[ListedCase]) -> list[OpenCase]:
         """Return the cases that it leaves."""
-        wanted = self.text.casefold().split()
-        return [
-            case for case, words in cases
-            if (not self.status or case.status == self.status) and (not self.creditor or case.creditor == self.creditor) and all(word in words for word in wanted)
-        ]  # fmt: skip
+        for word in self.text.casefold().split():
+            cases = [each for each in cases if word in each.words]
+        found = [each.case for each in cases]
+        if self.status:
+            found = [case for case in found if case.status == self.status]
+        return [case for case in found if case.creditor == self.creditor] if self.creditor else found
 
 
 def list_page(cases: list[OpenCase], order: str, first: int, count: int, *, descending: bool = False) -> list[OpenCase]:

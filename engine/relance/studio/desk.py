@@ -24,7 +24,7 @@ from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, hours_on, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
-from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
+from relance.delivery.spoken import CallOutcome, call_events, open_named, takes_approval, task_events
 from relance.delivery.worklist import WorkItem, WorkKind, work_about, work_of, worked_by, worklist
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
@@ -235,16 +235,18 @@ class OperatorDesk:
             return press.make([with_sums_of(call, facts, playbook, on) for call in calls], before(facts, calls))
 
     def done(self, reference: str, actor: str, about: Collection[str] = (), *, outcome: str = "", skipped: str = "", approver: bool = False) -> int:
-        """Record that a task is done, a hand-over approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError.
+        """Record that a task is done, a hand-over or a draft approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError.
 
-        `approver`: whether he may approve, which a hand-over takes.
+        `approver`: whether he may approve, which a hand-over or a draft takes.
         """
         with self.journal() as journal:
             sheet = self._sheet(journal, reference, None, about)
             events = task_events(sheet, self.today(), outcome=outcome, skipped=skipped)
-            if sheet[0].channel is Channel.HANDOVER and not skipped:
-                if not approver:
+            if takes_approval(sheet) and not skipped:
+                if not approver and sheet[0].channel is Channel.HANDOVER:
                     raise NotDoneError(sentence("a hand-over is approved, and your roles in relance.yaml do not let you approve: leave it to an approver"))
+                if not approver:
+                    raise NotDoneError(sentence("doing it is approving it, and your roles in relance.yaml do not let you approve: leave it to an approver"))
                 refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(rules_of_house(journal, self.project), sheet), on=self.today(), actor=actor)
                 if refused is not None:
                     raise NotDoneError(refused)

@@ -8,12 +8,13 @@ what is true.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from multiprocessing import get_context
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from relance.delivery.outbox import ATTEMPT
 from relance.delivery.worklist import WorkItem, in_order_of_worth, work_at_large
@@ -21,7 +22,7 @@ from relance.journal.journal import Journal
 from relance.model import Playbook
 from relance.portfolio.receivables import Ageing, Ages
 from relance.project import Project
-from relance.studio.case_list import ListedCase
+from relance.studio.case_list import ListedCase, statuses
 from relance.studio.desk import DecidedDebtor, OperatorDesk
 from relance.studio.morning_lists import LookItem, looked_until, missing_rates
 
@@ -33,6 +34,7 @@ _PART = 250
 _BOOKS = ("payment.", "invoice.", "debtor.", "creditor.", "iban.", "statement.", "matching.")
 
 Name = tuple[str, str]  # creditor and debtor
+_T = TypeVar("_T")
 
 
 class DeskCopy(NamedTuple):
@@ -83,6 +85,7 @@ class KeptView:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _worker: threading.Thread | None = None
     version: int = 0  # of what is kept: another number, other contents
+    _listed: dict[Callable[[], object], tuple[int, date, Any]] = field(default_factory=dict)  # what was put together, of which version and day
 
     # ----------------------------------------------------------------- asked
 
@@ -98,10 +101,13 @@ class KeptView:
                 self._worker.start()
             return Progress(self._total - len(self._left), self._total)
 
-    def cases(self) -> list[ListedCase]:
+    def cases(self) -> Sequence[ListedCase]:
         """Return the open cases that are decided, in no order."""
-        with self._lock:
-            return [case for each in self._kept.values() for case in each.cases]
+        return self._put_together(self._cases)
+
+    def statuses(self) -> Counter[str]:
+        """Count these cases by status."""
+        return self._put_together(self._statuses)
 
     def creditors(self) -> tuple[str, ...]:
         """Name the creditors of whom something is kept, in order."""
@@ -119,18 +125,38 @@ class KeptView:
 
     def work(self) -> tuple[WorkItem, ...]:
         """Return what waits for a person, in the order of its worth."""
-        with self._lock:
-            return in_order_of_worth([*(item for each in self._kept.values() for item in each.work), *self._large], self.desk.today())
+        return self._put_together(self._work_items)
 
     def looks(self) -> tuple[LookItem, ...]:
         """Return what is looked at and is no work, in no order."""
-        with self._lock:
-            return (*(item for each in self._kept.values() for item in each.looks), *missing_rates(self.desk.today()))
+        return self._put_together(self._look_items)
 
     def wait(self) -> None:
         """Wait until the process at work has decided what was left."""
         if (worker := self._worker) is not None:
             worker.join()
+
+    # ----------------------------------------------------------------- put together, once a version and day
+
+    def _put_together(self, make: Callable[[], _T]) -> _T:
+        with self._lock:
+            now = (self.version, self.desk.today())
+            if (kept := self._listed.get(make)) is None or kept[:2] != now:
+                kept = self._listed[make] = (*now, make())
+            found: _T = kept[2]
+            return found
+
+    def _cases(self) -> Sequence[ListedCase]:
+        return tuple(case for each in self._kept.values() for case in each.cases)
+
+    def _statuses(self) -> Counter[str]:
+        return statuses(self.cases())
+
+    def _work_items(self) -> tuple[WorkItem, ...]:
+        return in_order_of_worth([*(item for each in self._kept.values() for item in each.work), *self._large], self.desk.today())
+
+    def _look_items(self) -> tuple[LookItem, ...]:
+        return (*(item for each in self._kept.values() for item in each.looks), *missing_rates(self.desk.today()))
 
     # ----------------------------------------------------------------- kept up
 

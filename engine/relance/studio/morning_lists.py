@@ -15,7 +15,8 @@ from enum import StrEnum
 
 from relance.dates import is_open
 from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import Pledge, pledges, still_open
+from relance.interpreter.invoice_state import still_open
+from relance.interpreter.pledges import Pledge, pledges
 from relance.interpreter.scope import covers
 from relance.journal.chain import Entry
 from relance.journal.event_types import KINDS, SCOPES, Scope
@@ -97,11 +98,12 @@ def news_of(entries: Iterable[Entry]) -> Iterator[LookItem]:
 
 def promises_due(facts: Facts, since: date, on: date) -> Iterator[LookItem]:
     """Say which sums were promised, or agreed in a plan, for a day behind `since` and up to the day, and are not there: what is missing of each."""
-    owed = still_open(facts, balances(facts, on), on)
+    held = balances(facts, on)
+    owed = still_open(facts, held, on)
     seen = set[tuple[date, int]]()
     for invoice in facts.invoices:
         for kind in ("promise.made", "plan.agreed") if invoice.id in owed else ():
-            for pledge in pledges(facts, invoice, on, kind):
+            for pledge in pledges(facts, invoice, on, kind, held):
                 if pledge.cancelled or pledge.superseded is not None or (name := (pledge.event.on, pledge.event.seq)) in seen:
                     continue
                 seen.add(name)

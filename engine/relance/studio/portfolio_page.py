@@ -13,7 +13,7 @@ from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
-from relance.studio.case_list import CaseFilter, list_page, statuses
+from relance.studio.case_list import CaseFilter, list_page
 from relance.studio.charts import show_bars
 from relance.studio.frame import PATIENCE, PageReader, case_address, framed, reader_here, show_progress, shown
 from relance.studio.year_panel import show_year
@@ -67,7 +67,7 @@ class _Portfolio:
         say = self.reader.say
         self.ages = ui.column().classes("w-full")
         with ui.row().classes("items-center w-full q-mt-md"):
-            ui.input(say(sentence("filter by name, number, playbook or step")), on_change=lambda event: self._narrow(text=event.value or "")).props("dense outlined clearable debounce=150").classes("w-72")
+            ui.input(say(sentence("filter by name, number, playbook or step")), on_change=lambda event: self._narrow(text=event.value or "")).props("dense outlined clearable debounce=100").classes("w-72")
             self.status = ui.select({"": say(sentence("every status"))}, value="", label=say(sentence("status")), on_change=lambda event: self._narrow(status=event.value or "")).props("dense outlined").classes("w-48")
             creditors = {"": say(sentence("every creditor"))} | {name: shown(name, 60) for name in self.view.creditors()}
             ui.select(creditors, value="", label=say(sentence("creditor")), with_input=True, on_change=lambda event: self._narrow(creditor=event.value or "")).props("dense outlined").classes("w-48")
@@ -99,7 +99,7 @@ class _Portfolio:
         first = (self.order["page"] - 1) * _ROWS
         with self.reader.reading():
             rows = [_row(case, first + place) for place, case in enumerate(list_page(found, self.order["sortBy"], first, _ROWS, descending=self.order["descending"]))]
-            counts = statuses(every)
+            counts = self.view.statuses()
             self.count.text = self.reader.say(sentence("{found} of {total} cases", found=len(found), total=len(every))) + ": " + " · ".join(f"{number} {word(status)}" for status, number in counts.most_common())
             self.status.set_options({"": self.reader.say(sentence("every status"))} | {status: word(status) for status in sorted(counts)})
         self.table.rows = rows

@@ -6,6 +6,7 @@ environment: whoever starts it says what time it is and who is at work.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ class ListenAddress:
 def serve(studio: StudioSettings, gate: Gate, address: ListenAddress, *, ready: Callable[[], None]) -> None:
     """Serve until stopped; `ready` is called once browsers may come."""
     own_assets_only()
+    logging.getLogger("uvicorn.error").addFilter(was_waited_for)
     pages(studio)
     app.user_middleware.insert(0, Middleware(Door, gate))
     app.on_startup(ready)
@@ -48,6 +50,12 @@ def serve(studio: StudioSettings, gate: Gate, address: ListenAddress, *, ready: 
         host=address.host, port=address.port, title="relance", reload=False, show=False, show_welcome_message=False, language="fr", dark=None, favicon="📄",
         reconnect_timeout=10, uvicorn_logging_level="warning", access_log=False, **address.tls(),
     )  # fmt: skip
+
+
+def was_waited_for(record: logging.LogRecord) -> bool:
+    """Leave out of the log the trace of a browser that went to another page before its answer was there: nothing failed."""
+    fault = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(fault, RuntimeError) and str(fault) == "No response returned.")
 
 
 def pages(studio: StudioSettings) -> None:

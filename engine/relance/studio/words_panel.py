@@ -58,7 +58,7 @@ def show_words(studio: StudioSettings, reader: PageReader, playbook: Playbook, t
 async def _sign(studio: StudioSettings, reader: PageReader, book: File, text: str, path: str) -> None:
     """Ask who read the book, and with which reservations; keep both beside the playbook, where its file says what the book does."""
     say = reader.say
-    with ui.dialog() as dialog, ui.card().classes("w-96"):
+    with ui.dialog() as dialog, ui.card().style("width:36rem;max-width:95vw"):
         ui.label(say(sentence("Who read this book"))).classes("text-bold")
         by = ui.input(say(sentence("name")), value=reader.user.name).classes("w-full")
         role = ui.input(say(sentence("in which quality: a lawyer, a bailiff"))).classes("w-full")
