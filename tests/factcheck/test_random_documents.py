@@ -88,16 +88,17 @@ def test_none_of_five_thousand_documents_does(studios):
     assert contradictions(SEED, 520, studios, at_least=5000) == []
 
 
-def test_of_three_hundred_documents_altered_in_one_fact_all_are_caught(studios):
-    rng, tried, missed = Random(SEED), Counter[str](), []
-    for page in pages(SEED, 60, studios):
+@pytest.mark.parametrize("seed", [pytest.param(SEED, id="drawn"), "982188844"])  # of the kept one an invoice is named like a day, and the other's like none of its debtor
+def test_of_three_hundred_documents_altered_in_one_fact_all_are_caught(studios, seed):
+    rng, tried, missed = Random(seed), Counter[str](), []
+    for page in pages(seed, 60, studios):
         for way in rng.sample(WAYS, 2):
             altered = way(page.text, page.known, rng)
             if altered is None:
                 continue
             tried[way.__name__] += 1
             if not set(check(altered, page.known)) - set(check(page.text, page.known)):
-                missed.append(f"seed {SEED}: {way.__name__} in {page.leaving.actions[0].step} by {page.leaving.actions[0].channel}")
+                missed.append(f"seed {seed}: {way.__name__} in {page.leaving.actions[0].step} by {page.leaving.actions[0].channel}")
         if tried.total() >= 300:
             break
     assert tried.total() >= 300
@@ -125,9 +126,10 @@ def _cites(said, sent):
     return re.search(rf"(?:{days})[^.;\n]{{0,60}}{re.escape(sent.reference)}", said) is not None
 
 
-def test_a_message_cited_that_was_not_sent_is_caught(studios):
+@pytest.mark.parametrize("seed", [pytest.param(SEED, id="drawn"), "1012"])  # of the kept one both notices of a list were not sent
+def test_a_message_cited_that_was_not_sent_is_caught(studios, seed):
     seen = 0
-    for page in pages(SEED, 40, studios):
+    for page in pages(seed, 40, studios):
         each, said = page.leaving, "\n".join(map(str, (page.text.subject, *page.text.passages)))
         cited = [sent for sent in page.known.sent if _cites(said, sent)]
         if not cited:
@@ -138,7 +140,7 @@ def test_a_message_cited_that_was_not_sent_is_caught(studios):
             for event in unsent
         ]
         facts = replace(each.facts, events=tuple(sorted((*each.facts.events, *failed), key=lambda event: (event.on, event.seq))))
-        assert "PB605" in {found.code for found in check(page.text, known_of(each.actions, facts, checked.paper_of(each.writing, each.facts.debtor)))}
+        assert "PB605" in {found.code for found in check(page.text, known_of(each.actions, facts, checked.paper_of(each.writing, each.facts.debtor)))}, seed
         seen += 1
         if seen == 20:
             break

@@ -230,6 +230,8 @@ class Reader:
             return "" if not of or day in of else sentence("the invoice was issued on {days}", days=_list(of))
         if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
             return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
+        if mark.start == 0 and references and low.startswith(_ITEM_REFERENCE, mark.end):
+            return self._wrong_sent(day, "", references[0].value, fruitless=fruitless)
         cue = _cue(before)
         match cue:
             case "payable":
@@ -356,6 +358,8 @@ _NAMED_OF = re.compile(rf"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{{0,2
 #: What follows the interest of a day.
 _A_DAY = (" par jour", " a day")
 _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
+#: How an item goes on behind its day that tells of a message by its reference.
+_ITEM_REFERENCE = ", reference r-"
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from relance.law.articles import CODES
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 _TO_COME = ("a echoir", "pas encore echu", "not yet due", "not due yet", "to come", "a venir", "prochaine echeance", "prochaines echeance")
-_NAMED = re.compile(r"(?:(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)?|la notre,|ours,) (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
+_NAMED = re.compile(r"(?:(?:facture|invoice)(?<!\w.{7})s?(?: n°| no\.?| number)?|la notre,|ours,|lettre au sujet de|letter about) (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
 #: What follows the letters of a number, from its first digit: `2026-001` of `F-2026-001`, looked for at digits alone.
 _AFTER_LETTERS = re.compile(r"[0-9](?:(?<=[^\W\d_].)|(?<=[^\W\d_][-_./ ].))[\w/.-]*\w(?![\w@])")
 _STAYS = ("sont", "est", "demeure", "demeurent", "reste", "restent")
@@ -174,7 +174,7 @@ def _accounts(text: str) -> Iterator[str]:
 
 
 def _numbered(low: str) -> Iterator[tuple[bool, int, int]]:
-    if "factur" in low or "invoice" in low:
+    if "factur" in low or "invoice" in low or "lettre au" in low or "letter about" in low:
         for match in _NAMED.finditer(low):
             yield (True, *match.span("id"))
     for match in _AFTER_LETTERS.finditer(low):
