@@ -84,10 +84,18 @@ class _Books:
     given: defaultdict[tuple[date, int], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     _asked: Demands | None = None
     _said: Designations | None = None
+    _contested: list[Event] | None = None
 
     def __post_init__(self) -> None:
         self.left = dict(self.owed)
         self.paid = {name: [] for name in self.owed}
+
+    @property
+    def disputes(self) -> Sequence[Event]:
+        """What the debtor contested and what was settled of it: few among many events, and asked for each claim at each payment that names none."""
+        if self._contested is None:
+            self._contested = [event for event in self.facts.events if event.kind in ("dispute.opened", "dispute.closed")]
+        return self._contested
 
     @property
     def words(self) -> Designations:
@@ -247,7 +255,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
             for name in names:
                 _serve(event, gift, name, min(gift.rest - least, books.left[name]), books)
     smallest = major(1, claims[0].currency) if claims else CENT
-    contested = set() if gift.credit else {each.id for each in there if _is_contested(each, event, books.facts)}
+    contested = set() if gift.credit else {each.id for each in there if _is_contested(each, event, books.disputes)}
     for later in (False, True):
         debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on or each.id in contested) is later]
         for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
@@ -260,9 +268,9 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
     return gift
 
 
-def _is_contested(invoice: Invoice, event: Event, facts: Facts) -> bool:
+def _is_contested(invoice: Invoice, event: Event, disputes: Sequence[Event]) -> bool:
     """Say whether a debtor contests a claim as a whole when his money comes."""
-    said = [each for each in facts.events if each.kind in ("dispute.opened", "dispute.closed") and (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
+    said = [each for each in disputes if (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
     return bool(said) and said[-1].kind == "dispute.opened" and "amount" not in said[-1].data
 
 
