@@ -166,6 +166,8 @@ def said(on, kind, invoice, **data):
         ((), {"A": "0.00", "B": "50.00", "C": "100.00"}),
         ((said("2026-02-20", "dispute.opened", "A", reason="x"),), {"A": "50.00", "B": "0.00", "C": "100.00"}),  # due and contested, before what is not due
         ((said("2026-02-20", "dispute.opened", "A", reason="x", amount=D(40)),), {"A": "0.00", "B": "50.00", "C": "100.00"}),
+        ((said("2026-02-20", "dispute.opened", "A", reason="x", amount=D("99.99")),), {"A": "0.00", "B": "50.00", "C": "100.00"}),
+        ((said("2026-02-20", "dispute.opened", "A", reason="x", amount=D(100)),), {"A": "50.00", "B": "0.00", "C": "100.00"}),  # the whole of it, said as a sum
         ((said("2026-02-20", "dispute.opened", "A", reason="x"), said("2026-02-25", "dispute.closed", "A", outcome="x")), {"A": "0.00", "B": "50.00", "C": "100.00"}),
         ((said("2026-03-02", "dispute.opened", "A", reason="x"),), {"A": "0.00", "B": "50.00", "C": "100.00"}),  # after the money
     ],

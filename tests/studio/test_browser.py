@@ -81,6 +81,17 @@ def write(page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def begun(page, house, name: str) -> Path:
+    """Begin a playbook from a shipped one, and return its file."""
+    root, _ = house
+    page.goto(f"{base(house)}/write")
+    page.get_by_role("button", name="nouveau scénario").click()
+    page.get_by_label("nom : minuscules, chiffres, tirets").fill(name)
+    page.get_by_role("button", name="commencer").click()
+    page.wait_for_url(re.compile(name))
+    return root / "playbooks" / f"{name}.yaml"
+
+
 def text_in(editor) -> str:
     """Return the whole text of an editor, of which only the lines in view are drawn."""
     return editor.evaluate("content => content.cmView.view.state.doc.toString()")
@@ -98,13 +109,7 @@ def test_without_the_token_nothing_is_served(browser, house):
 
 def test_an_authors_way(page, house):
     """New playbook → mistake → quick fix → days → letter → saved → its tests."""
-    root, _ = house
-    page.goto(f"{base(house)}/write")
-    page.get_by_role("button", name="nouveau scénario").click()
-    page.get_by_label("nom : minuscules, chiffres, tirets").fill("atelier")
-    page.get_by_role("button", name="commencer").click()
-    page.wait_for_url(re.compile("atelier"))
-    path = root / "playbooks" / "atelier.yaml"
+    path = begun(page, house, "atelier")
     text = path.read_text("utf-8")
     page.get_by_text("aucune erreur").first.wait_for()
 
@@ -188,14 +193,8 @@ def test_a_version_is_compared_and_what_no_test_reaches_is_shown(page, house):
 
 def test_from_a_new_playbook_to_a_signed_one(page, house):
     """As docs/studio.md says it: new, one field filled in, saved from where the cursor is, its book read and signed."""
-    root, _ = house
-    page.goto(f"{base(house)}/write")
-    page.get_by_role("button", name="nouveau scénario").click()
-    page.get_by_label("nom : minuscules, chiffres, tirets").fill("cabinet")
-    page.get_by_role("button", name="commencer").click()
-    page.wait_for_url(re.compile("cabinet"))
+    path = begun(page, house, "cabinet")
     page.get_by_text("aucune erreur").first.wait_for()
-    path = root / "playbooks" / "cabinet.yaml"
     assert "PB418" in relance("validate", "--require-signed", str(path), status=1)
 
     page.get_by_role("tab", name="Le formulaire").click()

@@ -9,15 +9,15 @@ What is paid beyond the principal settles what was asked beside it and is owed b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from relance.currencies import major
 from relance.interpreter.demands import Demands
-from relance.interpreter.designation import Designations
-from relance.interpreter.scope import covers
+from relance.interpreter.designation import Designations, Given, Place
+from relance.interpreter.scope import covers, left_undisputed
 from relance.law.allocation import Debt, allocate
 from relance.law.interest import CENT
 from relance.law.parameters import UnknownParameter, value_on
@@ -48,7 +48,7 @@ class Balances:
     cancelled: frozenset[str] = frozenset()
     written_off: dict[str, Decimal] = field(default_factory=dict)
     partly: frozenset[tuple[date, int]] = frozenset()
-    given: Mapping[tuple[date, int], Mapping[str, Decimal]] = field(default_factory=dict)
+    given: Given = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class _Books:
     paid: dict[str, list[tuple[date, Decimal, bool]]] = field(init=False)
     losses: dict[str, list[tuple[date, Decimal]]] = field(default_factory=dict)
     partly: set[tuple[date, int]] = field(default_factory=set)
-    given: defaultdict[tuple[date, int], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+    given: defaultdict[Place, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     _asked: Demands | None = None
     _said: Designations | None = None
     _contested: list[Event] | None = None
@@ -255,7 +255,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
             for name in names:
                 _serve(event, gift, name, min(gift.rest - least, books.left[name]), books)
     smallest = major(1, claims[0].currency) if claims else CENT
-    contested = set() if gift.credit else {each.id for each in there if _is_contested(each, event, books.disputes)}
+    contested = set() if gift.credit else {each.id for each in there if books.left[each.id] > 0 and not _undisputed(each, event, books)}
     for later in (False, True):
         debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on or each.id in contested) is later]
         for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
@@ -268,10 +268,10 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
     return gift
 
 
-def _is_contested(invoice: Invoice, event: Event, disputes: Sequence[Event]) -> bool:
-    """Say whether a debtor contests a claim as a whole when his money comes."""
-    said = [each for each in disputes if (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
-    return bool(said) and said[-1].kind == "dispute.opened" and "amount" not in said[-1].data
+def _undisputed(invoice: Invoice, event: Event, books: _Books) -> Decimal:
+    """Return what its debtor does not contest of what is left of a claim when his money comes."""
+    said = [each for each in books.disputes if (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
+    return left_undisputed(said[-1] if said else None, books.left[invoice.id])
 
 
 def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Books) -> None:

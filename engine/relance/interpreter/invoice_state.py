@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 
-from relance.interpreter.balance import ZERO, Balances
+from relance.interpreter.balance import Balances
 from relance.interpreter.pledges import Pledge, read_pledges
-from relance.interpreter.scope import covers
+from relance.interpreter.scope import covers, left_undisputed
 from relance.law.limitation import Interruption, Suspension, barred_on
 from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
 
@@ -216,13 +216,10 @@ def _hold(event: Event | None, on: date, found: _Found) -> None:
 
 
 def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Decimal:
-    if event is None or event.kind != "dispute.opened":
-        return outstanding
-    part: Decimal | None = event.data.get("amount")
-    if part is None or part >= outstanding:
+    undisputed = left_undisputed(event, outstanding)
+    if event is not None and event.kind == "dispute.opened" and not undisputed:
         found.states.add("disputed")
-        return ZERO
-    return outstanding - part
+    return undisputed
 
 
 def undisputed_of(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date) -> Decimal:

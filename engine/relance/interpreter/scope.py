@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from relance.interpreter.action_state import ActionState
 from relance.law.claims import Owed
@@ -16,6 +17,14 @@ def covers(event: Event, invoice: Invoice) -> bool:
     if event.invoice is None:
         return event.currency is None or event.currency == invoice.currency
     return event.invoice in (invoice.id, invoice.document)
+
+
+def left_undisputed(last: Event | None, outstanding: Decimal) -> Decimal:
+    """Return what is undisputed of what is open of a claim, by the last word about it that opened or closed a dispute: nothing of one contested as a whole."""
+    if last is None or last.kind != "dispute.opened":
+        return outstanding
+    part: Decimal | None = last.data.get("amount")
+    return Decimal(0) if part is None or part >= outstanding else outstanding - part
 
 
 def judged(owed: Owed, facts: Facts, invoice: Invoice, on: date) -> Owed:

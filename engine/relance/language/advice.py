@@ -15,7 +15,7 @@ from typing import Any
 
 from relance.language.phrases import LISTED, WEEK, days_of_year, week_range
 from relance.language.vocabulary import TURNS, folded, known, meant
-from relance.model import CONTACT_CHANNELS
+from relance.model import CONTACT_CHANNELS, HOLD_WHILE_DEFAULT, STOP_WHEN_DEFAULT
 from relance.sentences import Phrase, joined, marked, sentence
 
 #: Who approves; a list of them is no approval either.
@@ -107,9 +107,7 @@ def takes_the_rest(key: str, value: Any) -> str | None:
 
 
 #: What a case is at its end → the states that it is so in.
-_ENDS = (("stopped", frozenset({"paid", "written_off", "insolvent", "time_barred", "handed_over"})), ("held", frozenset({"disputed", "promised", "plan_running", "on_hold", "unmatched_money"})))
-
-
+_ENDS = (("stopped", STOP_WHEN_DEFAULT), ("held", HOLD_WHILE_DEFAULT))
 #: What happened → the state that a case is in after it.
 _AFTER = {"payment.received": "paid", "dispute.opened": "disputed", "promise.made": "promised", "plan.agreed": "plan_running", "hold.placed": "on_hold", "insolvency.opened": "insolvent"}
 

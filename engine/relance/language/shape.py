@@ -6,21 +6,15 @@ for one mistake; the schema alone says what is allowed. It knows nothing of any 
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
-import jsonschema
-from jsonschema import validators
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT7
-
 from relance.language import advice, instead, parse, phrases, schema_walk, when_meant
-from relance.language.schema_walk import names, schema
+from relance.language.schema_validator import example_of_key, mappings, named_around, nodes, validator
+from relance.language.schema_walk import schema
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
@@ -45,68 +39,11 @@ _SIZES = {
     **dict.fromkeys(("minItems", "maxItems"), sentence("items")),
     **dict.fromkeys(("minProperties", "maxProperties"), sentence("keys")),
 }
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
 def check(source: Source, schema: str) -> tuple[Diagnostic, ...]:
     """Hold `source.value` against the shipped schema of that name and say everything that does not fit, by place."""
     return _Findings(source, schema).all()
-
-
-@lru_cache(maxsize=32)
-def _validator(name: str) -> Any:
-    # Without `$schema`: jsonschema would go on with its own draft-07 class there, and forget `x-form`.
-    bare = ((other, {key: value for key, value in laid_out(other).items() if key != "$schema"}) for other in names())
-    registry: Registry[Any] = Registry().with_resources(
-        (f"{other}.schema.json", Resource.from_contents(contents, default_specification=DRAFT7)) for other, contents in bare
-    )
-    types = jsonschema.Draft7Validator.TYPE_CHECKER.redefine_many(
-        {
-            "string": lambda _, value: isinstance(value, str) and not isinstance(value, Number),
-            "number": lambda _, value: isinstance(value, Number) or (isinstance(value, int) and not isinstance(value, bool)),
-        }
-    )
-    rules = {"x-form": _form, **{rule: _bounded(jsonschema.Draft7Validator.VALIDATORS[rule]) for rule in _BOUNDS}}
-    kind: Any = validators.extend(jsonschema.Draft7Validator, rules, type_checker=types)  # type: ignore[no-untyped-call]
-    return kind({"$ref": f"{name}.schema.json"}, registry=registry)
-
-
-@lru_cache(maxsize=32)
-def laid_out(name: str) -> Mapping[str, Any]:
-    """Return a shipped schema with its definitions in their places, but for those that hold themselves: a reference is dear to follow each time."""
-    definitions = schema(name).get("definitions", {})
-
-    def walk(node: Any, above: frozenset[str]) -> Any:
-        if isinstance(node, list):
-            return [walk(each, above) for each in node]
-        if not isinstance(node, dict):
-            return node
-        own = str(node.get("$ref", "")).removeprefix("#/definitions/")
-        if own not in definitions:
-            return {key: walk(value, above) for key, value in node.items()}
-        return {"$ref": node["$ref"]} if own in above else walk(definitions[own], above | {own})
-
-    whole: Mapping[str, Any] = walk(schema(name), frozenset())
-    return whole
-
-
-def _bounded(rule: Any) -> Any:
-    """Let a rule on the size of a number see a decimal as one."""
-
-    def held(validator: Any, limit: Any, value: Any, part: Any) -> Iterator[jsonschema.ValidationError]:
-        yield from rule(validator, limit, Decimal(value) if isinstance(value, Number) else value, part) or ()
-
-    return held
-
-
-def _form(validator: Any, form: str, value: Any, _: Any) -> Iterator[jsonschema.ValidationError]:
-    """Try the parser a schema names in `x-form`, so that an editor's pattern and the engine never disagree for long."""
-    if not validator.is_type(value, "string"):
-        return
-    try:
-        parse.FORMS[form](value)
-    except ValueError as error:
-        yield jsonschema.ValidationError(error.args[0])
 
 
 class _Findings:
@@ -119,7 +56,7 @@ class _Findings:
     def all(self) -> tuple[Diagnostic, ...]:
         errors: dict[Path, list[Any]] = defaultdict(list)
         refused: set[Path] = set()  # keys that may not be: what they hold says nothing new
-        for error in _validator(self.name).iter_errors(self.source.value):
+        for error in validator(self.name).iter_errors(self.source.value):
             path = tuple(error.absolute_path)
             if not self.source.is_broken(path):
                 errors[path].append(error)
@@ -207,7 +144,7 @@ class _Findings:
         for place, part in error.schema.get("properties", {}).items():
             if key in (part.get("then", part).get("properties") or {}):
                 return sentence('"{key}" is a key of {other}: it stands under "{place}", as `{written}`', key=key, other=shipped_text(owner), place=place, written=f"{place}: {instead.in_flow({key: error.instance[key]})}")
-        if not path and self.name == "playbook" and key in next((keys for name, keys in _objects(self.name) if {"id", "at", "channels"} <= {*keys}), ()) and key not in error.schema.get("properties", {}):
+        if not path and self.name == "playbook" and key in next((keys for name, keys in mappings(self.name) if {"id", "at", "channels"} <= {*keys}), ()) and key not in error.schema.get("properties", {}):
             return sentence('"{key}" is a key of {other}: write it below the "at" of the step that it is for', key=key, other=shipped_text(owner))
         if path and key in schema(self.name).get("properties", {}) and all(isinstance(part, str) for part in path):
             return sentence('"{key}" is a key of {other}: move it to the left margin', key=key, other=shipped_text(owner))
@@ -215,20 +152,20 @@ class _Findings:
 
     def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
         """Name the mapping that a key is of, as it is written alone or by what the table has for it; of several the one with most keys, for that is where most is written."""
-        found = [(name, keys) for name, keys in _objects(self.name) if key in keys and name != thing]
-        found = found or [] if exactly else found or [(name, keys) for name, keys in _objects(self.name) if len(key) > 2 and set(known_words(key) or ()) & set(keys) and name != thing]
+        found = [(name, keys) for name, keys in mappings(self.name) if key in keys and name != thing]
+        found = found or [] if exactly else found or [(name, keys) for name, keys in mappings(self.name) if len(key) > 2 and set(known_words(key) or ()) & set(keys) and name != thing]
         return max(found, key=lambda each: len(each[1]))[0] if found else None
 
     def _meant_of(self, key: str, thing: str) -> str:
         """Return the key of another mapping that was meant."""
-        keys = next(keys for name, keys in _objects(self.name) if name == thing)
+        keys = next(keys for name, keys in mappings(self.name) if name == thing)
         return key if key in keys else meant(key, keys) or key
 
     def _missing(self, path: Path, key: str, error: Any) -> Diagnostic:
-        thing = _within(error.schema, self.name) or "this mapping"
+        thing = named_around(error.schema, self.name) or "this mapping"
         own = error.instance.get("id")
         subject = sentence('{thing} "{id}"', thing=shipped_text(_definite(thing)), id=own) if isinstance(own, str) and path else shipped_text(thing)
-        example = _example(self.name, thing, key)
+        example = example_of_key(self.name, thing, key)
         instead_of = next((each for each in error.instance if each not in error.schema.get("properties", {}) and meant(each, [key])), None)
         if instead_of is not None:
             message = sentence('"{key}" is not a key of {thing}', key=instead_of, thing=shipped_text(thing))
@@ -345,7 +282,7 @@ class _Findings:
             hint = sentence("a step has one: write {first}, and {second} in a step of its own", first=several[0], second=several[1])
         elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
-        elif {"paid", "disputed"} <= {*words} and (compared := instead.fact_compared(value, next((node for node in _nodes(self.name) if "any_of" in node.get("properties", {})), {}))) is not None:
+        elif {"paid", "disputed"} <= {*words} and (compared := instead.fact_compared(value, next((node for node in nodes(self.name) if "any_of" in node.get("properties", {})), {}))) is not None:
             hint = sentence("write {written}", written=compared)
         elif "hold_while" in path and "on_hold" in words and advice.said_instead(value, words) is None and len(value.split()) > 1:
             hint = sentence("what relance does not know of itself a person puts on hold: write on_hold, and record `hold.placed` that day; {rest}", rest=rest)
@@ -392,13 +329,13 @@ class _Findings:
 
 
 #: Files whose keys people bring from other tools, and have told what to do instead.
+_ADVISED = frozenset({"playbook", "routing", "promises", "project"})
+_OWN = {"x-expected": "an id: lower-case letters and digits"}
+
+
 def _in_condition(path: Path) -> bool:
     """Say whether a place stands in a condition."""
     return not {"if", "any_of", "not", "stop_when", "hold_while"}.isdisjoint(path)
-
-
-_OWN = {"x-expected": "an id: lower-case letters and digits"}
-_ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 
 
 def _called(path: Path) -> str:
@@ -444,25 +381,6 @@ def _extras(error: Any) -> Iterator[str]:
     return (key for key in error.instance if key not in known)
 
 
-# --------------------------------------------------------------------------- looking around in the schema
-
-
-@lru_cache(maxsize=32)
-def _objects(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """List every named mapping of a schema with its keys."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    left: list[Any] = [laid_out(name)]
-    while left:
-        node = left.pop(0)
-        if isinstance(node, dict):
-            if "properties" in node and (called := node.get("x-name") or node.get("title")):
-                found.append((called, tuple(node["properties"])))
-            left.extend(node.values())
-        elif isinstance(node, list):
-            left.extend(node)
-    return tuple(found)
-
-
 def _cut_at_comma(mapping: Mapping[str, Any], key: str) -> tuple[str, str] | None:
     """Return the key whose number was parted at its comma, `{amount: 1 200,00 €}`, and what to write; `key` is what came behind the comma."""
     keys = list(mapping)
@@ -483,42 +401,3 @@ def _is_cut(found: Iterable[Any], above: Iterable[Any], key: Any) -> bool:
     """Say whether what is wrong with a value is that its number was parted at the comma."""
     cuts = (_cut_at_comma(error.instance, extra) for error in above if error.validator == "additionalProperties" for extra in _extras(error))
     return any(cut is not None and cut[0] == key for cut in cuts) and bool(found)
-
-
-def _within(part: Mapping[str, Any], name: str) -> str | None:
-    """Name the mapping a part of a schema speaks of; a branch of `if` has no name of its own."""
-    if "x-name" in part:
-        return str(part["x-name"])
-    left: list[tuple[Any, str | None]] = [(laid_out(name), None)]
-    while left:
-        node, named = left.pop(0)
-        if node is part or (isinstance(node, dict) and node == part):
-            return named
-        if isinstance(node, dict):
-            left.extend((inner, node.get("x-name", named)) for inner in node.values())
-        elif isinstance(node, list):
-            left.extend((inner, named) for inner in node)
-    return None
-
-
-def _example(name: str, thing: str, key: str) -> str | None:
-    """Take the schema's first example of a key of a thing, as YAML in one line."""
-    node = next((n for n in _nodes(name) if n.get("x-name") == thing and key in n.get("properties", {})), None)
-    if node is None:
-        return None
-    examples = node["properties"][key].get("examples") or node["properties"][key].get("enum")
-    return None if not examples or isinstance(examples[0], dict) else json.dumps(examples[0], ensure_ascii=False).replace('"', "") if not isinstance(examples[0], str) else examples[0]
-
-
-@lru_cache(maxsize=32)
-def _nodes(name: str) -> tuple[Mapping[str, Any], ...]:
-    found: list[Mapping[str, Any]] = []
-    left: list[Any] = [laid_out(name)]
-    while left:
-        node = left.pop(0)
-        if isinstance(node, dict):
-            found.append(node)
-            left.extend(node.values())
-        elif isinstance(node, list):
-            left.extend(node)
-    return tuple(found)

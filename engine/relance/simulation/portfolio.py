@@ -459,7 +459,8 @@ def _goes_two_ways(playbook: Playbook, facts: Facts, on: date) -> bool:
     """Say whether some invoices of an account go another way than its view tells: they have a letter of their own to come, or are not handed over with the rest."""
     if playbook.unit is not Unit.ACCOUNT:
         return False
-    accounts = [case_today(case, Snapshot(playbook, facts, on)) for case in cases(playbook, facts)]
+    today = Snapshot(playbook, facts, on)
+    accounts = [case_today(case, today) for case in cases(playbook, facts)]
     hands_over = any(Channel.HANDOVER in step.channels for step in playbook.steps)
     return any(unheard(account) or (hands_over and len(account.claims) > 1) for account in accounts)
 
