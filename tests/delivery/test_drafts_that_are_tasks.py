@@ -1,11 +1,13 @@
-"""A task that its playbook keeps as a draft: who does it approves it, and where it takes several people, the last one's word does it."""
+"""A task or call that its playbook keeps as a draft: who does it approves it, and where it takes several people, the last one's word does it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
+from relance.delivery.spoken import CallOutcome
+from relance.studio.desk import NotDoneError, OperatorDesk
 
 PLAYBOOK = """schema: 1
 playbook: essai
@@ -22,12 +24,12 @@ steps:
 def house(tmp_path, monkeypatch):
     """Say words as a person, on a day, in a house whose invoice is in court's hands soon."""
     who, clock = ["marie"], [datetime(2026, 6, 4, 8, tzinfo=UTC)]
-    for place in ("common", "run", "done"):
+    for place in ("common", "run", "done", "call"):
         monkeypatch.setattr(f"relance.cli.{place}.now", lambda: clock[0], raising=False)
         monkeypatch.setattr(f"relance.cli.{place}.system_user", lambda: who[0], raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "invoices.csv").write_text("id,creditor,debtor,amount,currency,issued,due\nR-1,halles,ruse,6200.00,EUR,2026-05-01,2026-06-01\n", encoding="utf-8")
-    (tmp_path / "debtors.csv").write_text("id,name,kind,creditor\nruse,Ruse SARL,business,halles\n", encoding="utf-8")
+    (tmp_path / "debtors.csv").write_text("id,name,kind,creditor,phone\nruse,Ruse SARL,business,halles,+33140000000\n", encoding="utf-8")
 
     def say(*words, as_="marie", code=0):
         who[0] = as_
@@ -72,3 +74,52 @@ def test_a_draft_task_that_is_passed_over_is_not_approved(house):
     say("done", reference, "--skip", "le client paie demain")
     assert "nothing waits" in say("todo")
     assert "action.approved" not in say("history", "R-1")
+
+
+CALL = PLAYBOOK.replace("id: requete, kind: legal, at: J+3, channels: [task], to: court, approval: required", "id: appel, at: J+3, channels: [call], tone: firm, approval: {approval}").replace("requete + 1", "appel + 1")
+
+
+def test_who_makes_a_draft_call_approves_it(house):
+    folder, say, day = house
+    (folder / "essai.yaml").write_text(CALL.replace("{approval}", "required"), encoding="utf-8")
+    assert "appel" in day("2026-06-04")
+    say("call", "R-1", "--outcome", "no_answer")
+    assert "appel" in say("todo")
+    assert "action.approved" not in say("history", "R-1", "--format", "json")
+    say("call", "R-1", "--outcome", "reached")
+    assert "nothing waits" in say("todo")
+    assert "action.approved" in say("history", "R-1", "--format", "json")
+
+
+def test_a_draft_call_that_takes_two_is_made_by_the_last_of_them(house):
+    folder, say, day = house
+    (folder / "essai.yaml").write_text(CALL.replace("{approval}", "{by: 2}"), encoding="utf-8")
+    day("2026-06-04")
+    assert "a call that takes 2 people: 1 more approve it first" in say("call", "R-1", "--outcome", "reached", code=2)
+    reference = next(word for word in say("todo").split() if word.startswith("R-") and len(word) == 11)
+    assert "it takes 1 more" in say("done", reference, as_="denis")
+    say("call", "R-1", "--outcome", "reached")
+    assert "nothing waits" in say("todo")
+
+
+def test_a_draft_call_is_made_by_whom_a_rule_names_whatever_is_typed(house):
+    folder, say, day = house
+    (folder / "essai.yaml").write_text(CALL.replace("{approval}", "required"), encoding="utf-8")
+    (folder / "relance.yaml").write_text("schema: 1\napprovals:\n  - {who: [denis]}\n", encoding="utf-8")
+    day("2026-06-04")
+    assert "lets denis approve it, and you are marie" in say("call", "R-1", "--outcome", "reached", "--actor", "denis", code=2)
+    say("call", "R-1", "--outcome", "reached", as_="denis")
+    assert "nothing waits" in say("todo")
+
+
+def test_at_the_desk_a_draft_call_is_made_by_who_may_approve(house):
+    folder, say, day = house
+    (folder / "essai.yaml").write_text(CALL.replace("{approval}", "required"), encoding="utf-8")
+    reference = next(word for word in day("2026-06-04").split() if word.startswith("R-") and len(word) == 11)
+    desk = OperatorDesk(str(folder / "relance.db"), lambda: datetime(2026, 6, 4, 9, tzinfo=UTC), lambda: date(2026, 6, 4), None, {})
+    reached = CallOutcome("reached", date(2026, 6, 4))
+    with pytest.raises(NotDoneError, match="leave it to an approver"):
+        desk.call(reference, reached, "karim")
+    assert "appel" in say("todo")
+    desk.call(reference, reached, "claire", approver=True)
+    assert "nothing waits" in say("todo")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, now, opened, today
+from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, now, opened, system_user, today
+from relance.cli.defaults import approvals_of
 from relance.report.words import word
-from relance.sentences import tell
+from relance.sentences import tell, told
 from relance.zones import paris_clock
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def command(
 
     A promise and a dispute are recorded with it.
     """  # noqa: D301 - \b is click's
-    from relance.delivery.spoken import CallOutcome, call_events, open_for, open_named
+    from relance.delivery.approval import rule_of_sheet, why_not_made
+    from relance.delivery.spoken import CallOutcome, approves, call_events, open_for, open_named
 
     if on > today():
         raise Stop(tell("{on} is in the future: a call is recorded when it has happened", on=on))
@@ -58,7 +60,13 @@ def command(
         named = tuple(sheet for sheet in open_named(journal, case) if sheet[0].channel == "call")
         calls = named or open_for(journal, found(journal, case, creditor))
         call = only_one(calls, case, tell("no call waits for '{name}': {where}", name=case, where="`relance todo --channel call`"))
-        journal.record(call[0].creditor, call[0].debtor, call_events(call, said), actor=actor)
+        events = call_events(call, said)
+        if approves(events):
+            rule = rule_of_sheet(approvals_of(journal, system_user()), call)
+            actor = system_user() if rule.names_people else actor
+            if (no := why_not_made(journal, call, rule, actor)) is not None:
+                raise Stop(told(no))
+        journal.record(call[0].creditor, call[0].debtor, events, actor=actor)
     what = {"step": call[0].step, "debtor": call[0].debtor, "creditor": call[0].creditor, "outcome": word(outcome)}
     click.echo(tell("recorded: {step} of {debtor} ({creditor}): {outcome}", **what))
     if outcome == "no_answer":

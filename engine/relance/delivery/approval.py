@@ -135,10 +135,8 @@ def _rule(rules: Sequence[ApprovalRule], creditor: str, actions: Sequence[Action
 
 def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str, **said: Any) -> tuple[str | None, int]:
     """Approve a message as one person by a rule. Return why not, or None; and how many more people it takes."""
-    if rule.who and actor not in rule.who:
-        return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
-    if few := _too_few(rule):
-        return few, 0
+    if no := _may_not(rule, actor):
+        return no, 0
     before = message.endorsed if message.state is State.DRAFT else frozenset()
     if actor in before and len(before) < rule.people:
         return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
@@ -153,25 +151,37 @@ def approve_sheet(books: Books, sheet: Sequence[Action], events: Sequence[Event]
 
     `events` are what the last person's word becomes. Return why not, or None; and how many more people it takes.
     """
-    creditor, debtor = sheet[0].creditor, sheet[0].debtor
-    if rule.who and actor not in rule.who:
-        return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
-    if few := _too_few(rule):
-        return few, 0
-    ids = {each.id for each in sheet}
-    words = [(str(entry.data["id"]), entry.actor) for entry in books.entries(creditor=creditor, debtor=debtor, kinds=("action.endorsed",))]
-    before = frozenset.intersection(*(frozenset(who for name, who in words if name == each) for each in ids))
+    if no := _may_not(rule, actor):
+        return no, 0
+    before = _endorsed(books, sheet)
     if actor in before and len(before) < rule.people:
         return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
     more = rule.people - len(before | {actor})
     if more > 0:
         events = [Event(on, "action.endorsed", each.carrier or None, data={"id": each.id}) for each in sheet]
-    books.record(creditor, debtor, events, actor=actor)
+    books.record(sheet[0].creditor, sheet[0].debtor, events, actor=actor)
     return None, max(more, 0)
 
 
-def _too_few(rule: ApprovalRule) -> str | None:
-    """Say that a rule can be met by nobody: the playbook asks for more people than relance.yaml names."""
+def why_not_made(books: Books, sheet: Sequence[Action], rule: ApprovalRule, actor: str) -> str | None:
+    """Say why a person may not record as made a call that its playbook keeps as a draft: who makes it approves it, and others may have to do so first."""
+    if no := _may_not(rule, actor):
+        return no
+    more = rule.people - len(_endorsed(books, sheet) | {actor})
+    return sentence("a call that takes {people} people: {more} more approve it first (`relance done`)", people=rule.people, more=more) if more > 0 else None
+
+
+def _endorsed(books: Books, sheet: Sequence[Action]) -> frozenset[str]:
+    """Name those whose words all that a sheet tells of has."""
+    entries = books.entries(creditor=sheet[0].creditor, debtor=sheet[0].debtor, kinds=("action.endorsed",))
+    words = [(str(entry.data["id"]), entry.actor) for entry in entries]
+    return frozenset.intersection(*(frozenset(who for name, who in words if name == each) for each in {each.id for each in sheet}))
+
+
+def _may_not(rule: ApprovalRule, actor: str) -> str | None:
+    """Say why a person may approve nothing by a rule: it names others, or nobody can meet it, for the playbook asks for more people than relance.yaml names."""
+    if rule.who and actor not in rule.who:
+        return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor)
     if not rule.who or len(rule.who) >= rule.people:
         return None
     return sentence("it takes {people} people, and relance.yaml names {names}", people=rule.people, names=len(rule.who))

@@ -101,6 +101,11 @@ def takes_approval(sheet: Sequence[Action]) -> bool:
     return sheet[0].channel is Channel.HANDOVER or any(each.draft for each in sheet)
 
 
+def approves(events: Sequence[Event]) -> bool:
+    """Say whether what came of a call approves it, too."""
+    return any(event.kind == "action.approved" for event in events)
+
+
 def word_of_approval(draft: Action, on: date) -> Event:
     """Return the word that a draft is approved."""
     return Event(on, "action.approved", draft.carrier or None, data={"id": draft.id})

@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from relance.dates import add_months
 from relance.delivery import outbox
-from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, rule_of, rule_of_sheet
+from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, rule_of, rule_of_sheet, why_not_made
 from relance.delivery.approval_rules import rules_of_house
 from relance.delivery.call_sheets import with_sums_of
 from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, hours_on, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
-from relance.delivery.spoken import CallOutcome, call_events, open_named, takes_approval, task_events
+from relance.delivery.spoken import CallOutcome, approves, call_events, open_named, takes_approval, task_events
 from relance.delivery.worklist import WorkItem, WorkKind, work_about, work_of, worked_by, worklist
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
@@ -61,6 +61,8 @@ from relance.report.evidence_pack import pack, say_made
 from relance.sentences import Phrase, in_turn, sentence
 from relance.studio.case_list import ListedCase
 from relance.studio.morning_lists import NEWS, LookItem, cases_without_a_way_on, looked_until, news_of, promises_due, told_since
+
+_NO_APPROVER = sentence("doing it is approving it, and your roles in relance.yaml do not let you approve: leave it to an approver")
 
 
 class NotDoneError(RelanceError):
@@ -215,13 +217,18 @@ class OperatorDesk:
 
     # ----------------------------------------------------------------- calls, tasks, money
 
-    def call(self, reference: str, said: CallOutcome, actor: str, about: Collection[str] = ()) -> None:
-        """Record what came of a call; `about` as of `read`. Raises NotDoneError."""
+    def call(self, reference: str, said: CallOutcome, actor: str, about: Collection[str] = (), *, approver: bool = False) -> None:
+        """Record what came of a call; `about` as of `read`, `approver` as of `done`. Raises NotDoneError."""
         if mistake := said.mistake():
             raise NotDoneError(mistake)
         with self.journal() as journal:
             sheet = self._sheet(journal, reference, "call", about)
-            journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
+            events = call_events(sheet, said)
+            if approves(events):
+                no = why_not_made(journal, sheet, rule_of_sheet(rules_of_house(journal, self.project), sheet), actor) if approver else _NO_APPROVER
+                if no is not None:
+                    raise NotDoneError(no)
+            journal.record(sheet[0].creditor, sheet[0].debtor, events, actor=actor)
 
     def sheet(self, reference: str, about: Collection[str] = ()) -> Document:
         """Return the sheet by which a call is made, with the sums of today. Raises NotDoneError."""
@@ -246,7 +253,7 @@ class OperatorDesk:
                 if not approver and sheet[0].channel is Channel.HANDOVER:
                     raise NotDoneError(sentence("a hand-over is approved, and your roles in relance.yaml do not let you approve: leave it to an approver"))
                 if not approver:
-                    raise NotDoneError(sentence("doing it is approving it, and your roles in relance.yaml do not let you approve: leave it to an approver"))
+                    raise NotDoneError(_NO_APPROVER)
                 refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(rules_of_house(journal, self.project), sheet), on=self.today(), actor=actor)
                 if refused is not None:
                     raise NotDoneError(refused)

@@ -357,7 +357,7 @@ class _Morning:
                 ui.notify(say(sentence("an amount such as 200,00, and a day")), type="negative")
                 return
             said = CallOutcome(kind, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
-            if await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name, [item.debtor])):
+            if await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name, [item.debtor], approver=self.reader.may(Role.APPROVER))):
                 following = next(iter(in_order_of_hour((each for each in self.found() if each.kind is WorkKind.CALL), self.studio.now())), None)
                 if following is not None:
                     await self.open(following)
