@@ -183,7 +183,7 @@ def denied(key: str, facts: Sequence[str]) -> str | None:
     """Return the truth that a key denies: `paid` of `jamais payé`, `disputed` of `sans litige`."""
     if folded(key) in {"impaye", "impayee", "non paye", "unpaid", "non reglee", "non regle"}:
         return "paid" if "paid" in facts else None
-    found = re.fullmatch(r"(?:n'est |n est |il n'y a |si )?(?:non|pas|jamais|sans|not|no|never|without|aucune?) (?:encore |de |en |d')?(.+)", folded(key))
+    found = re.fullmatch(r"(?:n'est |n est |il n'y a |si )?(?:non|pas|jamais|sans|sauf|hors|excepte|not|no|never|without|except|aucune?) (?:si |encore |de |en |d'|le |la |l')?(.+)", folded(key))
     return None if found is None else meant(found[1], facts)
 
 
@@ -209,7 +209,7 @@ def item_words(rules: Mapping[str, Any]) -> list[str]:
 
 def as_list(text: str, rules: Mapping[str, Any]) -> str:
     """Write a text as the list it was meant as, in the words of the language where it knows what they mean."""
-    if folded(text) in _NOTHING:
+    if folded(text) in _NOTHING or re.fullmatch(r"(?:aucune?|pas d[e']|no) ?\w+", folded(text)):
         return sentence("write [{value}]", value="")
     parts, items, words = LISTED.split(text.strip()), rules.get("items", {}), item_words(rules)
     if (other := either(text, words)) is not None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.language import advice, phrases, when_meant
-from relance.language.vocabulary import in_figures, meant
+from relance.language.vocabulary import folded, in_figures, meant
 from relance.language.vocabulary import known as known_words
 from relance.model import BOUNDS, TimeUnit
 from relance.sentences import joined, sentence
@@ -63,6 +63,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
             return sentence("write {written}", written=_flow(told))
     if isinstance(value, str) and parts.get("contains", {}).get("type") == "array":
         return sentence("write {written}", written=f'{{contains: ["{value}"]}}')
+    if isinstance(value, str) and "any_of" in parts and folded(value) in {"toujours", "always", "oui", "true", "vrai", "dans tous les cas"}:
+        return sentence("without a condition it always is so: leave it out")
     if isinstance(value, str) and (true := meant(value, [key for key, part in parts.items() if part.get("type") == "boolean"])) is not None:
         return sentence("write {written}", written=f"{{{true}: true}}")
     if isinstance(value, str) and "any_of" in parts and (denied := advice.denied(value, [key for key, part in parts.items() if part.get("type") == "boolean"])) is not None:
@@ -141,6 +143,8 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
         if found and None not in found:
             return sentence("write [{items}]", items=", ".join(map(str, found)))
     if isinstance(value, dict) and (shown := items.get("examples") or [each[0] for each in rules.get("examples", ()) if isinstance(each, list) and each]) and isinstance(shown[0], dict):
+        if len(value) > 1 and all(isinstance(each, str | bool | int) for each in value.values()) and len(shown[0]) == 1:
+            return sentence("write [{items}]", items=", ".join(_flow({key: each}) for key, each in value.items()))
         return sentence('write each item on a line of its own that begins with "- ", such as {example}', example=f"- {_flow(shown[0])}")
     return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
 

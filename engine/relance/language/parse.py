@@ -220,6 +220,9 @@ def hours(text: str) -> tuple[time, time]:
             raise ValueError(sentence('"{text}" are no hours; write a list: {guess}', text=text, guess="[" + ", ".join(f'"{each}"' for each in ranges) + "]"))
         if (since := re.fullmatch(r"(?:après|apres|dès|à partir de|après|from|after) *(\d{1,2}) *(?:h|:|heures?)? *(\d\d)?", text.strip(), re.IGNORECASE)) is not None and int(since[1]) < 18:
             raise ValueError(sentence('"{text}" are no hours; write both ends, such as "{guess}"', text=text, guess=f"{int(since[1]):02}:{since[2] or '00'}-18:00"))
+        inside = re.search(r"\d{1,2} *[hH:] *(?:\d\d)? *(?:-|–|à|a|to) *\d{1,2} *(?:[hH:] *(?:\d\d)?)?", text)
+        if phrases.clock_range(text) is None and inside is not None and (only := phrases.clock_range(inside[0].strip())) is not None:
+            raise ValueError(sentence('"{text}" are no hours; write "{guess}" alone; the days are the `weekdays` of a step', text=text, guess=only))
         raise ValueError(sentence('"{text}" are no hours; write "{guess}"', text=text, guess=phrases.clock_range(text) or "09:00-18:00"))
     try:
         start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])

@@ -130,6 +130,14 @@ def of_line(line: str) -> str | None:
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):
         return sentence("write '{written}'", written="{{ … }}")
     for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
+        if (elided := re.fullmatch(r" *([a-zA-Z]{1,2}['’])([a-z_][\w.]*) *", inner)) is not None:
+            return sentence("write '{written}'", written=f"{elided[1]}{{{{ {elided[2]} }}}}")
+        if (later := re.fullmatch(r" *([a-z_][\w.]*) *\+ *(\d+) *(jours?|days?|j|semaines?|weeks?)? *", inner)) is not None and "jour" not in later[1]:
+            days = int(later[2]) * (7 if later[3] and later[3][0] in "sw" else 1)
+            if later[3]:
+                return sentence("write '{written}'", written=f"{{{{ {later[1]} | plus_days({days}) }}}}")
+        if (worded := re.fullmatch(r"( *[\w.]+) (ou|et) ([\w.'\" ]+)", inner)) is not None:
+            return sentence("write '{written}'", written=f"{{{{{worded[1]} {'or' if worded[2] == 'ou' else 'and'} {worded[3].strip()} }}}}")
         if inner.count("'") % 2 or inner.count('"') % 2:
             name = _FOLDED.get(folded(inner.strip().strip("\"'")))
             return sentence("write '{written}'", written=f"{{{{ {name} }}}}") if name is not None else sentence("close the quotes")
