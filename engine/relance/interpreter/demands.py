@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
 ZERO = Decimal(0)
-_DAY = timedelta(days=1)
+_END = 2**62  # after all that a day was told
 _INTERESTS = frozenset({Charge.LATE_INTEREST, Charge.LEGAL_INTEREST})
 _LEAVING = frozenset({"action.emitted", "action.approved", "action.executed"})
 #: What came in on each invoice: (day, amount, is a credit note), in order.
@@ -127,7 +127,7 @@ class Demands:
     def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
         """Return what came in on an invoice beyond all that was asked of it and is owed."""
         over = sum((amount for _, amount, _ in paid[invoice]), ZERO) - self._amounts[invoice]
-        charges = self.charges(invoice, (on + _DAY, 0)) if over > 0 else frozenset[Charge]()
+        charges = self.charges(invoice, (on, _END)) if over > 0 else frozenset[Charge]()
         if not charges:
             return max(over, ZERO)
         received = self.owed([invoice], charges, on, paid).invoices[0].received
