@@ -208,7 +208,7 @@ class KeptView:
                     part, copy = self._left[-_PART:], self._copy()
                     self._told.clear()
                 if not part:
-                    settle()
+                    pass_over_what_stays()
                     return
                 found = pool.submit(copy.decided, part).result()
                 if not self._take_part(found, part, copy.day):
@@ -239,7 +239,7 @@ class KeptView:
         self.version += 1
 
 
-def settle() -> None:
+def pass_over_what_stays() -> None:
     """Let the collector of garbage pass over what there is now, which stays, and come by often enough for pages, which are left after minutes and refer to themselves."""
     gc.collect()
     gc.freeze()
