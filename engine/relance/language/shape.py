@@ -156,6 +156,8 @@ class _Findings:
                 hint = at_home
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
+            elif not path and (file := homes.file_of_key(key, self.name)) is not None:
+                hint = sentence('"{key}" is a key of {other}, a file of its own', key=key, other=shipped_text(file))
             else:
                 hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
