@@ -310,7 +310,7 @@ def _combined(text: str, rules: Mapping[str, Any]) -> Any:
             continue
         truths = [meant(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
         denied = [advice.denied(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
-        found = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) or _told(part, facts) for part, truth, no in zip(parts, truths, denied, strict=True)]
+        found: list[Any] = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) or _told(part, facts) for part, truth, no in zip(parts, truths, denied, strict=True)]
         if None in found:
             return None
         return {"any_of": found} if one_of else {key: value for each in found for key, value in each.items()}
