@@ -83,8 +83,9 @@ def kill_until_done(url: str, days: int, debtors: int, kills: int, longest: floa
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize(
     ("database", "kills"),
-    [("sqlite", 8), pytest.param("sqlite", 200, marks=pytest.mark.long), pytest.param("postgresql", 100, marks=pytest.mark.long)],
+    [("sqlite", 200), ("postgresql", 100)],
 )
+@pytest.mark.long
 def test_killed_at_any_moment_every_action_is_emitted_once(database, kills, tmp_path, request):
     url = str(tmp_path / "j.db") if database == "sqlite" else request.getfixturevalue("new_postgres")()
     killed = kill_until_done(url, days=120, debtors=6, kills=kills, longest=0.12)
