@@ -38,7 +38,7 @@ CLICK = (
     "{name} {filename!r} is not readable.", "{name} {filename!r} is not writable.", "Option {name!r} does not take a value.",
     "Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", "Argument {name!r} takes {nargs} values.",
     "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", "default: {default}", "env var: {var}", "required",
-    "Could not open file {filename!r}: {message}", "Aborted!", "directory", "file", "path", "integer", "integer range", "%(prog)s, version %(version)s", "Choose from:\n\t{choices}",
+    "Could not open file {filename!r}: {message}", "Aborted!", "directory", "file", "path", "integer", "integer range", "%(prog)s, version %(version)s", "Choose from:\n\t{choices}", "Error: invalid input",
 )  # fmt: skip
 
 
