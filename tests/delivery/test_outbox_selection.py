@@ -13,7 +13,6 @@ from relance.journal.journal import Journal
 from relance.journal.verification import verify
 
 
-
 @pytest.fixture
 def house(tmp_path, monkeypatch, demo_morning):
     """The demonstration, run on 2 March 2026; commands of the same day, which a test may move."""
