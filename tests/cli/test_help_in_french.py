@@ -61,3 +61,15 @@ def test_what_is_refused_is_refused_in_french():
     assert [line for line, output in said.items() if not output] == []
     wrong = [(line, each) for line, output in said.items() for each in english_of(re.sub(r"\S*/\S*[a-z]\S*", "", output)) if not re.match(r"\s*[\w-]+:|- \{", each)]
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_questions_are_asked_and_answered_in_french(french_terminal):
+    answers = (
+        "Atelier", "", "3 quai, 69002 Lyon", "a@b.example", "FR7630006000011234567890189", "Dupont", "", "12 rue, 69001 Lyon", "d@d.example", "F-9", "01/13/2026", "01/01/2026", "01/02/2026", "beaucoup",
+        "1 500,00 €", "machin", "professionnel", "négligent", "devis", "oui", "peut-être", "non", "non",
+    )  # fmt: skip
+    said = CliRunner().invoke(main, ["claim"], input="\n".join([*answers, ""]))
+    assert said.exit_code == 2
+    assert said.output.endswith("rien n’a été écrit\n")
+    assert "répondez oui ou non" in said.output
+    assert english_of(re.sub(r"business|consumer|forgetful|negligent|struggling|bad-faith|standard", "", said.output)) == []

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from relance.cli.completing import completing
 from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language, placeholder
 from relance.cli.upright import upright
 from relance.extras import missing
@@ -113,7 +114,7 @@ class LazyGroup(click.Group):
                 if not ctx.resilient_parsing and not ctx.meta.get(_HELP):
                     raise
                 command = only_its_help(command, error)
-        return in_language(command)
+        return completing(in_language(command), cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and remember whether its help is asked for: that works whatever relance.yaml says."""

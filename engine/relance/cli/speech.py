@@ -104,9 +104,9 @@ def placeholder(text: str) -> str:
 
 def click_speaks() -> None:
     """Let click's own words ("Usage", "Missing argument") come from our catalogue too. It takes them from the system's, where nobody puts any."""
-    from click import core, decorators, exceptions, formatting, parser, types
+    from click import core, decorators, exceptions, formatting, parser, termui, types
 
-    for module in (core, decorators, exceptions, formatting, parser, types):
+    for module in (core, decorators, exceptions, formatting, parser, termui, types):
         for name, says in (("_", _spoken), ("ngettext", _number)):
             if hasattr(module, name):
                 setattr(module, name, says)

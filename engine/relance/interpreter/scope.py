@@ -11,11 +11,22 @@ from relance.interpreter.action_state import ActionState
 from relance.law.claims import Owed
 from relance.model import Event, Facts, Invoice, StepKind
 
+#: Words about what is owed on their day: said of an account or a debtor, they are about the claims there were (docs/decisions/187).
+OF_WHAT_THERE_WAS = frozenset({
+    "dispute.opened", "dispute.closed", "promise.made", "plan.agreed", "plan.cancelled", "written_off", "handed_over", "case.closed", "case.reopened",
+    "judgment.given", "order.filed", "order.made", "order.served", "order.opposed", "limitation.interrupted", "limitation.suspended", "limitation.resumed",
+})  # fmt: skip
+#: What names the claims of an account that a word is about, where it is not about all: what follows from an offer.
+OF_CLAIMS = "of_claims"
+
 
 def covers(event: Event, invoice: Invoice) -> bool:
-    """Say whether an event counts for a claim: it names it, its document, its account, or its debtor."""
+    """Say whether an event counts for a claim: it names it, its document, its account, or its debtor; a word about what was owed, for none issued after its day."""
+    if event.invoice is None and OF_CLAIMS in event.data:
+        return invoice.id in event.data[OF_CLAIMS]
     if event.invoice is None:
-        return event.currency is None or event.currency == invoice.currency
+        later = event.kind in OF_WHAT_THERE_WAS and invoice.issued is not None and invoice.issued > event.on
+        return event.currency in (None, invoice.currency) and not later
     return event.invoice in (invoice.id, invoice.document)
 
 
