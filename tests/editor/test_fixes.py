@@ -151,7 +151,7 @@ def asked():
     for place in CHECKERS:
         at = collect.ENGINE / place
         for path in sorted(at.rglob("*.py")) if at.is_dir() else [at]:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in collect.nodes(path):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and ASKS.match(node.value) and "\n" not in node.value and not node.value.isidentifier():
                     yield node.value
 
