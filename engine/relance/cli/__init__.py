@@ -16,7 +16,8 @@ from typing import Any
 
 import click
 
-from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language
+from relance.cli.completing import completing
+from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language, placeholder
 from relance.cli.upright import upright
 from relance.extras import missing
 from relance.files import PROJECT, find_above
@@ -113,7 +114,7 @@ class LazyGroup(click.Group):
                 if not ctx.resilient_parsing and not ctx.meta.get(_HELP):
                     raise
                 command = only_its_help(command, error)
-        return in_language(command)
+        return completing(in_language(command), cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and remember whether its help is asked for: that works whatever relance.yaml says."""
@@ -142,6 +143,10 @@ class LazyGroup(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer finds its end there
             click.echo(tell("Error: the output cannot be written: {reason}", reason=system_words(error)), err=True)
             sys.exit(2)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Say how the command is called, in the language of the reader."""
+        return [placeholder(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Name the options of all commands, with their help in the language of the reader."""
