@@ -219,6 +219,15 @@ def test_a_word_about_the_debtor_is_about_what_was_issued_by_its_day_in_both_fol
     assert same_actions(engine, playbook, [facts]) == later
 
 
+def test_a_part_that_is_contested_of_an_account_is_contested_once_in_both_folds(engine: Engine) -> None:
+    playbook = shipped("negligent")
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    known = tuple(Invoice(f"F-{place}", ON - timedelta(2), Decimal(100)) for place in (1, 2))
+    facts = Facts(Creditor("alpha", iban="FR7630006000011234567890189"), debtor, known, (Event(ON - timedelta(1), "dispute.opened", None, "EUR", data={"amount": Decimal(130)}),))
+    assert [(action.invoices, action.claimed.principal) for action in evaluate([facts], only(playbook), ON).actions] == [(("F-2",), Decimal(70))]
+    assert same_actions(engine, playbook, [facts]) == 1
+
+
 def test_facts_are_the_same_after_a_way_through_tables() -> None:
     facts = portfolio(7, shipped("negligent"), rare=1.0)
     back = list(to_facts(from_facts(facts)))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import still_open
+from relance.interpreter.invoice_state import still_open, undisputed_of
 from relance.interpreter.pledges import pledges
 from relance.interpreter.scope import OF_WHAT_THERE_WAS, covers
 from relance.interpreter.snapshot import Snapshot
@@ -76,6 +76,34 @@ def test_a_loss_of_the_account_takes_nothing_of_what_is_issued_later(later, left
     found = balances(facts, on)
     assert bool(found.partly) is not bool(later)
     assert still_open(facts, found, on) == {name: Decimal(amount) for name, amount in left.items() if Decimal(amount)}
+
+
+@pytest.mark.parametrize(
+    ("part", "left"),
+    [("200.00", ("800.00", "400.00")), ("1000.00", ("0.00", "400.00")), ("1000.01", ("0.00", "399.99")), ("1399.99", ("0.00", "0.01")), ("1400.00", ("0.00", "0.00")), ("9999.00", ("0.00", "0.00"))],
+)
+def test_a_part_that_is_contested_of_an_account_is_contested_once(part, left):
+    facts = known(Event(SAID, "dispute.opened", None, "EUR", data={"reason": "casse", "amount": Decimal(part)}), issued=SAID)
+    found = Snapshot(load_playbook("negligent")[0], facts, date(2026, 3, 5)).standings
+    assert [f"{each.undisputed:.2f}" for each in found.values()] == [*left]
+    assert ["disputed" in each.states for each in found.values()] == [amount == "0.00" for amount in left]
+    held = balances(facts, date(2026, 3, 5)).outstanding
+    assert [f"{undisputed_of(facts, each, held[each.id], date(2026, 3, 5), held):.2f}" for each in facts.invoices] == [*left]
+
+
+def test_a_part_that_is_contested_of_a_later_account_or_invoice_is_its_own():
+    """What was issued after the word is none of it; a word about one invoice takes the place of that about all, for that one."""
+    told = Event(SAID, "dispute.opened", None, "EUR", data={"reason": "casse", "amount": Decimal("1200.00")})
+    own = replace(told, invoice="F-7", currency=None, data={"reason": "prix", "amount": Decimal("50.00")})
+    for facts, left in ((known(told, issued=SAID + timedelta(1)), ["0.00", "400.00"]), (known(told, own, issued=SAID), ["0.00", "350.00"])):
+        assert [f"{each.undisputed:.2f}" for each in Snapshot(load_playbook("negligent")[0], facts, date(2026, 3, 5)).standings.values()] == left
+
+
+def test_money_that_names_nothing_pays_what_is_not_contested_of_an_account_first():
+    """Of 1400.00, 1200.00 are contested: the first is so as a whole, and waits for the rest of the second."""
+    told = Event(SAID, "dispute.opened", None, "EUR", data={"reason": "casse", "amount": Decimal("1200.00")})
+    facts = known(told, paid(date(2026, 3, 9), "300.00"), issued=SAID)
+    assert {name: str(amount) for name, amount in balances(facts, date(2026, 3, 10)).outstanding.items()} == {"F-1": "1000.00", "F-7": "100.00"}
 
 
 def test_a_judgment_over_the_account_raises_no_interest_of_what_is_issued_later():

@@ -1,6 +1,6 @@
 """A key in the wrong mapping is told where it belongs, whichever key and mapping it is: read off the schema, not off a list. And what two fresh sets of sixty mistakes got less than three for.
 
-The sets were written before anybody looked at what is said of them; a French lawyer's slips of form, of level, of phrase. Read strictly by one reader they got 2.57 and 2.47 of 3.
+The sets were written before anybody looked at what is said of them; a French lawyer's slips of form, of level, of phrase. Read strictly by one reader they got 2.57 and 2.47 of 3; three more, after these were mended, 2.61, 2.33 and 2.48: what nobody foresaw stays below 2.7.
 """
 
 from __future__ import annotations
@@ -78,7 +78,23 @@ MISTAKES = {
     "none-at-all": (BOOK, "fallback: {call: email}", "fallback: aucun", 0, "leave it out"),
     "so-many-a-month": (PROMISE, "    at_most: 3\n    of: contact\n    within: 30 days", "    at_most: 3 par mois", 0, "write at_most: 3, within: 30 days"),
     "granted-in-the-plural": (BOOK, "    grants: 15 days", "    délais accordés: 15 days", 0, 'did you mean "grants"? write `grants: 15 days`'),
+    # a last set of sixty, 2.48 on first contact
+    "a-comma-for-a-colon": (BOOK, "    at: J+30", "    at, J+30", 0, "write `at: J+30`"),
+    "half-the-braces": (BOOK, "calendar: {holidays: FR}", "calendar: holidays: FR}", 0, "write `calendar: {holidays: FR}`"),
+    "a-key-of-the-project": (BOOK, "debtor: business", "require_signed: true\ndebtor: business", 0, '"require_signed" is a key of relance.yaml'),
+    "a-key-of-a-playbook": (PLAN, "fail_on: warning", "fail_on: warning\nsteps: []", 1, '"steps" is a key of a playbook'),
+    "the-end-of-a-delay-of-so-long": (BOOK, _END, f"{_END}  - {{id: suite, at: à l'expiration du délai de 15 jours, channels: [letter], tone: formal}}\n", 1, 'write "mise-en-demeure.deadline"'),
+    "in-words-and-figures": (BOOK, _GRANTS, "grants: quinze (15) jours", 0, 'write "15 days"'),
+    "only-in-the-morning": (BOOK, "{min_gap: 5 days}", "{min_gap: 5 days, hours: {call: le matin seulement}}", 0, 'write "09:00-12:00"'),
+    "a-point-in-thousands": (BOOK, _IF, "if: montant > 1.500 €", 0, 'write {balance: {more_than: "1500"}}'),
+    "a-word-and-a-sum": (BOOK, _IF, "if: particulier et solde > 100", 0, 'write {debtor: consumer, balance: {more_than: "100"}}'),
+    "two-bounds-in-a-list": (BOOK, _IF, "if: {balance: [100, 500]}", 0, 'write {at_least: "100", at_most: "500"}'),
+    "days-late": (BOOK, _IF, "if: {jours de retard: 30}", 0, "write `days_overdue: {at_least: 30}`"),
+    "one-tone-but-another": (BOOK, "tone: formal", "tone: poli mais ferme", 0, "write courteous, and firm in a step of its own"),
+    "a-word-and-a-state": (ROUTE, "if: {debtor: consumer}", "if: consommateur et litige", 0, "write {debtor: consumer, disputed: true}"),
     # wordings
+    "a-comparison-without-if": (TEXT, '{% if tone == "courteous" %}', '{% tone == "courteous" %}', 0, "write '{% if tone == \"courteous\" %}'"),
+    "never-closed": (TEXT, "{{ invoice.due }}", "{{ invoice.due", 0, "write '{{ invoice.due }}'"),
     "a-name-in-french": (TEXT, "attend votre règlement", "{{ le montant dû }} attend", 0, "write '{{ sums.total }}'"),
     "a-name-without-its-point": (TEXT, "{{ invoice.due }}", "{{ invoice due }}", 0, "write '{{ invoice.due }}'"),
     "a-name-with-an-elision": (TEXT, "{{ invoice.due }}", "{{ date d'échéance }}", 0, "write '{{ invoice.due }}'"),

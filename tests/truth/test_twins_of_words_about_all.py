@@ -44,3 +44,14 @@ def test_a_plan_that_was_offered_of_an_account_is_about_what_the_offer_named(bui
     assert about(left, "F-3", "un rappel")
     (broken,) = about(left, "Nous étions convenus d’un échéancier le 20 février 2026")
     assert "Sur le versement de 750,00 € prévu le 12 mars 2026, il manque 450,00 €" in broken[1]
+
+
+@pytest.mark.parametrize(("part", "asked"), [("200.00", "Total 1 300,00 €"), ("1200.00", "300,00 €")])
+def test_what_is_contested_of_an_account_in_part_is_left_out_once(built, post, part, asked):
+    built.found(OLD, "F-2,2026-01-05,2026-02-02,500.00", agency=True)
+    words = ("--playbook", "agence-amiable")
+    lived(built, post, ["2026-02-03"], *words)
+    left = lived(built, post, ["2026-02-16"], *words, events={"2026-02-16": [("dupont/EUR", "dispute.opened", "reason=casse", f"amount={part}")]})
+    (text,) = left["2026-02-16"]
+    assert "Les 200,00 € contestés n’y sont pas comptés, et ne sont pas demandés ici" in text
+    assert asked in text

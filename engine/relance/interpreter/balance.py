@@ -271,7 +271,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
 def _undisputed(invoice: Invoice, event: Event, books: _Books) -> Decimal:
     """Return what its debtor does not contest of what is left of a claim when his money comes."""
     said = [each for each in books.disputes if (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
-    return left_undisputed(said[-1] if said else None, books.left[invoice.id])
+    return left_undisputed(said[-1] if said else None, invoice, books.left[invoice.id], books.facts.invoices, books.left)
 
 
 def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Books) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -30,11 +30,17 @@ def covers(event: Event, invoice: Invoice) -> bool:
     return event.invoice in (invoice.id, invoice.document)
 
 
-def left_undisputed(last: Event | None, outstanding: Decimal) -> Decimal:
-    """Return what is undisputed of what is open of a claim, by the last word about it that opened or closed a dispute: nothing of one contested as a whole."""
+def left_undisputed(last: Event | None, invoice: Invoice, outstanding: Decimal, claims: Iterable[Invoice], open_: Mapping[str, Decimal]) -> Decimal:
+    """Return what is undisputed of what is open of a claim, by the last word about it that opened or closed a dispute: nothing of one contested as a whole.
+
+    A part that is contested of several claims falls on them once, the oldest due date first, each up to what is open of it (`open_`, by id).
+    """
     if last is None or last.kind != "dispute.opened":
         return outstanding
     part: Decimal | None = last.data.get("amount")
+    if part is not None and last.invoice != invoice.id:
+        older = (each for each in claims if (each.due, each.id) < (invoice.due, invoice.id) and each.currency == invoice.currency and covers(last, each))
+        part = max(part - sum((max(open_.get(each.id, Decimal(0)), Decimal(0)) for each in older), Decimal(0)), Decimal(0))
     return Decimal(0) if part is None or part >= outstanding else outstanding - part
 
 

@@ -30,6 +30,14 @@ def home_of(name: str, key: str, value: Any, path: Path) -> str | None:
     return found
 
 
+def file_of_key(key: str, name: str) -> str | None:
+    """Name the kind of file, other than `name`, that has a key at its left margin; None where none has, or several."""
+    if name != "project" and key in schema_walk.schema("project")["properties"] and key not in {"schema", "language"}:
+        return "relance.yaml"
+    found = [schema for each in ("playbook", "project", "routing", "letterhead", "promises", "test") if each != name and key in (schema := schema_walk.schema(each)).get("properties", {})]
+    return str(found[0].get("x-name") or found[0].get("title")) if len(found) == 1 else None
+
+
 def _up(key: str, thing: str, path: Path, length: int) -> str:
     if length == 0:
         return sentence('"{key}" is a key of {other}: move it to the left margin', key=key, other=thing)

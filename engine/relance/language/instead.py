@@ -51,6 +51,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
     parts = rules.get("properties", {})
     if isinstance(value, list) and parts and all(isinstance(each, dict) and each.keys() <= parts.keys() for each in value) and "any_of" not in parts:
         return sentence("write {written}", written=_flow({key: inner for each in value for key, inner in each.items()}))
+    if isinstance(value, list) and len(value) == 2 and set(BOUNDS) <= set(parts) and "any_of" not in parts and (both := _between(f"{value[0]} - {value[1]}", parts)) is not None:
+        return sentence("write {written}", written=_flow(both))
     if isinstance(value, list) and {"by", "above"} <= set(parts):
         return sentence(advice.WHO_APPROVES)
     if isinstance(value, list) and {"any_of", "not"} <= set(parts):
@@ -179,6 +181,8 @@ def _keys(rules: Mapping[str, Any]) -> set[str]:
 def _told(text: str, parts: Mapping[str, Any]) -> dict[str, Any] | None:
     """Read a condition in words, `le débiteur est un particulier`, as the one fact whose word it has; None where there is none or another, or where it is denied."""
     found: dict[str, Any] = {}
+    if re.search(r"\s(?:et|ou|and|or)\s|[<>=&|]", text):
+        return None
     for fact, part in parts.items():
         words = part.get("then", part).get("enum", ())
         if part.get("type") == "boolean" and (meant(text, [fact]) or advice.word_within(text, [fact])):
@@ -191,6 +195,9 @@ def _told(text: str, parts: Mapping[str, Any]) -> dict[str, Any] | None:
 def value_meant(value: Any, rules: Mapping[str, Any]) -> str | None:
     """Return a value in the words of the language, where an author wrote it in others: `FR` of `France` for a country."""
     rules = rules.get("then", rules) if "enum" not in rules and "pattern" not in rules else rules
+    if set(BOUNDS) <= _keys(rules) and "any_of" not in _keys(rules) and (bare := _BOUND.fullmatch(str(value))) is not None and bare[1] is None:
+        whole = rules["properties"]["at_least"].get("type") == "integer"
+        return _flow({"at_least": int(Decimal(bare[2].replace(",", "."))) if whole else bare[2].replace(",", ".")})
     if isinstance(value, list) and value and (words := advice.item_words(rules)):
         found = [meant(str(each), words) for each in value]
         return None if None in found or found == value else _flow(found)
@@ -285,7 +292,7 @@ def _compared(text: str, rules: Mapping[str, Any]) -> Any:
         named = [meant(part, words) for part in re.split(r"\s+(?:ou|or)\s+|\s*[,/|]\s*", either[2])]
         if len(named) > 1 and None not in named:
             return {fact: named}
-    found = re.fullmatch(r"\s*(.+?)(?:\s+(?:est|is|de))?\s*(>=|<=|≥|≤|>|<|(?:supérieure?|inférieure?) (?:ou égale? )?à|(?:au )?plus (?:de|que)|moins de|au moins|au plus|more than|less than|at least|at most)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros|jours|days)?\s*", re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", text))
+    found = re.fullmatch(r"\s*(.+?)(?:\s+(?:est|is|de))?\s*(>=|<=|≥|≤|>|<|(?:supérieure?|inférieure?) (?:ou égale? )?à|(?:au )?plus (?:de|que)|moins de|au moins|au plus|more than|less than|at least|at most)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros|jours|days)?\s*", re.sub(r"(?<=\d)[ .\u00a0\u202f](?=\d{3}\b)", "", text))
     fact = meant(found[1], facts) if found else None
     if found is None or fact is None:
         return None
@@ -303,7 +310,7 @@ def _combined(text: str, rules: Mapping[str, Any]) -> Any:
             continue
         truths = [meant(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
         denied = [advice.denied(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
-        found = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) for part, truth, no in zip(parts, truths, denied, strict=True)]
+        found: list[Any] = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) or _told(part, facts) for part, truth, no in zip(parts, truths, denied, strict=True)]
         if None in found:
             return None
         return {"any_of": found} if one_of else {key: value for each in found for key, value in each.items()}

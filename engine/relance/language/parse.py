@@ -84,6 +84,7 @@ def duration(text: str, *, least: int = 1) -> Duration:
         number, kind = int(found[1]), unit(found[2], int(found[1]))
     else:
         plain = re.sub(r"^(?:(?:sous|dans|d'ici|de|à|within|in) +|[-+] *(?=\d))", "", text.strip(), flags=re.IGNORECASE)
+        plain = re.sub(r"^[^\W\d]+(?:[ -][^\W\d]+)* *\((\d+)\)", r"\1", plain)  # quinze (15) jours
         loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(plain if plain[:1].isdigit() or " " in plain else f"1 {plain}"))
         near = meant(loose[2], UNITS) if loose else None
         span = phrases.span_meant(int(loose[1]), loose[2]) if loose and near is None else None

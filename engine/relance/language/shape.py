@@ -152,13 +152,18 @@ class _Findings:
                 hint = word_of
             elif "any_of" in error.schema.get("properties", {}) and (own := advice.id_of(key, _OWN)) is not None and self._elsewhere(key, thing) is None:
                 hint = sentence("relance knows no such fact of its own; what you know of a debtor is a tag of his, `tag: {tag}`, and of an invoice a `field`, declared under `fields`; `relance schema if` says which facts there are", tag=own)
-            elif (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
-                hint = at_home
-            elif (other := self._elsewhere(key, thing)) is not None:
-                hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
-                hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
+                hint = self._of_another(key, path, error, thing) or sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
+
+    def _of_another(self, key: str, path: Path, error: Any, thing: str) -> str | None:
+        """Say of which mapping or file a key is, where this one has none that is like it."""
+        if (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
+            return at_home
+        if (other := self._elsewhere(key, thing)) is not None:
+            return sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
+        file = homes.file_of_key(key, self.name) if not path else None
+        return None if file is None else sentence('"{key}" is a key of {other}, a file of its own', key=key, other=shipped_text(file))
 
     def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
         """Name the mapping that a key is of, as it is written alone or by what the table has for it; of several the one with most keys, for that is where most is written."""

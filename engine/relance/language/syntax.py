@@ -76,7 +76,7 @@ _QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2[^
 #: A key and a value that stands in no quotes and no brackets.
 _PLAIN = re.compile(r"""( *)((?:- +)?[^\s:'"#{[]+): +([^\s'"{[|>&*#].*?) *""")
 #: A key with another sign than a colon behind it, or none.
-_SIGNED = re.compile(r"( *)((?:- +)?[^\W\d][\w-]*) *(?:->|=>|→|⇒|:=|\u2192|;|\||\uff1a) *(\S.*)")
+_SIGNED = re.compile(r"( *)((?:- +)?[^\W\d][\w-]*) *(?:->|=>|→|⇒|:=|\u2192|;|,|\||\uff1a) *(\S.*)")
 #: A comparison as the value of a fact, between braces.
 _COMPARED = re.compile(r"([^\W\d]\w*) *: *(>=|<=|≥|≤|>|<) *[\"']?(\d[\d \u00a0\u202f]*(?:[.,]\d+)?)[\"']? *(?:€|EUR|euros?)?")
 
@@ -230,7 +230,8 @@ def _dash_out(lines: Sequence[str], mark: Any) -> int | None:
 def _second_key(line: str) -> tuple[int, int, str] | None:
     """Find a second key on a line: one that begins a mapping without braces, or one that belongs on a line of its own. Returns column, width and what to write."""
     if (braces := re.fullmatch(r"( *(?:- +)?)([a-z_]+): +([a-z_]+) *: +(\{.*\}|\S+)", line.rstrip())) is not None:
-        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {braces[4]}}}"
+        value = braces[4].rstrip("}") if "{" not in braces[4] else braces[4]
+        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {value}}}"
         return braces.start(3) + 1, len(braces[3]), sentence("write `{written}`", written=written)
     if (two := re.fullmatch(rf"( *(?:- +)?)(?:[a-z_]+): +.*?\S[,;]? +(({_KEYS}): .*)", line.rstrip())) is not None:
         return two.start(2) + 1, len(two[3]), sentence("write `{written}` on a line of its own, under the key above it", written=two[2])

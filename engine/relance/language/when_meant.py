@@ -190,7 +190,7 @@ def _counts_from(date: str, steps: Collection[str] | None) -> bool:
 def _plain(text: str) -> str:
     """Write a text small and without accents, its signs common ones, and numbers in figures where a unit stands behind them."""
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text.translate(_SIGNS)) if not unicodedata.combining(letter))
-    plain = " ".join(bare.lower().replace("’", "'").split())
+    plain = re.sub(r"\b[^\W\d]+(?:-[^\W\d]+)* *\((\d+)\)", r"\1", " ".join(bare.lower().replace("’", "'").split()))  # quinze (15) jours
     words = "|".join(sorted((re.escape(each).replace("\\ ", "[ -]") for each in numbers()), key=len, reverse=True))
     return re.sub(rf"\b({words})(?= (?:{_UNIT})\b)", lambda found: numbers()[folded(found[1])], plain)
 
@@ -228,8 +228,8 @@ def _read(text: str, steps: Collection[str] | None) -> str | None:
     if anchor is None or (before and anchor not in INVOICE_ANCHORS):
         return None
     end = ", end of month" if month_end else ""
-    if not lengths:
-        return f"{anchor}{end}"
+    if not lengths or (anchor.endswith(".deadline") and not lengths[0]["sign"] and not re.search(r"\b(?:apres|plus tard|suivant|after|later)\b", plain)):
+        return f"{anchor}{end}"  # how long the time is says the step that grants it
     number, unit = _span(lengths[0])
     sign = "-" if before else "+"
     return f"J{sign}{number}{end}" if (anchor, unit) == ("due", "day") else f"{anchor} {sign} {phrases.counted_span(number, unit)}{end}"

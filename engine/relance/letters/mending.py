@@ -147,6 +147,8 @@ def of_line(line: str) -> str | None:
     for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
         if re.fullmatch(r"[^\W\d_][\w' ’]+", inner.strip()) and " " in inner.strip() and (said := _place_meant(inner.strip())) is not None:
             return sentence("write '{written}'", written=f"{{{{ {said} }}}}")
+    if line.count("{{") > line.count("}}") and (begun := re.search(r"\{\{ *([a-z_][\w.]*)(?![^{}]*\}\})", line)) is not None:
+        return sentence("write '{written}'", written=f"{{{{ {begun[1]} }}}}")
     if "{#" in line and "#}" not in line:
         return sentence("write '{written}'", written="{# … #}")
     for inner in _INSTRUCTION.findall(line):
@@ -169,6 +171,8 @@ _WORDED = (("superieur ou egal a", ">="), ("inferieur ou egal a", "<="), ("super
 
 def _instruction(inner: str) -> str | None:
     plain = folded(inner)
+    if re.match(r"[a-z_.]+ *(?:==|!=|<|>)", inner):
+        return sentence("write '{written}'", written=f"{{% if {inner} %}}")
     first = inner.split(" ", maxsplit=1)[0] if inner else ""
     if first.lower() in _KEYWORDS.values() and first != first.lower():
         return sentence("write '{written}'", written=f"{{% {first.lower()}{inner[len(first) :]} %}}")
