@@ -103,7 +103,7 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/", "tests/run/", "tests/studio/", "tests/letters/")
 
 
-#: Tests of a second and more whose like stays in the suite: the same with another playbook, sum or day. One a line, as pytest names them.
+#: Tests of a second or near it whose like stays in the suite: the same with another playbook, sum or day, or on DuckDB, of which a small portfolio stays. One a line, as pytest names them.
 _DEAR = frozenset(Path(__file__).with_name("dear.txt").read_text(encoding="utf-8").splitlines())
 
 
