@@ -61,10 +61,10 @@ class CheckedFile:
 
 
 def search(folder: Path) -> Iterator[Path]:
-    """Name the YAML files below a folder, in order; hidden folders are not entered."""
+    """Name the YAML files below a folder, in order; what is hidden, `.pre-commit-config.yaml`, belongs to other tools."""
     for base, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_SEARCHED)
-        yield from (Path(base, name) for name in sorted(files) if name.lower().endswith(_SUFFIXES))
+        yield from (Path(base, name) for name in sorted(files) if name.lower().endswith(_SUFFIXES) and not name.startswith("."))
 
 
 def kind_of(value: Any, name: str = "") -> str | None:

@@ -207,6 +207,27 @@ def test_what_becomes_known_late_gets_its_letter_in_both_folds(engine: Engine) -
         assert same_actions(engine, playbook, [facts]) == len(asked)
 
 
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("kind", ["dispute.opened", "written_off", "handed_over", "case.closed"])
+def test_a_word_about_the_debtor_is_about_what_was_issued_by_its_day_in_both_folds(engine: Engine, kind: str, later: int) -> None:
+    playbook, said = shipped("negligent"), ON - timedelta(40)
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    known = (Invoice("F-1", ON - timedelta(60), Decimal(100), issued=ON - timedelta(90)), Invoice("F-7", ON - timedelta(2), Decimal(100), issued=said + timedelta(later)))
+    facts = Facts(Creditor("alpha", iban="FR7630006000011234567890189"), debtor, known, (Event(said, kind, data={"to": "bailiff"} if kind == "handed_over" else {}),))
+    assert [(action.step, action.invoices) for action in evaluate([facts], only(playbook), ON).actions] == [("relance-1", ("F-7",))] * later
+    assert same_views(engine, playbook, [facts])
+    assert same_actions(engine, playbook, [facts]) == later
+
+
+def test_a_part_that_is_contested_of_an_account_is_contested_once_in_both_folds(engine: Engine) -> None:
+    playbook = shipped("negligent")
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    known = tuple(Invoice(f"F-{place}", ON - timedelta(2), Decimal(100)) for place in (1, 2))
+    facts = Facts(Creditor("alpha", iban="FR7630006000011234567890189"), debtor, known, (Event(ON - timedelta(1), "dispute.opened", None, "EUR", data={"amount": Decimal(130)}),))
+    assert [(action.invoices, action.claimed.principal) for action in evaluate([facts], only(playbook), ON).actions] == [(("F-2",), Decimal(70))]
+    assert same_actions(engine, playbook, [facts]) == 1
+
+
 def test_facts_are_the_same_after_a_way_through_tables() -> None:
     facts = portfolio(7, shipped("negligent"), rare=1.0)
     back = list(to_facts(from_facts(facts)))

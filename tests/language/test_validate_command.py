@@ -43,6 +43,7 @@ def test_a_folder_is_searched_and_nothing_in_it_passed_over(here):
         shutil.copy(GOLDEN / "bad" / f"{name}.yaml", here / "packs")
     (here / "packs" / "ci.yml").write_text("a: &x !reference [1]\nb: *x\n", encoding="utf-8")
     shutil.copy(GOLDEN / "bad" / "wide.yaml", here / ".hidden")
+    (here / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
     result = run(".", "--format", "json")
     said = json.loads(result.output)
     assert [(one["path"].removeprefix("packs/"), one["code"], one["severity"]) for one in said["diagnostics"]] == [

@@ -51,11 +51,11 @@ def test_many_drawn_histories_leave_nothing_that_was_reached_and_are_the_interpr
     assert list(replay(one.playbook, case_of(one.playbook), one.stray(random.Random(seed), 60).moves()))
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in SHIPPED])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name == "courtois" else ()) for name in SHIPPED])
 def test_every_shipped_playbook_is_decided(name: str):
-    """`litige` and `mauvaise-foi` break one common promise each, and waive it with a reason in the file beside them."""
+    """Within what `--quick` looks at. `litige` and `mauvaise-foi` break one common promise each, and waive it with a reason in the file beside them."""
     one = playbook(name)
-    rulings = {each.promise.code: each.ruling for each in prove(one, built_in(one), Bounds(20_000, 1)).held if each.ruling is not Ruling.PROVED}
+    rulings = {each.promise.code: each.ruling for each in prove(one, built_in(one), Bounds(1_000, 1)).held if each.ruling is not Ruling.PROVED}
     assert rulings == {"litige": {"PB702": Ruling.BROKEN}, "mauvaise-foi": {"PB704": Ruling.BROKEN}}.get(name, {})
 
 

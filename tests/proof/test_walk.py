@@ -11,9 +11,10 @@ import relance
 from relance.interpreter import compile_playbook
 from relance.language import load_playbook_text
 from relance.language.library import shipped_ids
-from relance.model import Channel, Duration, Playbook, Way
+from relance.model import Channel, Duration, Facts, Playbook, Way
 from relance.proof import ladder_state
 from relance.proof.any_day import AnyDay
+from relance.proof.any_world import with_own_fields
 from relance.proof.built_in import built_in
 from relance.proof.offers import answers
 from relance.proof.promises import After, What
@@ -92,6 +93,21 @@ def test_a_playbook_is_proved_and_the_same_every_time():
     assert {each.ruling for each in proof.held} == {Ruling.PROVED}
     again = prove(one, built_in(one))
     assert (again.situations, again.walked) == (proof.situations, proof.walked)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_step_leaves_in_a_history_in_which_the_house_does_its_part(name: str):
+    """Such histories are few, and the plain interpreter's: nothing is late, refused, passed over or missed in them."""
+    one = playbook(name)
+    wanted = {step.id for step in one.steps}
+    left = dict[str, tuple[Facts, tuple[Move, ...]]]()
+    for claim in (case_of(one), *with_own_fields(compile_playbook(one), case_of(one))):
+        found = Walk(one, claim, (), Bounds(1000, 1), DUE - timedelta(30)).walk(wanted=wanted - left.keys(), dutiful=True)
+        left |= {step: (claim, history) for step, history in found.left.items()}
+    assert left.keys() == wanted
+    for step, (claim, history) in left.items():
+        assert [line.step for line, _ in replay(one, claim, history)][-1] == step
+        assert {move.name for move in history if move.happening is None} <= {"run", "sent", "approved", "executed"}
 
 
 def test_what_is_found_in_no_real_history_is_not_called_broken_nor_proved():

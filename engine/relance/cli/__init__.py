@@ -16,7 +16,8 @@ from typing import Any
 
 import click
 
-from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language
+from relance.cli.completing import completing
+from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language, placeholder
 from relance.cli.upright import upright
 from relance.extras import missing
 from relance.files import PROJECT, find_above
@@ -113,7 +114,7 @@ class LazyGroup(click.Group):
                 if not ctx.resilient_parsing and not ctx.meta.get(_HELP):
                     raise
                 command = only_its_help(command, error)
-        return in_language(command)
+        return completing(in_language(command), cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and remember whether its help is asked for: that works whatever relance.yaml says."""
@@ -122,12 +123,17 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
+        gc.set_threshold(_FEW_SEARCHES)
+        os.umask(0o077)  # whatever it writes names people and what they owe
+        click_speaks()
+        with read_in(language_here(args[0] if args else kwargs.get("args"))):
+            return self._spoken(*args, **kwargs)
+
+    def _spoken(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command in the language of the reader, its ends of another kind said in it, too."""
         try:
-            gc.set_threshold(_FEW_SEARCHES)
-            os.umask(0o077)  # whatever it writes names people and what they owe
-            click_speaks()
             try:
-                with read_in(language_here(args[0] if args else kwargs.get("args"))), redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
+                with redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
                     return super().main(*args, **kwargs)
             finally:
                 sys.stdout.flush()
@@ -142,6 +148,10 @@ class LazyGroup(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer finds its end there
             click.echo(tell("Error: the output cannot be written: {reason}", reason=system_words(error)), err=True)
             sys.exit(2)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Say how the command is called, in the language of the reader."""
+        return [placeholder(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Name the options of all commands, with their help in the language of the reader."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import CASE, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, hold_unwritten, journal_option, named, new_option, now, opened
+from relance.cli.common import DAY, FILE, Stop, actor_option, hold_unwritten, journal_option, named, new_option, now, opened, yes_or_no
 from relance.cli.loading import playbook_of
 from relance.sentences import marked, sentence, system_words, tell, told
 
@@ -51,12 +51,12 @@ class Asking(NamedTuple):
             except ValueError as error:
                 raise click.UsageError(told(error.args[0])) from error
 
-        shown = told(wanted.question) if wanted.needed else tell("{question} (may be left empty)", question=wanted.question)
+        shown = told(wanted.question) if wanted.needed else tell("{question} (may be left empty)", question=told(wanted.question))
         return click.prompt(shown, default=None if wanted.needed else "", show_default=False, value_proc=read, err=True)
 
     def sure(self, question: str, *, default: bool) -> bool:
         """Ask yes or no."""
-        return default if self.quiet else click.confirm(question, default=default, err=True)
+        return default if self.quiet else yes_or_no(question, default=default)
 
 
 @click.command(name="claim")
@@ -125,12 +125,12 @@ def command(
     asking = Asking(quiet)
     known = _known(invoice, said, asking, on)
     kind = kind or (
-        "business" if known.get("debtor_siren") or quiet else _choice(tell("Is the debtor a business or a consumer"), ("business", "consumer"))
+        "business" if known.get("debtor_siren") or quiet else _choice(tell("Is the debtor a business or a consumer"), ("business", "consumer"), shown=True)
     )
     if kind == "business" and profile is None:
         for name, (fits, meaning) in () if quiet else PROFILES.items():
             click.echo(f"  {name:10}  {told(meaning)} ({fits})", err=True)
-        profile = "forgetful" if quiet else _choice(tell("Which of these is the debtor"), _PROFILES, shown=False)
+        profile = "forgetful" if quiet else _choice(tell("Which of these is the debtor"), _PROFILES)
     facts = facts_of(known, kind=kind, profile=profile or "forgetful")
     answers = _answers(asking, Answers, basis, agreed=agreed, disputed=disputed)
     if reasons := obstacles(facts, answers, on):
@@ -178,8 +178,19 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
     return known
 
 
-def _choice(question: str, words: tuple[str, ...], *, shown: bool = True) -> str:
-    return str(click.prompt(question, type=click.Choice(words), default=words[0], show_choices=shown, err=True))
+def _choice(question: str, words: tuple[str, ...], *, shown: bool = False) -> str:
+    """Ask for one of some words; what people write for it is one, too (`particulier`). Nothing is the first."""
+    from relance.language.advice import one_of_words
+    from relance.language.vocabulary import meant
+
+    def read(text: str) -> str:
+        if (found := meant(text, words)) is None:
+            raise click.UsageError(told(one_of_words(words)))
+        return found
+
+    if shown:
+        click.echo(f"  {told(one_of_words(words))}", err=True)
+    return str(click.prompt(question, default=words[0], value_proc=read, err=True))
 
 
 def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: bool | None, disputed: bool | None) -> Answers:
@@ -219,6 +230,7 @@ def _show(playbook: Playbook, facts: Facts, on: date, house: _House) -> Timeline
     from relance.letters.wording import WordingError
     from relance.model import TEXT_CHANNELS
     from relance.report.timeline import played
+    from relance.report.words import word
     from relance.simulation.playbook_tests import days_played
     from relance.simulation.timeline import preview
 
@@ -232,7 +244,7 @@ def _show(playbook: Playbook, facts: Facts, on: date, house: _House) -> Timeline
                 text, _ = studio.text([first.first], facts)
             except WordingError as error:
                 raise Stop(sentence("{path}:{line}: {message}", path=error.diagnostic.path, line=error.diagnostic.line, message=error.diagnostic.message)) from error
-        click.echo("\n" + tell("The first text, {on}, {channel}:\n\n{subject}\n\n{value}", on=first.on, channel=first.first.channel, subject=text.subject, value=text.plain()))
+        click.echo("\n" + tell("The first text, {on}, {channel}:\n\n{subject}\n\n{value}", on=first.on, channel=word(first.first.channel), subject=text.subject, value=text.plain()))
     return timeline
 
 

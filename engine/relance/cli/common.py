@@ -323,6 +323,21 @@ def agreed(what: str) -> bool:
     return answer.strip().casefold() in {"y", "yes", "o", "oui"}
 
 
+def yes_or_no(question: str, *, default: bool) -> bool:
+    """Ask until the answer is a yes or a no, in either language; nothing is the default."""
+
+    def read(text: str) -> bool:
+        answer = text.strip().casefold()
+        if answer in {"y", "yes", "o", "oui"}:
+            return True
+        if answer in {"n", "no", "non"}:
+            return False
+        raise click.UsageError(tell("answer yes or no"))
+
+    shown = tell("{question} [Y/n]", question=question) if default else tell("{question} [y/N]", question=question)
+    return bool(click.prompt(shown, default="y" if default else "n", show_default=False, value_proc=read, err=True))
+
+
 def write_new(path: Path, content: bytes | str) -> None:
     """Write a file that names people: whole, where none is yet; neither over another nor through a link."""
     hold_unwritten(path)

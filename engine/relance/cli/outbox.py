@@ -313,7 +313,7 @@ def _wrong(journal: Journal, rules: Rules, message: Message) -> str | None:
 
 @command.command(name="sent")
 @_names
-@click.option("--outcome", default="sent, a person says", show_default=True, metavar="TEXT", help="What is known of it.")
+@click.option("--outcome", default="sent, a person says", metavar="TEXT", help="What is known of it.  [default: sent, a person says]")
 @actor_option
 @journal_option
 def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:

@@ -11,6 +11,7 @@ from relance.cli.casefiles import broken
 from relance.cli.common import format_option, print_json
 from relance.cli.loading import file_of
 from relance.language.findings import errors
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.language.source import Source
@@ -27,10 +28,10 @@ def command(playbook: str, form: str, *, resolved: bool) -> None:
     path = file_of(playbook)
     data, unreadable = read_file(path)
     if data is None:
-        broken(unreadable, f"{path} cannot be read")
+        broken(unreadable, sentence("{path} cannot be read", path=path))
     source, findings = resolve(data, str(path))
     if source is None or errors(findings):
-        broken(errors(findings), f"the playbook '{playbook}' has mistakes; `relance validate {playbook}` shows them all")
+        broken(errors(findings), sentence("the playbook '{name}' has mistakes; `relance validate {name}` shows them all", name=playbook))
     if form == "json":
         print_json(source.value)
     elif resolved:

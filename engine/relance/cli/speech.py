@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from relance.files import PROJECT, find_above
-from relance.sentences import LANGUAGES, reader, told
+from relance.sentences import LANGUAGES, marked, reader, told
 
 #: Asked in this order; the first that is set decides.
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -62,6 +62,7 @@ def in_language(command: click.Command) -> click.Command:
     made.help = told(command.help) if command.help else command.help
     made.params = [option_in_language(each) for each in command.params]
     if isinstance(command, click.Group) and isinstance(made, click.Group):
+        made.subcommand_metavar = placeholder(command.subcommand_metavar)
         made.commands = {name: in_language(each) for name, each in command.commands.items()}
     if not any("--lang" in each.opts for each in made.params):
         made.params.append(lang_option(hidden=True))
@@ -81,14 +82,31 @@ def option_in_language(parameter: click.Parameter) -> click.Parameter:
         whole = copy.copy(made.type)
         whole.name = told(whole.name)
         made.type = whole
+    called = made.make_metavar
+    vars(made)["make_metavar"] = lambda *given, **named: placeholder(called(*given, **named))
     return made
+
+
+#: What the help calls that which a person puts in its place.
+_PLACEHOLDERS = frozenset((
+    marked("ADDRESS"), marked("AMOUNT"), marked("ARGS"), marked("BOOK"), marked("CASE"), marked("CHANNEL"), marked("CODE"), marked("COMMAND"), marked("CREDITOR"), marked("D"), marked("DAY"),
+    marked("DAYS"), marked("DEBTOR"), marked("DIR"), marked("DIRECTORY"), marked("DURATION"), marked("ENTRIES"), marked("EVENT"), marked("FIELD"), marked("FILE"), marked("FILES"), marked("FOLDER"),
+    marked("HASH"), marked("HOST"), marked("ID"), marked("INTO"), marked("INVOICE"), marked("KEY"), marked("KIND"), marked("LANG"), marked("LINES"), marked("NAME"), marked("NEW"), marked("NUMBER"),
+    marked("OLD"), marked("OTHER"), marked("PATH"), marked("PAYMENT"), marked("PERCENT"), marked("PLACE"), marked("PLAYBOOK"), marked("PLAYBOOKS"), marked("PROFILE"), marked("REASON"), marked("TERMS"),
+    marked("TEXT"), marked("VALUE"), marked("WHAT"), marked("WORDS"),
+))  # fmt: skip
+
+
+def placeholder(text: str) -> str:
+    """Write what the help calls an argument, `FILE|DIR` or `[PLAYBOOK]...`, in the language of the reader."""
+    return re.sub(r"\b[A-Z]+\b", lambda word: told(word[0]) if word[0] in _PLACEHOLDERS else word[0], text)
 
 
 def click_speaks() -> None:
     """Let click's own words ("Usage", "Missing argument") come from our catalogue too. It takes them from the system's, where nobody puts any."""
-    from click import core, decorators, exceptions, formatting, parser, types
+    from click import core, decorators, exceptions, formatting, parser, termui, types
 
-    for module in (core, decorators, exceptions, formatting, parser, types):
+    for module in (core, decorators, exceptions, formatting, parser, termui, types):
         for name, says in (("_", _spoken), ("ngettext", _number)):
             if hasattr(module, name):
                 setattr(module, name, says)

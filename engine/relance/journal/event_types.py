@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Self, SupportsIndex
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
+from relance.language.advice import word_within
 from relance.language.vocabulary import known as words_of_table
 from relance.language.vocabulary import meant
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
@@ -330,7 +331,7 @@ def _unknown_kind(kind: object, known: Mapping[str, Any]) -> Mistake:
         return Mistake(sentence("'{kind}' is written by relance itself and cannot be recorded", kind=kind), "event")
     if kind in {"promise.broken", "plan.broken"}:
         return Mistake(sentence("'{kind}' is not recorded: it follows from the promise, its grace and the payments", kind=kind), "event")
-    near = meant(str(kind), known)
+    near = meant(str(kind), known) or word_within(str(kind), list(known))
     return Mistake(sentence("there is no event '{kind}'; {hint}", kind=kind, hint=did_you_mean([] if near is None else [near], known)), "event")
 
 

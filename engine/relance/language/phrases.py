@@ -29,14 +29,23 @@ UNITS: Mapping[str, TimeUnit] = {
 }
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: What parts the words of a list that was written as one text.
-LISTED = re.compile(r"\s*(?:[,;+&]|(?<!\bA)/(?!R\b))\s*|\s+(?:et|and|puis)\s+")
+LISTED = re.compile(r"\s*(?:[,;+&]|(?<!\bA)/(?!R\b))\s*|\s+(?:et|and|puis|mais)\s+")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+#: What people call several days of the week.
+_OF_THE_WEEK: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("jours ouvres", "jour ouvre", "semaine", "business days", "weekdays", "jours de semaine"), WEEK[:5]),
+    **dict.fromkeys(("jours ouvrables", "jour ouvrable"), WEEK[:6]),
+    **dict.fromkeys(("tous les jours", "tous", "tous jours", "every day"), WEEK),
+    **dict.fromkeys(("week end", "weekend", "samedi dimanche"), WEEK[5:]),
+}
 #: Feasts that fall on the same day each year.
 _FEASTS = {"noel": "12-25", "jour de noel": "12-25", "jour de l'an": "01-01", "nouvel an": "01-01", "toussaint": "11-01", "assomption": "08-15", "fete nationale": "07-14", "fete du travail": "05-01", "armistice": "11-11"}
 
 
 def week_range(text: str) -> tuple[str, ...] | None:
     """Return the days of `lundi-vendredi`, `du lundi au vendredi`, `lun. à ven.`, and of `sauf le vendredi` what is left from Monday to Friday."""
+    if (named := _OF_THE_WEEK.get(folded(text).removeprefix("les ").removeprefix("en "))) is not None:
+        return named
     if (but := re.fullmatch(r"(?:tous les jours )?(?:sauf|hors|except[eé]*|pas|but) (?:les? )?(.+)", text.strip(), re.IGNORECASE)) is not None:
         left = [meant(re.sub(r"^les? |s$", "", part), WEEK) for part in LISTED.split(but[1])]
         return None if None in left else tuple(day for day in WEEK[:5] if day not in left)
@@ -50,9 +59,11 @@ def week_range(text: str) -> tuple[str, ...] | None:
 
 def clock_range(text: str) -> str | None:
     """Return `09:00-12:00` for `9h-12h`, `de 9 h 30 à 12 h`, `9:00 - 18:00`."""
+    text = re.sub(r",? +(?:seulement|uniquement|only|de préférence|exclusivement)\.?$", "", text.strip(), flags=re.IGNORECASE)
     if (named := {"matin": "09:00-12:00", "le matin": "09:00-12:00", "apres midi": "14:00-18:00", "l'apres midi": "14:00-18:00", "journee": "09:00-18:00", "toute la journee": "09:00-18:00"}.get(folded(text))) is not None:
         return named
-    found = re.fullmatch(r"(?:de )?(\d{1,2}) *(?:h|:|H)? *(\d\d)? *(?:-|–|à|a|to) *(\d{1,2}) *(?:h|:|H)? *(\d\d)?", text.strip())
+    plain = re.sub(r"\bmidi\b", "12h", text.strip(), flags=re.IGNORECASE)
+    found = re.fullmatch(r"(?:de )?(\d{1,2}) *(?:h|:|H)? *(\d\d)? *(?:-|–|à|a|to) *(\d{1,2}) *(?:h|:|H)? *(\d\d)?", plain)
     if found is None:
         return None
     start, begun, end, ended = (int(part or 0) for part in found.groups())
@@ -97,6 +108,8 @@ def repetition(text: str, units: Sequence[str]) -> dict[str, Any] | None:
     times = re.search(r"(\d+|deux|trois|quatre|cinq|six) (?:fois|times)", plain)
     every = re.search(r"(?:tous les|toutes les|every|chaque) (?:(\d+) )?([a-z]+(?: ouvr\w+)?)", plain) or re.search(r"(\d+) ([a-z]+(?: ouvr\w+)?) (?:d'intervalle|d'ecart|entre)", plain)
     unit = meant(every[2], units) if every is not None else None
+    if unit is None and re.match(r"(?:jusqu'(?:au|a)|tant que|indefiniment|sans fin|sans limite|toujours|until|forever)\b", plain):
+        return {"every": "14 days", "times": "unlimited"}
     if every is None or unit is None:
         return None
     count = in_figures(f"{times[1]} x").split()[0] if times is not None else "3"
@@ -141,7 +154,7 @@ def counted_span(number: int | str, unit: str) -> str:
 
 def bound_of(text: str, words: Sequence[str]) -> str | None:
     """Return the approval that is asked above a sum: `au-dessus de 5000 €`."""
-    found = re.fullmatch(r"(?:si )?(?:superieure? a|au dessus de|au dela de|plus de|si plus de|>|des|a partir de|above|over) ?(\d+(?:[.,]\d+)?) ?(?:€|eur|euros)?", re.sub(r"(?<=\d) (?=\d{3}\b)", "", folded(text)))
+    found = re.fullmatch(r"(?:si )?(?:(?:le |la )?(?:solde|montant|total|creance|dette|facture|somme|principal) (?:est )?)?(?:superieure? a|au dessus de|au dela de|plus de|si plus de|>|des|a partir de|above|over) ?(\d+(?:[.,]\d+)?) ?(?:€|eur|euros)?", re.sub(r"(?<=\d) (?=\d{3}\b)", "", folded(text)))
     return sentence("write {written}: two people above it, one below", written=f'{{by: 2, above: "{found[1].replace(",", ".")}"}}') if found is not None and "required" in words else None
 
 

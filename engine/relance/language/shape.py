@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
-from relance.language import advice, instead, parse, phrases, schema_walk, when_meant
+from relance.language import advice, homes, instead, parse, phrases, schema_walk, when_meant
 from relance.language.schema_validator import example_of_key, mappings, named_around, nodes, validator
-from relance.language.schema_walk import schema
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
@@ -52,6 +51,7 @@ class _Findings:
     def __init__(self, source: Source, name: str) -> None:
         self.source = source
         self.name = name
+        self.parted: dict[Path, str] = {}  # place → the whole list that was cut at its commas
 
     def all(self) -> tuple[Diagnostic, ...]:
         errors: dict[Path, list[Any]] = defaultdict(list)
@@ -64,16 +64,35 @@ class _Findings:
                 refused.add((*path, error.instance))
         for path in [path for path, found in errors.items() if path and _is_cut(found, errors.get(path[:-1], ()), path[-1])]:
             del errors[path]
+        self._parted(errors)
         for path in [path for path in errors if any(path[:length] in refused for length in range(1, len(path) + 1))]:
             del errors[path]
         return tuple(sorted({finding for path, found in errors.items() for finding in self._at(path, found)}))
+
+    def _parted(self, errors: dict[Path, list[Any]]) -> None:
+        """Take the words that follow `{channels: email, letter}` for what they are: items of a list whose brackets are missing."""
+        for path in [path for path, found in errors.items() if path and any(each.validator == "type" and each.validator_value == "array" and isinstance(each.instance, str) for each in found)]:
+            held = reduce(lambda node, part: node[part], path[:-1], self.source.value)
+            if not isinstance(held, dict):
+                continue
+            keys = list(held)
+            behind = []
+            for key in keys[keys.index(path[-1]) + 1 :]:
+                if held[key] is not None or self.source.at((*path[:-1], key)).line != self.source.at(path).line:
+                    break
+                behind.append(key)
+            if behind:
+                self.parted[path] = ", ".join([str(held[path[-1]]), *behind])
+                for key in behind:
+                    errors.pop((*path[:-1], key), None)
 
     def _at(self, path: Path, errors: list[Any]) -> Iterator[Diagnostic]:
         wrong = [error for error in errors if error.validator == "type"]
         if wrong:  # what else is wrong with a value of the wrong type says nothing new
             yield self._type(path, wrong[0])
             return
-        unknown = sorted({key for error in errors if error.validator == "additionalProperties" for key in _extras(error)})
+        items = {item for place, whole in self.parted.items() if place[:-1] == path for item in whole.split(", ")[1:]}
+        unknown = sorted({key for error in errors if error.validator == "additionalProperties" for key in _extras(error)} - items)
         missing = {key: error for error in errors if error.validator == "required" for key in error.validator_value if key not in error.instance}
         for error in errors:
             if error.validator == "additionalProperties":
@@ -96,7 +115,7 @@ class _Findings:
                 missing.pop(bare, None)
                 yield where.diagnostic("PB101", sentence('a no-break space stands behind "{bare}", and makes another key of it', bare=bare), hint=sentence("write `{bare}:` again, without the space", bare=bare))
                 continue
-            if (held := re.fullmatch(r"([^<>=!]+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
+            if (held := re.fullmatch(r"([^<>=!:]+?) *(?:==?|:) *([\w-]+)", key)) is not None and (fact := meant(held[1], known)) is not None:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
                 continue
             if (cut := _cut_at_comma(error.instance, key)) is not None:
@@ -108,7 +127,7 @@ class _Findings:
             hint: str | None
             near = next((word for word in known_words(key) or () if word in missing), None) or meant(key, known)
             if (whole := instead.whole_pair(key, error.instance, error.schema)) is not None:
-                for told in [each for each in missing if f"{each}:" in whole]:
+                for told in [each for each in missing if f"{each}:" in str(whole)]:
                     missing.pop(told)
                 hint = whole
             elif near:
@@ -123,7 +142,7 @@ class _Findings:
             elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
                 hint = bounded
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
-                hint = self._moved(key, error, path, owner) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
+                hint = homes.home_of(self.name, key, error.instance[key], path) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
             elif self.name == "routing" and len(path) == 2 and (rest := advice.takes_the_rest(key, error.instance[key])) is not None:
                 missing.pop("playbook", None)
                 hint = rest
@@ -133,22 +152,18 @@ class _Findings:
                 hint = word_of
             elif "any_of" in error.schema.get("properties", {}) and (own := advice.id_of(key, _OWN)) is not None and self._elsewhere(key, thing) is None:
                 hint = sentence("relance knows no such fact of its own; what you know of a debtor is a tag of his, `tag: {tag}`, and of an invoice a `field`, declared under `fields`; `relance schema if` says which facts there are", tag=own)
-            elif (other := self._elsewhere(key, thing)) is not None:
-                hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
-                hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
+                hint = self._of_another(key, path, error, thing) or sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
 
-    def _moved(self, key: str, error: Any, path: Path, owner: str) -> str | None:
-        """Say where a key of another mapping has to stand: under a key that stands or may stand beside it, or at the left margin."""
-        for place, part in error.schema.get("properties", {}).items():
-            if key in (part.get("then", part).get("properties") or {}):
-                return sentence('"{key}" is a key of {other}: it stands under "{place}", as `{written}`', key=key, other=shipped_text(owner), place=place, written=f"{place}: {instead.in_flow({key: error.instance[key]})}")
-        if not path and self.name == "playbook" and key in next((keys for name, keys in mappings(self.name) if {"id", "at", "channels"} <= {*keys}), ()) and key not in error.schema.get("properties", {}):
-            return sentence('"{key}" is a key of {other}: write it below the "at" of the step that it is for', key=key, other=shipped_text(owner))
-        if path and key in schema(self.name).get("properties", {}) and all(isinstance(part, str) for part in path):
-            return sentence('"{key}" is a key of {other}: move it to the left margin', key=key, other=shipped_text(owner))
-        return None
+    def _of_another(self, key: str, path: Path, error: Any, thing: str) -> str | None:
+        """Say of which mapping or file a key is, where this one has none that is like it."""
+        if (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
+            return at_home
+        if (other := self._elsewhere(key, thing)) is not None:
+            return sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
+        file = homes.file_of_key(key, self.name) if not path else None
+        return None if file is None else sentence('"{key}" is a key of {other}, a file of its own', key=key, other=shipped_text(file))
 
     def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
         """Name the mapping that a key is of, as it is written alone or by what the table has for it; of several the one with most keys, for that is where most is written."""
@@ -191,13 +206,17 @@ class _Findings:
             message = sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value))
             return span.diagnostic("PB103", message, hint=instead.of_bare(value, wanted, error.schema))
         if wanted == ["array"] and isinstance(value, str):
-            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=advice.as_list(value, error.schema))
+            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(self.parted.get(path, value))), hint=advice.as_list(self.parted.get(path, value), error.schema))
         if isinstance(value, Number):
             found: str = sentence("the number {value}", value=value)
         else:
             found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
         if path and path[-1] == "people" and isinstance(value, list) and value and all(isinstance(each, str) for each in value):
             return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("write how many, and who beside it: {written}", written=f"people: {len(value)}, who: {instead.in_flow(value)}"))
+        if "integer" in wanted and path and path[-1] == "at_most" and isinstance(value, str) and (cap := phrases.cap(value)) is not None:
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("write {written} in place of key and value", written=f"at_most: {cap['contacts']}, within: {cap['within']}"))
+        if wanted == ["object"] and isinstance(value, str) and " " not in value and advice.says_nothing(value):
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("leave it out"))
         beside = self._beside(path, "channels") if path and path[-1] == "fallback" else None
         if isinstance(value, str) and isinstance(beside, list) and (other := instead.behind(value, [str(each) for each in beside], error.schema)) is not None:
             return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=other)
@@ -220,13 +239,15 @@ class _Findings:
             fact = next(part for part in reversed(path) if isinstance(part, str))
             word = instead.value_meant(but, error.schema) or but
             yield span.diagnostic("PB105", sentence('"{text}" denies a word, and is read as one; write the word alone, "{word}", under `not`', text=value, word=word), hint=sentence("write {written}", written=f"not: {{{fact}: {word}}}"))
+        elif rule == "enum" and isinstance(value, list | dict):
+            hint = instead.of_kind(value, ["string"], error.schema) or advice.one_of_words([str(word) for word in limit])
+            yield span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=sentence("text"), found=_noun(value)), hint=hint)
         elif rule == "enum":
             yield self._word(span, path, error, error.validator_value)
         elif rule in {"anyOf", "oneOf"}:
-            words = [word for branch in limit for word in (branch.get("enum") or branch.get("items", {}).get("enum") or ())]
-            yield self._word(span, path, error, list(dict.fromkeys(words))) if words and isinstance(value, str) else span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=instead.example_of(error.schema))
+            yield from self._branch(path, error)
         elif rule == "x-form":
-            yield span.diagnostic("PB105", self._no_date(value) if limit == "when" else error.message)
+            yield span.diagnostic("PB105", self._no_date(value) if limit == "when" else self._no_day(value, error.message) if limit == "date" else error.message)
         elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
             yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=self._step_named(path, value) or advice.slug(value, error.schema) or advice.word_for(value, str(error.schema.get("pattern", ""))))
         elif rule == "pattern":
@@ -241,12 +262,35 @@ class _Findings:
         else:
             yield span.diagnostic("PB106", _bound(name, rule, limit, value), hint=self._example(path) if rule == "minItems" and not value else None)
 
+    def _branch(self, path: Path, error: Any) -> Iterator[Diagnostic]:
+        """Say what is wrong with a value that may be written in several ways: of the way that it was written in, where there is such a one."""
+        value, name, span = error.instance, _called(path), self.source.at(path)
+        words = [word for branch in error.validator_value for word in (branch.get("enum") or branch.get("items", {}).get("enum") or ())]
+        if words and isinstance(value, str):
+            yield self._word(span, path, error, list(dict.fromkeys(words)))
+            return
+        ways: dict[int, list[Any]] = defaultdict(list)
+        for inner in error.context:
+            ways[inner.schema_path[0]].append(inner)
+        meant_so = [found for found in ways.values() if not any(each.validator == "type" and not each.path for each in found)]
+        if len(meant_so) == 1 and isinstance(value, dict | list):
+            places: dict[Path, list[Any]] = defaultdict(list)
+            for inner in meant_so[0]:
+                places[tuple(inner.absolute_path)].append(inner)
+            for place, found in places.items():
+                yield from self._at(place, found)
+            return
+        hint = instead.of_kind(value, ["string"], error.schema) if isinstance(value, list) else None
+        yield span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=hint or instead.example_of(error.schema))
+
     def _step_named(self, path: Path, value: str) -> str | None:
         """Say which step of the file a phrase names, where a list names steps: `relance-1` of `relance-1 envoyée`."""
         steps = self.source.value.get("steps") if self.name == "playbook" else None
         if not {"after", "drop"} & {*path} or not isinstance(steps, list):
             return None
         named = when_meant.step_in(value, [str(step["id"]) for step in steps if isinstance(step, dict) and "id" in step])
+        if named is not None and (length := when_meant.length_of(value.replace("+", " "))) is not None:
+            return sentence('write {slug} here, and how long after it in "at": `at: {slug} + {span}`', slug=named, span=phrases.counted_span(*length))
         return None if named is None else sentence("write {slug}", slug=named)
 
     def _no_date(self, value: str) -> str:
@@ -260,6 +304,13 @@ class _Findings:
             return said
         return ""
 
+    def _no_day(self, value: str, said: str) -> str:
+        """Say which day was meant of one that is written without its year: that of the year which the file speaks of."""
+        day, year = phrases.day_of_year_meant(value), re.search(r"\b(20\d\d)-\d\d-\d\d\b", str(self.source.value))
+        if day is None or year is None or re.search(r"\d{4}", value) or re.search(r"\d[/.]\d+[/.]\d", value):
+            return said
+        return sentence('"{text}" is no date; write year-month-day: {guess}', text=value, guess=f"{year[1]}-{day}")
+
     def _word(self, span: Any, path: Path, error: Any, among: Iterable[Any]) -> Diagnostic:
         words = [str(word) for word in among]
         value = str(error.instance)
@@ -270,7 +321,7 @@ class _Findings:
         pair = instead.pair_meant(reduce(lambda held, part: held[part], path, self.source.value), words) if "propertyNames" in error.absolute_schema_path else None
         if pair:
             hint = pair
-        elif near:
+        elif near and not (re.search(r"\w *[+&;,/] *\w", value) and len({*(advice.several(value, words) or ())}) > 1):
             hint = sentence('did you mean "{near}"?', near=near)
         elif set(words) <= set(phrases.WEEK) and (week := phrases.week_range(value)) is not None:
             hint = sentence("write {written}", written=", ".join(week))

@@ -12,11 +12,15 @@ from typing import Any
 import yaml
 
 from relance.language.place import Span
-from relance.model import Diagnostic
+from relance.language.vocabulary import known, meant
+from relance.model import BOUNDS, COUNT_FACTS, MONEY_FACTS, Diagnostic
 from relance.sentences import sentence
 
 _QUOTE = sentence("put the whole value in quotes")
 _INDENT = sentence("line keys of one mapping up under each other, with spaces")
+
+#: Ways out that a value in quotes is.
+_ASKS_FOR_QUOTES = frozenset({"put the whole value in quotes", "{quote}, or check the indentation"})
 
 #: The parser's problem → what to say, and the way out.
 _KNOWN: dict[str, tuple[str, str | None]] = {
@@ -62,11 +66,19 @@ _SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
 _UNPARTED = re.compile(r"( *(?:- +)?)([a-z_]+)(:[\u00a0\u202f] *| *= *)([^\s=].*)")
 #: Keys that begin a line.
 _KEYS = "schema|playbook|version|title|id|at|kind|channels?|tone|grants|claim|approval|fallback|if|after|template|steps|debtor|calendar|contact|holidays|name|expect|case|invoices|events|on|step|tests|routes|promises|never|while|within|of|language|templates|playbooks|journal|sender|payment|iban"
+#: Keys that hold a list.
+_LISTS = frozenset({"channels", "claim", "after", "weekdays", "weekend", "stop_when", "hold_while", "profiles", "drop", "cc", "formerly", "templates", "playbooks", "address", "contains", "without"})
 #: A key of the language and its value with nothing but a space between them.
 _COLONLESS = re.compile(rf"( *(?:- +)?)({_KEYS}) +([^\s:=#-][^:]*)")
 _OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
-#: A value in quotes that has the same quote within, as `'L'impayé'` has.
-_QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2\w(?:(?!["']).)*)\2""")
+#: A value in quotes that has the same quote within, as `'L'impayé'` and `"un "rappel" simple"` have.
+_QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2[^\s,:].*?)\2""")
+#: A key and a value that stands in no quotes and no brackets.
+_PLAIN = re.compile(r"""( *)((?:- +)?[^\s:'"#{[]+): +([^\s'"{[|>&*#].*?) *""")
+#: A key with another sign than a colon behind it, or none.
+_SIGNED = re.compile(r"( *)((?:- +)?[^\W\d][\w-]*) *(?:->|=>|→|⇒|:=|\u2192|;|,|\||\uff1a) *(\S.*)")
+#: A comparison as the value of a fact, between braces.
+_COMPARED = re.compile(r"([^\W\d]\w*) *: *(>=|<=|≥|≤|>|<) *[\"']?(\d[\d \u00a0\u202f]*(?:[.,]\d+)?)[\"']? *(?:€|EUR|euros?)?")
 
 
 def explain(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
@@ -113,12 +125,63 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
             start = len(found[1]) + 1
             where = Span(path, number, start, number, len(line) + 1)
             other = '"' if found[2] == "'" else "'"
-            return where.diagnostic("PB002", sentence("the {quote} within ends the text that it began with", quote=found[2]), hint=sentence("close them: {quote}{value}{quote}", quote=other, value=found[3]))
+            value = found[3].replace(other, other * 2 if other == "'" else '\\"')
+            return where.diagnostic("PB002", sentence("the {quote} within ends the text that it began with", quote=found[2]), hint=sentence("close them: {quote}{value}{quote}", quote=other, value=value))
         if (found := _OPENED.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, len(line) + 1)
             return where.diagnostic("PB002", sentence("these quotes are never closed on their line"), hint=sentence("close them: {quote}{value}{quote}", quote=found[2], value=found[3].rstrip()))
     return None
+
+
+def _in_quotes(line: str) -> str | None:
+    """Write a key and its value again, the value in quotes, where it stands in none; None where the line is no key with a value."""
+    found = _PLAIN.fullmatch(line)
+    if found is None or re.match(r"-(?: |$)", found[3]):
+        return None
+    value, *remark = re.split(r"(?= +#)", found[3], maxsplit=1)
+    quote = "'" if '"' in value else '"'
+    return f"{found[2]}: {quote}{value.replace(quote, quote * 2)}{quote}{''.join(remark)}"
+
+
+def _items_beside(lines: Sequence[str], at: int) -> tuple[str, str] | None:
+    """Return a key whose first item stands beside it, `channels: - email`, and the whole list in brackets."""
+    found = re.fullmatch(r" *(?:- +)?([\w-]+): +-(?: +(\S.*?))? *", lines[at]) if at < len(lines) else None
+    if found is None:
+        return None
+    items = [found[2]] if found[2] else []
+    for line in lines[at + 1 :]:
+        below = re.fullmatch(r" +- +([^\s:]+) *", line)
+        if below is None:
+            break
+        items.append(below[1])
+    return found[1], f"[{', '.join(items)}]"
+
+
+def _without_colon(lines: Sequence[str], at: int) -> tuple[str, str] | None:
+    """Say what is wrong with a line that has no colon, and what to write: another sign behind its key, or the value of the key above it."""
+    line = lines[at] if at < len(lines) else ""
+    if (signed := _SIGNED.fullmatch(line)) is not None:
+        return sentence('a ":" is missing behind "{key}"', key=signed[2].removeprefix("- ").strip()), sentence("write `{written}`", written=f"{signed[2]}: {signed[3]}")
+    if (alone := re.fullmatch(rf" *((?:- +)?(?:{_KEYS})) *", line)) is not None:
+        return sentence('a ":" is missing behind "{key}"', key=alone[1].removeprefix("- ").strip()), sentence("write `{written}`", written=f"{alone[1]}:")
+    above = next((each for each in reversed(lines[:at]) if each.strip()), "")
+    key = re.fullmatch(r" *(?:- +)?([\w-]+): *", above)
+    if key is None or not line.strip() or ":" in line:
+        return None
+    text = line.strip()
+    return sentence('this is the value of "{key}", and stands no deeper than its key', key=key[1]), sentence("write it behind the key: `{key}: {value}`", key=key[1], value=f"[{text}]" if key[1] in _LISTS else text)
+
+
+def _comparison(line: str) -> tuple[int, int, str] | None:
+    """Write `balance: > 500` as the bound that it means. Returns column, width and what to write."""
+    found = _COMPARED.search(line)
+    fact = meant(found[1], (*MONEY_FACTS, *COUNT_FACTS)) if found is not None else None
+    bound = next((word for word in known(found[2]) or () if word in BOUNDS), None) if found is not None else None
+    if found is None or fact is None or bound is None:
+        return None
+    number = re.sub(r"\s", "", found[3]).replace(",", ".")
+    return found.start() + 1, len(found[0].rstrip()), f"{fact}: {{{bound}: {number if fact in COUNT_FACTS else chr(34) + number + chr(34)}}}"
 
 
 def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
@@ -161,13 +224,14 @@ def _dash_out(lines: Sequence[str], mark: Any) -> int | None:
         return None
     above = next((each for each in reversed(lines[: mark.line]) if each.lstrip().startswith("- ")), None)
     deep = len(above) - len(above.lstrip()) if above is not None else None
-    return deep if deep is not None and deep > len(line) - len(line.lstrip()) else None
+    return deep if deep is not None and deep != len(line) - len(line.lstrip()) else None
 
 
 def _second_key(line: str) -> tuple[int, int, str] | None:
     """Find a second key on a line: one that begins a mapping without braces, or one that belongs on a line of its own. Returns column, width and what to write."""
     if (braces := re.fullmatch(r"( *(?:- +)?)([a-z_]+): +([a-z_]+) *: +(\{.*\}|\S+)", line.rstrip())) is not None:
-        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {braces[4]}}}"
+        value = braces[4].rstrip("}") if "{" not in braces[4] else braces[4]
+        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {value}}}"
         return braces.start(3) + 1, len(braces[3]), sentence("write `{written}`", written=written)
     if (two := re.fullmatch(rf"( *(?:- +)?)(?:[a-z_]+): +.*?\S[,;]? +(({_KEYS}): .*)", line.rstrip())) is not None:
         return two.start(2) + 1, len(two[3]), sentence("write `{written}` on a line of its own, under the key above it", written=two[2])
@@ -200,10 +264,27 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
         return Span(path, mark.line + 1, second[0], mark.line + 1, second[0] + second[1]).diagnostic("PB002", sentence('a second ":" on this line is read as another key'), hint=second[2])
     if problem == "mapping values are not allowed here" and mark is not None and (deep := _too_deep(lines, mark)) is not None:
         return Span(path, mark.line + 1, 1, mark.line + 1, deep[0] + 1).diagnostic("PB002", deep[1], hint=deep[2])
+    beside = _items_beside(lines, mark.line) if mark is not None and getattr(message, "template", None) == 'a "-" starts a list item in the wrong place' else None
+    if mark is not None and beside is not None and beside[0] not in _LISTS and "," not in beside[1] and (text := re.fullmatch(r" *((?:- +)?[\w-]+): +(- .*?) *", lines[mark.line])) is not None:
+        hint = sentence("put the whole value in quotes: `{written}`", written=f'{text[1]}: "{text[2]}"')
+    elif beside is not None:
+        hint = sentence("write `{key}: {value}`, or each item on a line of its own below the key", key=beside[0], value=beside[1])
     opened: Any = getattr(error, "context_mark", None)
+    if problem == "could not find expected ':'" and opened is not None and (bare := _without_colon(lines, opened.line)) is not None:
+        row = lines[opened.line]
+        return Span(path, opened.line + 1, len(row) - len(row.lstrip()) + 1, opened.line + 1, len(row) + 1).diagnostic("PB002", bare[0], hint=bare[1])
+    if mark is not None and mark.line < len(lines) and (compared := _comparison(lines[mark.line])) is not None:
+        column, width, written = compared
+        return Span(path, mark.line + 1, column, mark.line + 1, column + width).diagnostic("PB002", message, hint=sentence("write {written}", written=written))
+    if mark is not None and mark.line < len(lines) and getattr(hint, "template", None) in _ASKS_FOR_QUOTES and (quoted := _in_quotes(lines[mark.line])) is not None:
+        round_ = re.fullmatch(r" *((?:- +)?[^\s:]+: +)\((.*:.*)\) *", lines[mark.line])
+        hint = sentence("write `{written}`", written=f"{round_[1]}{{{round_[2]}}}") if round_ else sentence("put the whole value in quotes: `{written}`", written=quoted)
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["
         message = sentence('{message} for the "{what}" on line {line}', message=message, what=what, line=opened.line + 1)
+        wrong, right = ("]", "}") if what == "{" else ("}", "]")
+        if mark is not None and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == wrong:
+            hint = sentence('write "{right}" in place of "{wrong}"', right=right, wrong=wrong)
         if mark is not None and mark.line == opened.line and ";" in lines[mark.line][opened.column : mark.column]:
             hint = sentence('write "," between them, not ";"')
         if mark is not None and mark.line > opened.line:
@@ -212,6 +293,8 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
         mark, message = opened, sentence("these quotes are never closed")
     if mark is None:
         return Span(path).diagnostic("PB002", message, hint=hint)
+    if hint is None and context == "while parsing a flow node" and mark.line < len(lines) and re.search(r", *,", lines[mark.line]):
+        hint = sentence('two "," follow each other: delete one')
     line, column = mark.line + 1, mark.column + 1
     if line > len(lines):  # the end of the file: point behind its last character
         line = max(1, len(lines))

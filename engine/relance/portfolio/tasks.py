@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.model import Channel, Event
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 
 class MessageTask(NamedTuple):
@@ -73,4 +73,4 @@ def open_tasks(events: Iterable[Event], on: date) -> tuple[MessageTask, ...]:
 
 def not_reached(data: Mapping[str, object]) -> str:
     """Say by which channels the debtor cannot be reached."""
-    return sentence("the debtor cannot be reached by {channels}", channels=str(data["missing"]).replace("_", " "))
+    return sentence("the debtor cannot be reached by {channels}", channels=shipped_text(str(data["missing"]).replace("_", " ")))

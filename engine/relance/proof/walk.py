@@ -45,6 +45,8 @@ from relance.proof.world import Happening, World
 _DAY = timedelta(days=1)
 #: How far a missed week lies behind.
 _MISSED = timedelta(days=8)
+#: So many mornings at most are passed over at once on which nothing changes: people do not work every day, nor may every day be written on.
+_IDLE = 10
 
 
 #: What the ladder and those who work with it do of their own accord.
@@ -153,8 +155,10 @@ class Walk:
         self.found = Walked()
         self._decisions: dict[tuple[World, date, LadderState], Decision] = {}
 
-    def walk(self, more: Callable[[int], bool] = lambda _: True, wanted: Collection[str] = ()) -> Walked:
+    def walk(self, more: Callable[[int], bool] = lambda _: True, wanted: Collection[str] = (), *, dutiful: bool = False) -> Walked:
         """Walk until each promise is broken and each `wanted` step has left, nothing new is found, the budget is used up, or `more` (asked now and then) says no.
+
+        A `dutiful` walk keeps to histories in which the house does its part: few, and most steps leave in one of them.
 
         What happens from outside is let happen once all is seen that needs nothing more of it, and a situation is asked for when its turn comes:
         so nothing is asked about what comes after the end.
@@ -166,7 +170,7 @@ class Walk:
         coming: Iterator[tuple[Hashable, Move, Moment]] = iter(())
         anew = False
         while True:
-            led = next(coming, None) or (ready.popleft() if ready else None)
+            led = ready.popleft() if dutiful and ready else next(coming, None) or (ready.popleft() if ready else None)
             if self._is_answered(wanted):
                 return self.found  # there is nothing more to find out
             if led is None:
@@ -185,7 +189,7 @@ class Walk:
                 self.found.whole = False
                 return self.found
             seldom: list[_Step] = []
-            for step in self.by_itself(moment):
+            for step in (self._dutiful(moment),) if dutiful else self.by_itself(moment):
                 if step[0].outside:
                     seldom.append(step)
                 else:
@@ -204,11 +208,19 @@ class Walk:
         watches, broken = self.watched(before.watches, seen)
         for place in broken:
             if place not in self.found.breaches:
-                self.found.breaches[place] = (*self._history(known, key), move)
+                self.found.breaches[place] = (*self._history(known, key), move, *self._last_day(place, before, step))
         for each in seen:
             if each.step is not None and each.step.id not in self.found.left:
                 self.found.left[each.step.id] = (*self._history(known, key), move)
         return after._replace(watches=watches)
+
+    def _last_day(self, place: int, before: Moment, step: _Step) -> Iterator[Move]:
+        """Yield the run of the day at whose end what was promised had not come, where that lies between two moments."""
+        move, _, seen = step
+        watches, broken = self.watched(before.watches, seen[:-1])
+        day = self.promises[place].deadline(watches[place])
+        if move.name != "missed" and place not in broken and day is not None and day > move.on:
+            yield Move(day, "run")
 
     def _is_answered(self, wanted: Collection[str]) -> bool:
         return len(self.found.breaches) == len(self.promises) and self.found.left.keys() >= set(wanted)
@@ -323,6 +335,24 @@ class Walk:
         """List what people of the house may do, and how the day may end."""
         yield from self._hands(moment)
         yield from self._run(moment)
+
+    def _dutiful(self, moment: Moment) -> _Step:
+        """Say how the day ends where people of the house do what is asked of them: what waits is approved, sent or reported first, then what is due leaves.
+
+        Mornings that change nothing are passed over.
+        """
+        here, step = self.key(moment), None
+        for _ in range(_IDLE):
+            if (step := next((each for each in self._hands(moment) if not each[0].outside), None)) is not None:
+                break
+            ends = [each for each in self._run(moment) if not each[0].outside]
+            step = next((each for each in ends if each[0].name == "sent"), ends[0] if ends[0][0].step else ends[-1])
+            ladder, rests = moment.ladder, self.decision(moment).next is None and not self.stirs(moment)
+            if (rests and ladder.busy is None and not any(ladder.out)) or self.key(step[1]) != here:
+                break
+            moment = step[1]
+        assert step is not None
+        return step
 
     def _hands(self, moment: Moment) -> Iterator[_Step]:
         """List what people of the house do: approve, refuse, skip; send or fail to; report a call or a task, or pass over it."""
