@@ -8,6 +8,7 @@ from test_edges_of_states import day, numbered
 
 from relance.interpreter.action_state import ActionState
 from relance.interpreter.notices import LeftNotice, named_by, noticed, noticed_by, notices_of
+from relance.language import load_playbook_text
 from relance.law.claims import Owed
 from relance.model import Channel, Creditor, Debtor, Facts, Invoice, Playbook
 
@@ -73,6 +74,7 @@ SAME_DAY = replace(SECOND, executed=LEFT)
         ([SECOND, NOTICE], [], {"F-1": LeftNotice(LEFT), "F-2": LeftNotice(day("03-10"))}),
         ([SECOND, NOTICE], [("03-12", "n-2")], {"F-1": LeftNotice(LEFT, day("03-12"), first=False), "F-2": LeftNotice(day("03-10"), day("03-12"))}),
         ([NOTICE, SECOND], [("03-06", "n-1"), ("03-12", "n-2")], {"F-1": LeftNotice(LEFT, CAME), "F-2": LeftNotice(day("03-10"), day("03-12"))}),
+        ([replace(NOTICE, on=day("03-11")), replace(SECOND, on=day("02-27"))], [], {"F-1": LeftNotice(LEFT), "F-2": LeftNotice(day("03-10"))}),  # by the day it left
         ([NOTICE, SAME_DAY], [("03-12", "n-2")], {"F-1": LeftNotice(LEFT, day("03-12")), "F-2": LeftNotice(LEFT, day("03-12"))}),
     ],
 )
@@ -84,8 +86,17 @@ def test_of_several_notices_the_first_that_left_counts_and_the_first_that_is_kno
 def test_the_notices_of_a_playbook_are_those_of_its_own_ladder_that_left():
     elsewhere, waiting = replace(SECOND, playbook="q"), replace(SECOND, executed=None)
     assert noticed_by([NOTICE, elsewhere, waiting, replace(SECOND, kind="reminder")], facts_of(), PLAN) == {"F-1"}
-    assert noticed_by([replace(NOTICE, playbook=""), SECOND], facts_of(), PLAN) == {"F-1", "F-2"}
+    assert noticed_by([NOTICE, SECOND], facts_of(), PLAN) == {"F-1", "F-2"}
+    assert noticed_by([replace(NOTICE, playbook="")], facts_of(), PLAN) == {"F-1"}
     assert noticed_by([elsewhere], facts_of(), PLAN) == frozenset()
+
+
+def test_of_a_journal_that_does_not_say_the_kind_the_playbook_tells_which_steps_are_notices():
+    text = "schema: 1\nplaybook: p\nversion: 1\ntitle: P\nsteps:\n  - {id: a, kind: formal_notice, at: J+30, channels: [registered_letter], tone: formal, grants: 8 days}\n"
+    plan, _ = load_playbook_text(text, "p.yaml", checks=False)
+    unsaid = replace(NOTICE, kind="")
+    assert (noticed_by([unsaid], facts_of(), plan), noticed_by([unsaid], facts_of(), PLAN)) == ({"F-1"}, frozenset())
+    assert [notices_of([each], facts_of(), plan).keys() for each in (unsaid, replace(unsaid, playbook="q"), replace(unsaid, step="b"))] == [{"F-1"}, set(), set()]
 
 
 @pytest.mark.parametrize(
