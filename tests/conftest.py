@@ -53,6 +53,37 @@ for _command in ("call", "claim", "evidence", "import_", "run", "send"):
     import_module(f"relance.cli.{_command}")
 
 
+def _spare_new_journals() -> None:
+    """Compile each statement once for all journals in files, of which a test has its own and a process of a user one; a new file is a copy of an empty journal.
+
+    How tables and guards are made is run for that empty journal, in every process that a test starts, and by the tests of migrations, which open no journal.
+    """
+    journals, store = import_module("relance.journal.journal"), import_module("relance.journal.store")
+    make, begin, kept, empty = store._sqlite, journals.connect, list[Any](), list[bytes]()
+
+    def make_sharing(url: Any) -> Any:
+        engine = make(url)
+        kept[:] = kept or [(engine.dialect, engine._compiled_cache)]
+        engine.dialect, engine._compiled_cache = kept[0]
+        return engine
+
+    def begin_copy(where: str | Path, *, create: bool = True, read_only: bool = False) -> Any:
+        path = Path(where)
+        if create and empty and "://" not in str(where) and path.parent.is_dir() and not path.exists():
+            with suppress(OSError):  # it is then said by whoever makes it
+                path.touch(0o600, exist_ok=False)
+                path.write_bytes(empty[0])
+        return begin(where, create=create, read_only=read_only)
+
+    store._sqlite, journals.connect = make_sharing, begin_copy
+    with tempfile.TemporaryDirectory() as folder:
+        Journal.open(Path(folder) / "empty.db").close()
+        empty.append((Path(folder) / "empty.db").read_bytes())
+
+
+_spare_new_journals()
+
+
 #: Nobody waits a second between two messages of a test; that a person's server is given time is tested by itself.
 next(option for option in import_module("relance.cli.send").command.params if option.name == "rate").default = 100_000
 
@@ -72,7 +103,7 @@ _LONG_ON_POSTGRESQL = (
 _LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/", "tests/run/", "tests/studio/", "tests/letters/")
 
 
-#: Tests of a second and more whose like stays in the suite: the same with another playbook, sum or day. One a line, as pytest names them.
+#: Tests of a second or near it whose like stays in the suite: the same with another playbook, sum or day, or on DuckDB, of which a small portfolio stays. One a line, as pytest names them.
 _DEAR = frozenset(Path(__file__).with_name("dear.txt").read_text(encoding="utf-8").splitlines())
 
 

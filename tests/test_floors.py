@@ -4,6 +4,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from tests.sentences.collect import nodes
+
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 FLOORS = (
     "errors", "files", "escaping", "data", "model", "sentences", "extras", "currencies", "iban", "dates", "contact_room", "own_fields", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "convert", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "studio", "cli",
@@ -19,27 +21,23 @@ def floor_of(module: str) -> int:
 
 
 @cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Read a module once, whatever asks."""
-    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-
-
-def calls(path: Path) -> set[str]:
-    return {ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call)}
+def calls(path: Path) -> frozenset[str]:
+    return frozenset(ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call))
 
 
 def place(path: Path) -> str:
     return path.relative_to(ENGINE).as_posix()
 
 
-def imported(path: Path) -> set[str]:
-    names = set()
+@cache
+def imported(path: Path) -> frozenset[str]:
+    names = set[str]()
     for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names if node.module == "relance"}
-    return names
+    return frozenset(names)
 
 
 def test_imports_go_down():
@@ -72,9 +70,10 @@ def test_letters_read_no_events():
             assert not [ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute) and node.attr == "events"], place(path)
 
 
-def names_from(path: Path) -> set[str]:
+@cache
+def names_from(path: Path) -> frozenset[str]:
     """Name everything a module takes by `from … import …`, in full."""
-    return {f"{node.module}.{alias.name}" for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names} | imported(path)
+    return imported(path) | {f"{node.module}.{alias.name}" for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 def rooms(*names: str) -> list[Path]:

@@ -4,9 +4,10 @@ import ast
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+from tests.sentences.collect import nodes
 
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 MODULES = {("relance." + path.relative_to(ENGINE).with_suffix("").as_posix().replace("/", ".")).removesuffix(".__init__"): path for path in ENGINE.rglob("*.py")}
@@ -15,16 +16,11 @@ MODULES = {("relance." + path.relative_to(ENGINE).with_suffix("").as_posix().rep
 VERBS = {"build", "check", "find", "fold", "load", "parse", "read", "render", "resolve", "run", "verify", "write"}
 
 
-@cache
-def tree_of(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def imports():
     graph = {}
     for name, path in MODULES.items():
         found = set()
-        for node in ast.walk(tree_of(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -47,7 +43,7 @@ def test_no_room_is_larger_than_fifteen_in_a_hundred_of_the_house():
 def test_no_public_class_is_two_things():
     homes = defaultdict(set)
     for name, path in MODULES.items():
-        for node in tree_of(path).body:
+        for node in nodes(path)[0].body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].add(name)
     assert {name: sorted(where) for name, where in homes.items() if len(where) > 1} == {}
@@ -60,7 +56,7 @@ def answers():
     """
     found = defaultdict(dict)
     for name, path in MODULES.items():
-        for node in tree_of(path).body:
+        for node in nodes(path)[0].body:
             marks = [ast.unparse(each) for each in getattr(node, "decorator_list", ())]
             named = any(mark.partition("(")[0].endswith(("command", "group", "check")) for mark in marks)
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not named and not name.startswith("relance.columnar."):

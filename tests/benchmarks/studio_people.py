@@ -124,10 +124,12 @@ class Person:
 
     async def _list(self, page: Page) -> None:
         await self._timed("list", page.open("/desk"))
+        await page.meet()
 
     async def _case(self, page: Page) -> None:
         creditor, debtor = self.luck.choice(self.debtors)
         await self._timed("case", page.open(f"/case/{quote(creditor, safe='')}/{quote(debtor, safe='')}"))
+        await page.meet()
 
     async def _read(self, page: Page) -> bool:
         await page.open("/desk?kind=draft")

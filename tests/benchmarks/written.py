@@ -9,6 +9,7 @@ the base. The columns are the generator's.
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -34,8 +35,8 @@ def playbook_of(name: str = "negligent") -> Playbook:
     return found
 
 
-def lived(total: int, playbook: Playbook, *, days: int = 480) -> dict[str, pl.DataFrame]:
-    """Let so many invoices live, day by day, under a playbook; return their tables."""
+def lived(total: int, playbook: Playbook, *, days: int = 480, weekdays: Collection[int] = range(5)) -> dict[str, pl.DataFrame]:
+    """Let so many invoices live, day by day, under a playbook, which decides on these days of the week (0 is Monday); return their tables."""
     frame = generator.invoices(0, total, total)
     world = generator.world(frame).sort("on").with_columns(seq=pl.int_range(pl.len()))
     tables = {
@@ -45,7 +46,7 @@ def lived(total: int, playbook: Playbook, *, days: int = 480) -> dict[str, pl.Da
     history = [world.select(pl.col(name).cast(kind) for name, kind in _EVENT.items())]
     engine, day = PolarsEngine(), ON - timedelta(days)
     while day < ON:
-        if day.weekday() < 5:
+        if day.weekday() in weekdays:
             made = evaluate_tables(engine, tables | {"events": pl.concat(history)}, playbook, day).actions
             if made.height:
                 history += said(made, day)

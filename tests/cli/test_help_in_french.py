@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib import import_module
 
 import click
@@ -61,6 +62,14 @@ def test_what_is_refused_is_refused_in_french():
     assert [line for line, output in said.items() if not output] == []
     wrong = [(line, each) for line, output in said.items() for each in english_of(re.sub(r"\S*/\S*[a-z]\S*", "", output)) if not re.match(r"\s*[\w-]+:|- \{", each)]
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_an_extra_that_is_missing_is_named_in_french(french_terminal, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
+    monkeypatch.delitem(sys.modules, "relance.editor.server", raising=False)
+    said = CliRunner().invoke(main, ["lsp"])
+    assert (said.exit_code, said.output) == (2, "Erreur\N{NO-BREAK SPACE}: relance lsp demande pygls\N{NO-BREAK SPACE}: pip install 'relance[lsp]'\n")
 
 
 def test_questions_are_asked_and_answered_in_french(french_terminal):

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from tests.sentences.collect import nodes
 
 import relance.cli
 from relance.cli import main
@@ -101,8 +102,8 @@ WRITERS = {
 
 def test_every_place_of_the_engine_that_opens_a_file_for_writing_is_known():
     root = Path(relance.cli.__file__).parents[1]
-    may = {path: text for path in root.rglob("*.py") if re.search(r"\b(?:fd)?open\b|\bwrite_(?:text|bytes)\b", text := path.read_text("utf-8"))}
-    found = {str(path.relative_to(root)) for path, text in may.items() for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and _opens_for_writing(node)}
+    may = [path for path in root.rglob("*.py") if re.search(r"\b(?:fd)?open\b|\bwrite_(?:text|bytes)\b", path.read_text("utf-8"))]
+    found = {str(path.relative_to(root)) for path in may for node in nodes(path) if isinstance(node, ast.Call) and _opens_for_writing(node)}
     assert found == WRITERS.keys()
 
 

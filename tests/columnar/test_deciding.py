@@ -14,7 +14,8 @@ from relance.columnar.schema import from_facts
 from relance.interpreter import decide
 
 
-@pytest.mark.parametrize("name", ["negligent", pytest.param("systematique", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["negligent", "systematique"])
 def test_several_workers_give_the_outcomes_of_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     playbook, engine = shipped(name), PolarsEngine()
     folded = fold(opened(engine, from_facts(portfolio(31, playbook, debtors=150)).frames(), playbook, ON))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest_scale import ON, PLAYBOOKS, ROOT, portfolio, read_on_the_day, shipped, spark_session
 from lived import lived
 
@@ -23,12 +25,14 @@ from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.newcomers import unheard
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.language import load_playbook
+from relance.language import load_playbook, load_playbook_text
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
 
 SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml") if not path.name.endswith(".test.yaml"))
+#: The words of issue "Words the language lacks", each with a ladder that says it.
+WORDS = {name: word for name, word in yaml.safe_load((ROOT / "tests" / "language" / "words.yaml").read_text(encoding="utf-8")).items() if "steps" in word}
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
 
 
@@ -126,6 +130,15 @@ def test_scenario_playbooks_give_the_same_actions(path: Path) -> None:
     same_actions(PolarsEngine(), playbook, portfolio(5, playbook, rare=0.2, debtors=40))
 
 
+@pytest.mark.parametrize("name", WORDS)
+def test_a_ladder_of_each_word_is_seen_alike(name: str) -> None:
+    word = WORDS[name]
+    raw = {"schema": 1, "playbook": "mot", "version": 1, "title": "Un mot", "debtor": "business"} | word.get("head", {}) | {"steps": word["steps"]}
+    playbook, found = load_playbook_text(json.dumps(raw, default=str), "mot.yaml")
+    assert playbook is not None, found
+    assert same_views(PolarsEngine(), playbook, portfolio(11, playbook, debtors=25, rare=0.3))
+
+
 @pytest.mark.parametrize("unit", list(Unit))
 def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> None:
     playbook = everything(unit)
@@ -205,6 +218,27 @@ def test_what_becomes_known_late_gets_its_letter_in_both_folds(engine: Engine) -
         facts = Facts(creditor, debtor, known, (Event(due + timedelta(1), "action.emitted", data={**letter, "invoices": named}),))
         assert [(action.step, action.invoices) for action in evaluate([facts], only(playbook), ON).actions] == asked
         assert same_actions(engine, playbook, [facts]) == len(asked)
+
+
+@pytest.mark.parametrize("later", [0, 1])
+@pytest.mark.parametrize("kind", ["dispute.opened", "written_off", "handed_over", "case.closed"])
+def test_a_word_about_the_debtor_is_about_what_was_issued_by_its_day_in_both_folds(engine: Engine, kind: str, later: int) -> None:
+    playbook, said = shipped("negligent"), ON - timedelta(40)
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    known = (Invoice("F-1", ON - timedelta(60), Decimal(100), issued=ON - timedelta(90)), Invoice("F-7", ON - timedelta(2), Decimal(100), issued=said + timedelta(later)))
+    facts = Facts(Creditor("alpha", iban="FR7630006000011234567890189"), debtor, known, (Event(said, kind, data={"to": "bailiff"} if kind == "handed_over" else {}),))
+    assert [(action.step, action.invoices) for action in evaluate([facts], only(playbook), ON).actions] == [("relance-1", ("F-7",))] * later
+    assert same_views(engine, playbook, [facts])
+    assert same_actions(engine, playbook, [facts]) == later
+
+
+def test_a_part_that_is_contested_of_an_account_is_contested_once_in_both_folds(engine: Engine) -> None:
+    playbook = shipped("negligent")
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    known = tuple(Invoice(f"F-{place}", ON - timedelta(2), Decimal(100)) for place in (1, 2))
+    facts = Facts(Creditor("alpha", iban="FR7630006000011234567890189"), debtor, known, (Event(ON - timedelta(1), "dispute.opened", None, "EUR", data={"amount": Decimal(130)}),))
+    assert [(action.invoices, action.claimed.principal) for action in evaluate([facts], only(playbook), ON).actions] == [(("F-2",), Decimal(70))]
+    assert same_actions(engine, playbook, [facts]) == 1
 
 
 def test_facts_are_the_same_after_a_way_through_tables() -> None:

@@ -13,9 +13,10 @@ from relance.columnar.engines import PolarsEngine
 from relance.columnar.evaluation import evaluate_tables
 
 
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pl.DataFrame]:
-    return written.lived(120, written.playbook_of(), days=52)
+@pytest.fixture(scope="module", params=[(0, 3), pytest.param(range(5), marks=pytest.mark.long)], ids=["two days a week", "every working day"])
+def tables(request: pytest.FixtureRequest) -> dict[str, pl.DataFrame]:
+    """A portfolio that has lived before `ON`: each day that the engine decides is a whole evaluation."""
+    return written.lived(120, written.playbook_of(), days=52, weekdays=request.param)
 
 
 def test_every_day_of_the_history_is_what_the_engine_says_of_it(tables: dict[str, pl.DataFrame]) -> None:

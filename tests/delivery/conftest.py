@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import socket
 import ssl
 import subprocess
@@ -11,7 +12,10 @@ from datetime import UTC, date, datetime
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from click.testing import CliRunner
 
+from relance.cli import main
+from relance.data import shipped
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.language import library, load_playbook
@@ -41,6 +45,20 @@ def both(tmp_path):
     found, findings = load_playbook(path, checks=False)
     assert found is not None, findings
     return found, path
+
+
+@pytest.fixture(scope="session")
+def demo_morning(tmp_path_factory):
+    """Run the demonstration of 2 March 2026 at ten in the morning, once; give what lays all that came of it into another folder."""
+    folder, demo = tmp_path_factory.mktemp("morning"), shipped("playbooks").joinpath("demo")
+    tables = [str(word) for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", demo / f"{name}.csv")]
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("relance.cli.common.now", "relance.cli.run.now"):
+            patch.setattr(place, lambda: datetime(2026, 3, 2, 9, tzinfo=UTC))
+        patch.chdir(folder)
+        done = CliRunner().invoke(main, ["run", "--routing", str(demo / "routing.yaml"), *tables, "--as-of", "2026-03-02"])
+    assert done.exit_code == 0, done.output
+    return lambda to: shutil.copytree(folder, to, dirs_exist_ok=True)
 
 
 class Clock:

@@ -20,10 +20,11 @@ OTHER = "FR1420041010050500013M02606"
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
+def house(tmp_path, monkeypatch, demo_morning):
     moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
     for place in ("relance.cli.common.now", "relance.cli.run.now", "relance.cli.send.now"):
         monkeypatch.setattr(place, lambda: moment[0])
+    demo_morning(tmp_path)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "creditors.csv").write_text(DEMO.joinpath("creditors.csv").read_text(encoding="utf-8"), encoding="utf-8")
     tables = ["--creditors", "creditors.csv", *(str(word) for name in ("invoices", "debtors", "events") for word in (f"--{name}", DEMO / f"{name}.csv"))]
@@ -38,7 +39,6 @@ def house(tmp_path, monkeypatch):
         day = f"{moment[0]:%Y-%m-%d}"
         return run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", day, *more)
 
-    morning()
     run.morning = morning
     run.clock = lambda: moment[0]
     with Journal.open("relance.db", read_only=True) as journal:

@@ -11,12 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.cli import main
-from relance.data import shipped
 from relance.delivery import outbox
 from relance.delivery.inbound import InboundKind, read
 from relance.journal.journal import Journal
 
-DEMO = shipped("playbooks").joinpath("demo")
 DAY = date(2026, 3, 2)
 REPORT = """From: Mail Delivery System <mailer-daemon@mx.example>
 To: compta@atelier.example
@@ -138,11 +136,12 @@ RETURNED = [
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def desk(tmp_path, monkeypatch, demo_morning):
     """The demonstration of 2 March 2026 with one e-mail that left; commands of the morning after."""
     moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
     for place in ("relance.cli.common.now", "relance.cli.run.now"):
         monkeypatch.setattr(place, lambda: moment[0])
+    demo_morning(tmp_path)
     monkeypatch.chdir(tmp_path)
 
     def run(*words):
@@ -150,8 +149,6 @@ def desk(tmp_path, monkeypatch):
         assert done.exit_code == 0, done.output
         return done.output
 
-    tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
-    run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", "2026-03-02")
     message = next(each for each in json.loads(run("outbox", "list", "--format", "json"))["messages"] if each["channel"] == "email" and each["state"] == "ready")
     run("outbox", "sent", message["id"])
     moment[0] = datetime(2026, 3, 3, 10, tzinfo=UTC)

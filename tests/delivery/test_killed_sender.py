@@ -65,7 +65,8 @@ def server():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-@pytest.mark.parametrize("how", ["SIGKILL", pytest.param("SIGINT", marks=pytest.mark.long)])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+@pytest.mark.long
 def test_killed_after_data_it_is_unclear_and_stays_in_the_house(tmp_path, facts, server, how):
     text = library.find("negligent").read_text(encoding="utf-8")
     own = tmp_path / "negligent.yaml"

@@ -7,21 +7,19 @@ import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
-from relance.data import shipped
 from relance.delivery.outbox import read
 from relance.delivery.selection import count_said, sum_asked
 from relance.journal.journal import Journal
 from relance.journal.verification import verify
 
-DEMO = shipped("playbooks").joinpath("demo")
-
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
+def house(tmp_path, monkeypatch, demo_morning):
     """The demonstration, run on 2 March 2026; commands of the same day, which a test may move."""
     moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
     for place in ("relance.cli.common.now", "relance.cli.run.now"):
         monkeypatch.setattr(place, lambda: moment[0])
+    demo_morning(tmp_path)
     monkeypatch.chdir(tmp_path)
 
     def run(*words, code=0, typed=None):
@@ -29,8 +27,6 @@ def house(tmp_path, monkeypatch):
         assert done.exit_code == code, done.output
         return done.output
 
-    tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
-    run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", "2026-03-02")
     run.later = lambda days: moment.__setitem__(0, moment[0] + timedelta(days=days))
     return run
 

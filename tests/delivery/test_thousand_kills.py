@@ -142,12 +142,9 @@ def counted_once(url, received):
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize(
     ("database", "part", "kills"),
-    [
-        ("sqlite", 0, 6),
-        *(pytest.param("sqlite", part, 175, marks=pytest.mark.long) for part in range(1, 5)),
-        *(pytest.param("postgresql", part, 100, marks=pytest.mark.long) for part in range(1, 4)),
-    ],
+    [*(("sqlite", part, 175) for part in range(1, 5)), *(("postgresql", part, 100) for part in range(1, 4))],
 )
+@pytest.mark.long
 def test_killed_at_any_moment_every_action_and_every_euro_counts_once(database, part, kills, tmp_path, request, post, smtp_server):
     chance, struck, house = random.Random(20260302 + part), 0, 0
     for untouched in ("imports.db", "untouched.db"):  # what is imported once, then how long a day takes

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.sentences.collect import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").glob("*/README.md"), *(ROOT / ".github").rglob("*.md")])
@@ -79,7 +80,7 @@ def test_every_class_the_glossary_names_is_one():
     classes = {
         node.name
         for path in (ROOT / "engine").rglob("*.py")
-        for node in ast.walk(ast.parse(text_of(path)))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
     }
     assert len(named) > 20

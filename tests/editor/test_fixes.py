@@ -132,7 +132,7 @@ NO_ONE_WAY = {
     },
     "it takes the place of more than what is marked": {
         "write {written} in place of key and value", "write how many, and who beside it: {written}", "write the whole {written}", "write {written}, and beside it `grants_from: presentation`", "write `{written}` on a line of its own, under the key above it",
-        "write it behind the key: `{key}: {value}`", 'write {slug} here, and how long after it in "at": `at: {slug} + {span}`',
+        "write `{key}: {value}`, or each item on a line of its own below the key", "write it behind the key: `{key}: {value}`", 'write {slug} here, and how long after it in "at": `at: {slug} + {span}`',
         'indent it by {wanted} spaces, as the "-" above it', "put what stands under it under the first, and delete this line",
     },
     "where, or in what words, is the author's to say": {
@@ -151,7 +151,7 @@ def asked():
     for place in CHECKERS:
         at = collect.ENGINE / place
         for path in sorted(at.rglob("*.py")) if at.is_dir() else [at]:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in collect.nodes(path):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and ASKS.match(node.value) and "\n" not in node.value and not node.value.isidentifier():
                     yield node.value
 

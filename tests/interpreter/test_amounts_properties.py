@@ -10,6 +10,7 @@ from test_properties import START, UNTIL, days, events, histories, playbooks
 
 from relance.interpreter.amounts_asked import asked, demanded, to_come
 from relance.interpreter.cases import cases
+from relance.interpreter.designation import Designations
 from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.newcomers import first_letter
 from relance.interpreter.notices import named_by
@@ -101,12 +102,15 @@ def test_paying_exactly_what_a_message_asked_closes_what_it_was_about_and_nothin
     total = sum((action.claimed.total for action in together), ZERO)
     before = Snapshot(playbook, known, day)
     assume(message in {act.message for act in before.acts if act.executed})
-    paid = replace(known, events=(*known.events, Event(day, "payment.received", None, "EUR", 0, {"amount": total})))
+    money = Event(day, "payment.received", None, "EUR", 0, {"amount": total})
+    paid = replace(known, events=(*known.events, money))
     after = Snapshot(playbook, paid, day)
     named = {name for action in together for name in action.invoices}
     others = {name: amount for name, amount in before.balances.outstanding.items() if name not in named}
     rivals = [name for name in others if others[name] and before.standings[name].invoice.due <= min(before.standings[each].invoice.due for each in named)]
     assume(not rivals)  # of an older message of the very same sum the older invoice is meant
+    own_word = Designations(known).meant(money, [each for each in facts.invoices if each.id in before.balances.outstanding], before.balances.given)
+    assume(not own_word.exact or set(own_word.sums[0][0]) <= named)  # exactly what he promised of others, or has a plan of, is for those (188)
     assert {name: after.balances.outstanding[name] for name in others} == others
     assert not any(after.standings[name].undisputed for name in named)  # what is disputed of them is as it was
     assert after.balances.credit == before.balances.credit

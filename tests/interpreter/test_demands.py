@@ -32,6 +32,16 @@ def demands(*words, on="12-31", playbook=None, amounts=None, **more):
     return Demands(facts, day(on), amounts or {each.id: each.amount for each in facts.invoices}, playbook)
 
 
+def by(on):
+    """Return the end of a day as a place among the events."""
+    return day(on), 10**9
+
+
+def given(rows, place=10**9):
+    """Return what rows of money gave, as the books have it; each at one place of its day."""
+    return {(on, place): {name: amount} for name, each in rows.items() for on, amount, _ in each}
+
+
 def asks(**sums):
     """What the journal has of a message that asked these sums, each (invoice, part, amount)."""
     parts = [{"invoice": name.replace("_", "-"), **{part: str(amount) for part, amount in each.items()}} for name, each in sums.items()]
@@ -105,27 +115,27 @@ def test_the_invoices_that_a_message_asked(said, named):
 
 def test_charges_count_from_the_day_they_were_asked_and_for_the_invoices_asked():
     made = demands(sent(invoices=("F-1",), claimed=WHOLE), sent("04-01", "y", invoices=("F-2",), claimed=asks(F_2={"principal": 50, "interest": 1})))
-    assert [made.charges("F-1", day(on)) for on in ("02-28", "03-01")] == [set(), {INTEREST, INDEMNITY}]
-    assert [made.charges("F-2", day(on)) for on in ("03-31", "04-01")] == [set(), {INTEREST}]
+    assert [made.charges("F-1", by(on)) for on in ("02-28", "03-01")] == [set(), {INTEREST, INDEMNITY}]
+    assert [made.charges("F-2", by(on)) for on in ("03-31", "04-01")] == [set(), {INTEREST}]
     cents = demands(sent(invoices=("F-1",), claimed=asks(F_1={"principal": 100, "interest": "0.40"})))
-    assert cents.charges("F-1", day("03-01")) == {INTEREST}  # however little
+    assert cents.charges("F-1", by("03-01")) == {INTEREST}  # however little
 
 
 def test_the_step_says_what_was_asked_where_the_journal_does_not(bench):
     playbook = bench("  - {id: a, at: J, channels: [email], tone: firm, claim: [fixed_indemnity], formerly: [old]}\n").playbook
     for said, charges in (({}, {INDEMNITY}), ({"step": "old"}, {INDEMNITY}), ({"step": "b"}, set()), ({"playbook": ""}, {INDEMNITY}), ({"playbook": "q"}, set())):
-        assert demands(sent(invoices=("F-1",), **said), playbook=playbook).charges("F-1", day("03-01")) == charges
-    assert demands(sent(invoices=("F-1",))).charges("F-1", day("03-01")) == set()
+        assert demands(sent(invoices=("F-1",), **said), playbook=playbook).charges("F-1", by("03-01")) == charges
+    assert demands(sent(invoices=("F-1",))).charges("F-1", by("03-01")) == set()
 
 
 def test_what_is_owed_beside_the_principal_of_an_invoice_is_what_was_asked_of_it_once_it_is_late():
     made = demands(sent("01-20", invoices=("F-1",), claimed=WHOLE))
-    assert made.beside(FIRST, day("02-01"), NOTHING) == 0  # the day it falls due
-    assert made.beside(FIRST, day("02-02"), NOTHING) == D("40.03")  # a day of interest
-    assert made.beside(SECOND, day("03-01"), NOTHING) == 0  # of it nothing was asked
+    assert made.beside(FIRST, by("02-01"), NOTHING) == 0  # the day it falls due
+    assert made.beside(FIRST, by("02-02"), NOTHING) == D("40.03")  # a day of interest
+    assert made.beside(SECOND, by("03-01"), NOTHING) == 0  # of it nothing was asked
     paid = NOTHING | {"F-1": [(day("02-02"), D(60), False)]}
-    assert made.beside(FIRST, day("02-02"), paid) == D("40.03")
-    assert made.beside(FIRST, day("02-02"), NOTHING | {"F-1": [(day("02-02"), D(120), False)]}) == D("20.03")
+    assert made.beside(FIRST, by("02-02"), paid) == D("40.03")
+    assert made.beside(FIRST, by("02-02"), NOTHING | {"F-1": [(day("02-02"), D(120), False)]}) == D("20.03")
 
 
 @pytest.mark.parametrize(
@@ -143,37 +153,49 @@ def test_what_is_owed_beside_the_principal_of_an_invoice_is_what_was_asked_of_it
 )
 def test_who_pays_exactly_what_is_left_of_a_message_pays_that(amount, on, paid, found):
     rows = NOTHING | {name: [(day(at), D(came), False) for at, came in each] for name, each in paid.items()}
-    assert demands(sent(invoices=("F-1", "F-2"), claimed=WHOLE)).paid_by(D(amount), day(on), rows) == found
+    known = given(rows, -1)  # told before what was decided that day
+    assert demands(sent(invoices=("F-1", "F-2"), claimed=WHOLE)).paid_by(D(amount), by(on), rows, known) == found
+
+
+@pytest.mark.parametrize(("before", "found"), [(True, {}), (False, {"F-1": 143, "F-2": 50})])
+def test_money_that_is_told_before_a_message_leaves_that_day_does_not_answer_it(before, found):
+    made = demands(sent(invoices=("F-1", "F-2"), claimed=WHOLE))
+    assert made.made[0].place == (day("03-01"), 0)
+    assert made.paid_by(D(193), (day("03-01"), -1 if before else 1), NOTHING, {}) == found
+    assert made.charges("F-1", (day("03-01"), -1 if before else 1)) == (set() if before else {INTEREST, INDEMNITY})
+    rows = NOTHING | {"F-1": [(day("03-01"), D(43), False)]}
+    left = {} if before else {"F-1": 100, "F-2": 50}
+    assert made.paid_by(D(150), by("03-02"), rows, given(rows, -1 if before else 1)) == left
 
 
 def test_of_two_messages_of_one_sum_the_one_about_the_oldest_invoice_is_paid():
     second = sent("03-01", "y", invoices=("F-2",), claimed=asks(F_2={"principal": 50}))
     first = sent("03-02", "x", invoices=("F-1",), claimed=asks(F_1={"principal": 50}))
-    assert demands(second, first).paid_by(D(50), day("03-05"), NOTHING) == {"F-1": 50}
+    assert demands(second, first).paid_by(D(50), by("03-05"), NOTHING, {}) == {"F-1": 50}
     alike = replace(SECOND, due=FIRST.due)
-    assert demands(second, first, invoices=(FIRST, alike)).paid_by(D(50), day("03-05"), NOTHING) == {"F-1": 50}
-    assert demands().paid_by(D(0), day("03-05"), NOTHING) == {}
+    assert demands(second, first, invoices=(FIRST, alike)).paid_by(D(50), by("03-05"), NOTHING, {}) == {"F-1": 50}
+    assert demands().paid_by(D(0), by("03-05"), NOTHING, {}) == {}
 
 
 def test_a_message_about_an_invoice_that_is_not_issued_yet_is_no_sum_to_pay():
-    assert demands(sent(invoices=("F-1", "F-2"), claimed=WHOLE), amounts={"F-1": D(100)}).paid_by(D(193), day("03-05"), NOTHING) == {}
+    assert demands(sent(invoices=("F-1", "F-2"), claimed=WHOLE), amounts={"F-1": D(100)}).paid_by(D(193), by("03-05"), NOTHING, {}) == {}
     alone = demands(sent(invoices=("F-1",), claimed=asks(F_1={"principal": 100})), invoices=(FIRST,))
-    assert alone.paid_by(D(100), day("03-05"), {"F-1": []}) == {"F-1": 100}  # all the debtor has
-    assert demands(sent(case="d/USD", claimed=asks(F_1={"principal": 0}))).paid_by(D(0), day("03-05"), NOTHING) == {}  # about none
+    assert alone.paid_by(D(100), by("03-05"), {"F-1": []}, {}) == {"F-1": 100}  # all the debtor has
+    assert demands(sent(case="d/USD", claimed=asks(F_1={"principal": 0}))).paid_by(D(0), by("03-05"), NOTHING, {}) == {}  # about none
 
 
 def test_the_sum_of_an_older_journal_is_shared_as_the_law_has_it_and_the_rest_is_the_first_invoices():
     old = sent(invoices=("F-1", "F-2"), claimed={"total": "190.00", INDEMNITY: "40.00"})
-    assert demands(old).paid_by(D(190), day("03-05"), NOTHING) == {"F-1": 100, "F-2": 90}
+    assert demands(old).paid_by(D(190), by("03-05"), NOTHING, {}) == {"F-1": 100, "F-2": 90}
     other = sent(invoices=("F-1", "F-2"), claimed={"total": "191.00", INDEMNITY: "40.00"})
-    assert demands(other).paid_by(D(191), day("03-05"), NOTHING) == {"F-1": 101, "F-2": 90}
+    assert demands(other).paid_by(D(191), by("03-05"), NOTHING, {}) == {"F-1": 101, "F-2": 90}
 
 
 def test_what_came_beyond_what_was_asked_and_is_owed_is_a_credit():
     made = demands(sent(invoices=("F-1",), claimed=WHOLE))
     for came, credit in ((100, 0), (D("100.50"), 0), (140, 0), (D("143.01"), None), (200, None)):
         found = made.credit("F-1", day("03-01"), NOTHING | {"F-1": [(day("03-01"), D(came), False)]})
-        owed = 100 + made.beside(FIRST, day("03-01"), NOTHING)
+        owed = 100 + made.beside(FIRST, by("03-01"), NOTHING)
         assert found == (max(came - owed, 0) if credit is None else credit)
     assert made.credit("F-2", day("03-01"), NOTHING | {"F-2": [(day("03-01"), D("50.50"), False)]}) == D("0.50")  # of it nothing was asked
     assert made.credit("F-2", day("03-01"), NOTHING) == 0

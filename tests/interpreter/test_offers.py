@@ -378,3 +378,121 @@ def test_money_that_names_nothing_is_for_what_was_offered_and_accepted_before_an
     assert is_settled(days[-1].facts, "F-1", days[-1].on) is bool(settled)
     if settled is None:
         assert ("plan_running" in last.standings["F-1"].states) is (older == "500.00")
+
+
+CLAIM = Claimed("EUR", Decimal("200.00"), total=Decimal("200.00"), invoices=(InvoiceClaimed("F-1", Decimal("200.00")),))
+
+
+def test_where_there_is_no_last_day_nothing_is_offered():
+    terms = OfferTerms(settlement=Decimal(70))
+    assert offered(terms, CLAIM, None, Calendar()) is None
+    assert offered(None, CLAIM, UNTIL, Calendar()) is None
+
+
+def test_instalments_count_in_the_days_of_the_calendar_and_what_does_not_part_falls_on_the_last():
+    terms = OfferTerms(instalments=Instalments(3, Duration(4, TimeUnit.BUSINESS_DAY), Duration(5, TimeUnit.BUSINESS_DAY)))
+    offer = offered(terms, CLAIM, date(2026, 4, 30), Calendar(holidays="FR"))
+    assert offer is not None
+    assert offer.instalments == (  # the first and the eighth of May are holidays
+        (date(2026, 5, 11), Decimal("66.66")), (date(2026, 5, 18), Decimal("66.66")), (date(2026, 5, 22), Decimal("66.68")),
+    )  # fmt: skip
+
+
+def test_an_offer_is_written_in_figures_whatever_the_decimals():
+    large = Decimal("1E+3")
+    assert as_data(Offer(large, Decimal("7E+1"), sums=(("F-1", large),))) == {"amount": "1000", "share": "70", "by_payment": False, "sums": {"F-1": "1000"}}
+    assert as_data(Offer(large, instalments=((UNTIL, large),))) == {"amount": "1000", "instalments": [{"on": "2026-03-16", "amount": "1000"}]}
+    assert from_data({"amount": "1000", "share": "70"}) == Offer(large, Decimal(70))
+
+
+def test_an_answer_counts_from_its_own_day():
+    accepted, refused = (offers_made(told(FIRST, said(date(2026, 3, 10), word)), date(2026, 3, 10))[0] for word in ("accepted", "refused"))
+    assert [accepted.accepted_by(date(2026, 3, day)) for day in (9, 10)] == [refused.refused_by(date(2026, 3, day)) for day in (9, 10)] == [False, True]
+    assert offers_made(told(FIRST, said(date(2026, 3, 10), "accepted")), date(2026, 3, 9))[0].answer is None
+
+
+def test_offers_are_the_messages_that_left_and_named_a_last_day_once_a_step():
+    on, kind, data = FIRST
+    without = {name: value for name, value in data.items() if name != "offer"}
+    letters = [
+        (on, kind, dict(data)),
+        (on, kind, data | {"id": "une-b", "channel": "email"}),
+        (on, kind, data | {"id": "a-draft", "step": "autre", "draft": True}),
+        (on, kind, data | {"id": "no-day", "step": "encore", "deadline": None}),
+        (on, kind, without | {"id": "no-offer", "step": "relance"}),
+        (date(2026, 3, 1), kind, data | {"id": "before", "step": "avant"}),
+        (date(2026, 3, 3), "action.executed", {"id": "before"}),
+    ]
+    assert [(made.act.id, made.on) for made in offers_made(told(*letters), UNTIL)] == [("before", date(2026, 3, 1)), ("une", on)]
+
+
+def test_of_one_step_by_two_ways_the_one_that_left_first_is_the_offer():
+    on, kind, data = FIRST
+    drafts = [(on, kind, data | {"id": name, "draft": True, "channel": channel}) for name, channel in (("a", "letter"), ("b", "email"))]
+    left = [(date(2026, 3, 6), "action.approved", {"id": "a"}), (date(2026, 3, 5), "action.approved", {"id": "b"})]
+    assert [(made.act.id, made.on) for made in offers_made(told(*drafts, *left), UNTIL)] == [("b", date(2026, 3, 5))]
+
+
+def test_a_refusal_of_the_day_on_which_another_left_is_a_refusal_of_what_stands_beside_it():
+    invoices = (("F-1", "1000.00"), ("F-2", "1000.00"))
+    on, kind, data = FIRST
+    both = (on, kind, data | {"invoices": ("F-1", "F-2"), "case": "d/EUR"})
+    facts = told(both, SECOND, (date(2026, 3, 16), "offer.refused", {"invoice": "F-2"}), said(date(2026, 3, 18), "refused"), invoices=invoices)
+    assert [each.answer and each.answer.on for each in offers_made(facts, date(2026, 6, 30))] == [date(2026, 3, 16), None]
+
+
+def follows(*events, invoices=(("F-1", "1000.00"),)):
+    """What an offer led to: (day, kind, invoice, what matters of it), in order."""
+    found = [event for event in with_offers(told(*events, invoices=invoices)).events if OF_OFFER in event.data]
+    return [(event.on, event.kind, event.invoice or event.currency, event.data.get("amount", event.data.get("late"))) for event in found]
+
+
+def offer_of(amount="700.00", *, of_account=False, parts=None, **more):
+    """Return the first offer, of an account or with parts of its sums said otherwise."""
+    on, kind, data = FIRST
+    data = data | {"offer": data["offer"] | {"amount": amount} | more}
+    if of_account:
+        data |= {"invoices": ("F-1", "F-2"), "case": "d/EUR"}
+    return on, kind, data | {"claimed": {"invoices": parts}} if parts is not None else data
+
+
+WORD, PAID = date(2026, 3, 10), date(2026, 3, 20)
+TWO = (("F-1", "1000.00"), ("F-2", "100.00"))
+PLANNED = {"share": None, "instalments": [{"on": "2026-04-10", "amount": "700.00"}]}
+
+
+@pytest.mark.parametrize(
+    ("events", "invoices", "led_to"),
+    [
+        ([offer_of(), said(WORD, "accepted")], TWO[:1], [(WORD, "promise.made", "F-1", Decimal("700.00"))]),
+        ([offer_of(), said(WORD, "accepted"), paid(WORD, "200.00")], TWO[:1], [(WORD, "promise.made", "F-1", Decimal("500.00"))]),
+        ([offer_of(), said(WORD, "accepted"), paid(WORD, "700.00")], TWO[:1], [(WORD, "written_off", "F-1", None)]),  # it was paid as it was accepted
+        ([offer_of(by_payment=False), said(WORD, "accepted"), paid(date(2026, 3, 9), "700.00")], TWO[:1], [(WORD, "written_off", "F-1", None)]),
+        ([offer_of(), said(WORD, "refused")], TWO[:1], []),
+        ([offer_of(of_account=True), said(WORD, "accepted")], TWO, [(WORD, "promise.made", "EUR", Decimal("700.00"))]),
+        ([offer_of(of_account=True, **PLANNED), said(WORD, "accepted")], TWO, [(WORD, "plan.agreed", "EUR", "resumes")]),
+        ([offer_of(**PLANNED), said(WORD, "accepted")], TWO[:1], [(WORD, "plan.agreed", "F-1", "resumes")]),
+        ([offer_of(**PLANNED), said(WORD, "refused")], TWO[:1], []),
+        ([offer_of("1000.00"), paid(PAID, "1000.00")], TWO[:1], []),  # all of it came: nothing is lost
+        ([offer_of(), paid(PAID, "700.00", invoice="F-1")], TWO[:1], [(PAID, "written_off", "F-1", None)]),
+        ([offer_of(), paid(date(2026, 3, 1), "300.00"), paid(PAID, "400.00")], TWO[:1], []),  # what had come before is not of it
+        ([offer_of(), paid(date(2026, 3, 1), "300.00"), paid(PAID, "700.00")], TWO[:1], [(PAID, "written_off", "F-1", None)]),
+        ([offer_of(), (PAID, "credit_note.issued", {"amount": Decimal("700.00")})], TWO[:1], []),  # a credit note is no payment
+        ([offer_of(parts=[]), paid(PAID, "700.00")], TWO[:1], []),  # the journal does not say what was asked
+        ([offer_of(of_account=True, parts=[{"invoice": "F-1", "principal": "1000.00"}, {"invoice": "F-2"}]), paid(PAID, "700.00", invoice="F-1")], TWO, [(PAID, "written_off", "F-1", None)]),
+        ([offer_of(of_account=True), paid(PAID, "700.00", invoice="F-1")], TWO[:1], [(PAID, "written_off", "F-1", None)]),  # an invoice that nobody knows
+        ([offer_of(parts=[{"invoice": "F-1", "principal": "1000.00", "received": [{"on": "2026-03-02", "amount": "100.00"}]}]), paid(FIRST[0], "100.00"), paid(PAID, "600.00")], TWO[:1], []),
+        ([offer_of(parts=[{"invoice": "F-1", "principal": "1000.00", "received": [{"on": "2026-03-01", "amount": "100.00"}]}]), paid(FIRST[0], "100.00"), paid(PAID, "600.00")], TWO[:1], [(PAID, "written_off", "F-1", None)]),
+        ([offer_of(parts=[{"invoice": "F-1", "principal": "1000.00", "received": [{"on": "2026-03-02", "amount": "100.00", "credit_note": True}]}]), paid(PAID, "700.00")], TWO[:1], [(PAID, "written_off", "F-1", None)]),
+    ],
+)  # fmt: skip
+def test_what_an_offer_leads_to(events, invoices, led_to):
+    assert follows(*events, invoices=invoices) == led_to
+
+
+def test_what_follows_stands_behind_all_that_was_told_of_its_day_and_is_numbered_as_the_last_of_it():
+    facts = with_offers(told(offer_of(), paid(PAID, "700.00", invoice="F-1"), (PAID, "note.added", {}), (date(2026, 3, 21), "note.added", {})))
+    assert [(event.kind, event.seq) for event in facts.events] == [("action.emitted", 0), ("payment.received", 1), ("note.added", 2), ("written_off", 2), ("note.added", 3)]
+    assert with_offers(facts) == facts
+    later = with_offers(told(offer_of("1000.00", **PLANNED), said(WORD, "accepted")))
+    assert [(event.kind, event.seq) for event in later.events] == [("action.emitted", 0), ("offer.accepted", 1), ("plan.agreed", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -75,6 +76,32 @@ def test_own_fields_that_a_file_holds_otherwise_are_named():
 def test_what_a_message_offers_is_said_in_the_currency_of_its_claim(offer, said):
     line = entry_in_words(entry("action.emitted", step="offre", channel="letter", claimed={"currency": "CHF"}, offer=offer))
     assert line.replace("\xa0", " ").replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "said"),
+    [
+        ("written_off", {"amount": Decimal("300.00")}, "Somme passée en perte : 300,00 €"),
+        ("written_off", {}, "Créance passée en perte"),
+        ("dispute.opened", {"amount": Decimal("200.00"), "reason": "casse"}, "Contestation reçue à hauteur de 200,00 € : casse"),
+        ("dispute.opened", {"reason": "casse"}, "Contestation reçue : casse"),
+    ],
+)
+def test_of_what_is_lost_or_contested_in_part_a_judge_reads_the_part(kind, data, said):
+    assert entry_in_words(entry(kind, **data)).replace("\xa0", " ").replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "said"),
+    [
+        ("letter.returned", Channel.LETTER, "Lettre retournée — un, lettre simple"),
+        ("letter.returned", Channel.REGISTERED_LETTER, "Lettre recommandée retournée — un, lettre recommandée"),
+        ("letter.presented", Channel.LETTER, "Lettre présentée — un, lettre simple"),
+    ],
+)
+def test_only_a_registered_letter_is_called_one(kind, channel, said):
+    assert told(kind, channel).startswith(said)
+    assert entry_in_words(entry(kind)) == ("Lettre retournée" if kind == "letter.returned" else "Lettre recommandée présentée")
 
 
 def test_a_file_that_agrees_again_is_said():

@@ -10,6 +10,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,16 @@ def collected() -> Catalog:
     return found
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Read a module of the engine once, whatever test asks; the first is the module."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def in_code() -> Iterator[str | tuple[str, ...]]:
     """Name what stands in the code, in the order of the files; in an f-string too, where Babel's own reader does not look."""
     for path in sorted(ENGINE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else getattr(getattr(node, "func", None), "id", None)
             if isinstance(node, ast.Call) and name in CALLS:
                 texts = [list(_constants(each)) for each in node.args[: CALLS[name]]]

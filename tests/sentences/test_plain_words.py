@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from tests.sentences.collect import CALLS, CATALOGUE, ENGINE
+from tests.sentences.collect import CALLS, CATALOGUE, ENGINE, nodes
 
 #: The rooms whose texts are all read by operators: what leaves, what was decided, what the journal and the bank said.
 ROOMS = ("delivery", "run", "portfolio", "journal")
@@ -20,9 +20,8 @@ _NOT_SAID = re.compile(r"^relance \w|RAISE|^\(\?|certificate verify|server close
 
 def plain(path: Path) -> Iterator[str]:
     """Name the English texts of a file that stand in no sentence: constants with two words, documentation and assertions aside."""
-    tree = ast.parse(path.read_text("utf-8"))
-    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
+    above = {child: node for node in nodes(path) for child in ast.iter_child_nodes(node)}
+    for node in nodes(path):
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and _WORDS.search(node.value)) or _NOT_SAID.search(node.value):
             continue
         holders = []

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pickle
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import collect
-from english import english_words
+from tests.sentences import collect
+from tests.sentences.english import english_words
 
 from relance.cli import main
 from relance.cli.speech import language_of

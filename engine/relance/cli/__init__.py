@@ -123,12 +123,17 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
+        gc.set_threshold(_FEW_SEARCHES)
+        os.umask(0o077)  # whatever it writes names people and what they owe
+        click_speaks()
+        with read_in(language_here(args[0] if args else kwargs.get("args"))):
+            return self._spoken(*args, **kwargs)
+
+    def _spoken(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command in the language of the reader, its ends of another kind said in it, too."""
         try:
-            gc.set_threshold(_FEW_SEARCHES)
-            os.umask(0o077)  # whatever it writes names people and what they owe
-            click_speaks()
             try:
-                with read_in(language_here(args[0] if args else kwargs.get("args"))), redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
+                with redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
                     return super().main(*args, **kwargs)
             finally:
                 sys.stdout.flush()

@@ -263,6 +263,8 @@ def _rare(
     if any((each, named) in kinds for each in (*RARE, "action.failed", "action.cancelled", "promise.made") for named in (True, False)):
         lost = kind.is_in(["action.failed", "action.cancelled"]) & nw.col(ACT).is_null()
         found.append(seldom.filter(kind.is_in(list(RARE)) | lost | ((kind == "promise.made") & nameless)).select(WHO))
+    if ("dispute.opened", False) in kinds:  # a part that is contested of several is shared among them
+        found.append(seldom.filter((kind == "dispute.opened") & nameless & ~nw.col("amount").is_null()).select(WHO))
     if any(("written_off", named) in kinds for named in (True, False)):  # a part written off is no state, it moves the balance
         found.append(seldom.filter((kind == "written_off") & ~nw.col("amount").is_null()).select(WHO))
     if ("payment.reversed", True) in kinds and ("promise.made", True) in kinds:

@@ -9,6 +9,7 @@ import narwhals as nw
 
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import ANCHORS, CLAIM, STATES, WHO, Setting, among, anchor, masked
+from relance.interpreter.scope import OF_WHAT_THERE_WAS
 
 _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "closed": "case.closed"}
 
@@ -25,8 +26,9 @@ def words(setting: Setting) -> Frame | None:
     if any((kind, False) in setting.kinds for kind in wanted):
         wide = setting.seldom.filter(among("kind", wanted) & nw.col(CLAIM).is_null())
         wide = wide.select(WHO, "kind", "at", "on", "amount", "day", nw.col("currency").alias("only"))
-        joined = setting.invoices.select(WHO, CLAIM, "currency").join(wide, on=WHO, how="inner")
-        joined = joined.filter(nw.col("only").is_null() | (nw.col("only") == nw.col("currency")))
+        joined = setting.invoices.select(WHO, CLAIM, "currency", "issued").join(wide, on=WHO, how="inner")
+        later = among("kind", OF_WHAT_THERE_WAS) & (nw.col("issued") > nw.col("on")).fill_null(value=False)
+        joined = joined.filter((nw.col("only").is_null() | (nw.col("only") == nw.col("currency"))) & ~later)
         found.append(joined.select(columns))
     return setting.engine.keep(stacked(found))
 

@@ -350,6 +350,7 @@ WAYS: Mapping[str, Way] = {
     "write `{key}: {value}`": _spaced,
     "write `{written}`": _row,
     "put the whole value in quotes: `{written}`": _row,
+    'write "{right}" in place of "{wrong}"': _instead(_word("right"), bare=True),
     "indent it by {wanted} common spaces": _instead(lambda parts: " " * int(parts["wanted"])),
     "close them: {quote}{value}{quote}": _instead(lambda parts: f"{parts['quote']}{parts['value']}{parts['quote']}"),
     "indent it by {wanted} spaces, so that it stands under the key above it": _indented,

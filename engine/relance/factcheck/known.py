@@ -149,11 +149,11 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     listed = sorted((invoice for invoice in facts.invoices if invoice.id in named), key=lambda invoice: (invoice.due, invoice.id))
     day = day or FactsOfDay(facts, on)
     state = day.balances
-    rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
+    rows = {plain(invoice.id): _row(facts, invoice, state.outstanding, actions, on) for invoice in listed}
     own = reference_of_file(first.creditor, first.debtor, first.claimed.currency)
     sent = tuple(_sent(day, listed))
     received, served = _received(actions)
-    plans = known_plans(facts, listed, on, lambda invoice: undisputed_of(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), on), state.given)
+    plans = known_plans(facts, listed, on, lambda invoice: undisputed_of(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), on, state.outstanding), state.given)
     arrears = [action.claimed.arrears for action in actions if action.claimed.arrears is not None]
     offer = known_offer(actions, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
@@ -230,9 +230,10 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
     return (paper.sender.get("name"), paper.sender.get("signatory"), *(() if paper.agency and paper.sender else own))
 
 
-def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
+def _row(facts: Facts, invoice: Invoice, open_: Mapping[str, Decimal], actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
-    undisputed = undisputed_of(facts, invoice, left, on)
+    left = open_.get(invoice.id, invoice.amount)
+    undisputed = undisputed_of(facts, invoice, left, on, open_)
     found = {undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}

@@ -149,7 +149,7 @@ def _disputed(facts: Facts, on: date) -> frozenset[Key]:
     left = balances(facts, on).outstanding
     return frozenset(
         (facts.creditor.id, invoice.id) for invoice in facts.invoices
-        if undisputed_of(facts, invoice, left[invoice.id], on) < left[invoice.id]
+        if undisputed_of(facts, invoice, left[invoice.id], on, left) < left[invoice.id]
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ class _Books:
     def demands(self) -> Demands:
         """What was asked of the debtor: read only where money came that its name does not settle."""
         if self._asked is None:
-            self._asked = Demands(self.facts, self.on, self.owed, self.playbook, self.losses)
+            self._asked = Demands(self.facts, self.on, self.owed, self.playbook)
         return self._asked
 
     def book(self, event: Event, invoice: str, amount: Decimal, *, credit: bool = False) -> None:
@@ -200,7 +200,7 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
     rate = _rate(facts) if loose else _alike
     for event, amount, apart in loose:
         if event.kind == _LOSS:
-            _lose(event, [invoice for invoice in claims if event.invoice in (None, invoice.id, invoice.document)], books)
+            _lose(event, [invoice for invoice in claims if covers(event, invoice)], books)
             continue
         own = [invoice for invoice in claims if event.invoice is None or invoice.document == event.invoice]
         currency = event.currency or sole_currency(own or facts.invoices)
@@ -216,7 +216,7 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
 
 def _lose(event: Event, claims: Sequence[Invoice], books: _Books) -> None:
     """Write off a part of some claims, oldest due date first; a loss of all that is open of them on its day is their end, and moves nothing here."""
-    there = [invoice.id for invoice in claims if event.currency in (None, invoice.currency)]
+    there = [invoice.id for invoice in claims]
     since = {name: sum((amount for day, amount, _ in books.paid[name] if day > event.on), ZERO) for name in there}
     then = {name: min(max(books.left[name] + since[name], ZERO), books.owed[name]) for name in there}
     rest: Decimal = event.data["amount"]
@@ -245,7 +245,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
     there = [invoice for invoice in claims if invoice.issued is None or invoice.issued <= event.on]
     if not gift.credit:
         meant = books.words.meant(event, there, books.given)
-        exactly = {} if meant.exact else books.demands.paid_by(amount, event.on, books.paid)
+        exactly = {} if meant.exact else books.demands.paid_by(amount, (event.on, event.seq), books.paid, books.given)
         if exactly and exactly.keys() <= {invoice.id for invoice in there}:
             for name, wanted in exactly.items():
                 _serve(event, gift, name, wanted, books)
@@ -261,7 +261,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
         for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
             _serve(event, gift, share.id, share.amount, books)
         for invoice in (each for each in there if each.id not in contested) if gift.rest and not (later or gift.credit) else ():
-            _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
+            _serve(event, gift, invoice.id, books.demands.beside(invoice, (event.on, event.seq), books.paid), books)
     coming = [invoice for invoice in claims if invoice.issued is not None and invoice.issued > event.on] if gift.rest else []
     for invoice in sorted(coming, key=lambda each: (each.issued, each.due, each.id)):
         _serve(event, gift, invoice.id, books.left[invoice.id], books)
@@ -271,7 +271,7 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
 def _undisputed(invoice: Invoice, event: Event, books: _Books) -> Decimal:
     """Return what its debtor does not contest of what is left of a claim when his money comes."""
     said = [each for each in books.disputes if (each.on, each.seq) < (event.on, event.seq) and covers(each, invoice)]
-    return left_undisputed(said[-1] if said else None, books.left[invoice.id])
+    return left_undisputed(said[-1] if said else None, invoice, books.left[invoice.id], books.facts.invoices, books.left)
 
 
 def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Books) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.designation import Given, Place
 from relance.interpreter.notices import named_by, noticed, notices_of
 from relance.interpreter.scope import judged, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
@@ -22,7 +23,9 @@ from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
 ZERO = Decimal(0)
+_END = 2**62  # after all that a day was told
 _INTERESTS = frozenset({Charge.LATE_INTEREST, Charge.LEGAL_INTEREST})
+_LEAVING = frozenset({"action.emitted", "action.approved", "action.executed"})
 #: What came in on each invoice: (day, amount, is a credit note), in order.
 Paid = Mapping[str, Sequence[tuple[date, Decimal, bool]]]
 
@@ -31,7 +34,7 @@ Paid = Mapping[str, Sequence[tuple[date, Decimal, bool]]]
 class Demand:
     """A message that left on a day: the invoices it asked, and the charges beside their principal.
 
-    `total` and `sums` (by invoice) are what it asked, where the journal has them of that very day; older journals have the total alone.
+    `place` is that of the word that it left: money told before it that day answers no message that was still in the house. `total` and `sums` (by invoice) are what it asked, where the journal has them of that very day; older journals have the total alone.
     """
 
     on: date
@@ -39,31 +42,29 @@ class Demand:
     charges: frozenset[Charge]
     total: Decimal | None = None
     sums: Mapping[str, Decimal] = field(default_factory=dict)
+    place: Place = (date.min, 0)
 
 
 class Demands:
     """What was asked of a debtor up to a day. `playbook` says what its steps ask where the journal does not.
 
     `amounts` holds what is owed of each invoice before any money came: less than it is of, where it was cancelled or written off in part.
-    `losses` has the parts written off, by invoice, as (day, amount).
     """
 
-    def __init__(
-        self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None, losses: Mapping[str, Sequence[tuple[date, Decimal]]] | None = None
-    ) -> None:
+    def __init__(self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None) -> None:
         """Read the actions; nothing is worked out yet."""
         self.facts = facts
         self._on = on
-        self._amounts, self._losses = amounts, losses or {}
+        self._amounts = amounts
         self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
         self._notices = notices_of(left, facts, playbook)
         self.made = tuple(_demands(left, facts, playbook))
         self._charged = [demand for demand in self.made if demand.charges]
 
-    def charges(self, invoice: str, on: date) -> frozenset[Charge]:
-        """Return the charges asked of an invoice by messages that left up to a day."""
-        return frozenset[Charge]().union(*(demand.charges for demand in self._charged if demand.on <= on and invoice in demand.invoices))
+    def charges(self, invoice: str, before: Place) -> frozenset[Charge]:
+        """Return the charges asked of an invoice by messages that left by a place among the events."""
+        return frozenset[Charge]().union(*(demand.charges for demand in self._charged if demand.place <= before and invoice in demand.invoices))
 
     def owed(self, names: Iterable[str], charges: frozenset[Charge], on: date, paid: Paid) -> Claimed:
         """Work out what is owed of some invoices on a day with these charges, after what came in on them."""
@@ -86,36 +87,39 @@ class Demands:
         owed = replace(owed, amount=self._amounts[invoice.id])
         return judged(noticed(owed, self._notices.get(invoice.id), self.facts.creditor), self.facts, invoice, self._on)
 
-    def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
-        """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
-        charges = self.charges(invoice.id, on) if invoice.due < on else frozenset[Charge]()
+    def beside(self, invoice: Invoice, at: Place, paid: Paid) -> Decimal:
+        """Return what was asked of an invoice beside what its books leave open, and is owed when money comes."""
+        on = at[0]
+        charges = self.charges(invoice.id, at) if invoice.due < on else frozenset[Charge]()
         if not charges:
             return ZERO
         came = sum((amount for _, amount, _ in paid[invoice.id]), ZERO)
         return self.owed([invoice.id], charges, on, paid).total - max(self._amounts[invoice.id] - came, ZERO)
 
-    def paid_by(self, amount: Decimal, on: date, paid: Paid) -> dict[str, Decimal]:
-        """Share an amount that is exactly what is left of the sum of a message among its invoices; of several such messages, the one about the oldest.
+    def paid_by(self, amount: Decimal, at: Place, paid: Paid, given: Given) -> dict[str, Decimal]:
+        """Share an amount that is exactly what is left of the sum of a message that had left among its invoices; of several, of the one about the oldest.
 
         Nothing where there is no such message.
         """
-        lefts = (self._left(demand, paid) for demand in self.made if demand.on <= on)
+        lefts = (self._left(demand, paid, given) for demand in self.made if demand.place <= at)
         found = [left for left in lefts if left and sum(left.values(), ZERO) == amount]
         return min(found, key=lambda left: min((self._invoices[name].due, name) for name in left), default={})
 
-    def _left(self, demand: Demand, paid: Paid) -> dict[str, Decimal]:
-        """Return what is left of the sum of a message, by invoice, after what came in on them since its day; nothing where more than one of them was asked came."""
+    def _left(self, demand: Demand, paid: Paid, given: Given) -> dict[str, Decimal]:
+        """Return what is left of the sum of a message, by invoice, after what came in on them or was lost since; nothing where more than one of them was asked came."""
         if not demand.invoices or not self._invoices.keys() >= set(demand.invoices):
             return {}
-        sums = {name: asked - sum((amount for day, amount in self._losses.get(name, ()) if day > demand.on), ZERO) for name, asked in demand.sums.items()}
+        since = [parts for at, parts in given.items() if at > demand.place]
+        sums = {name: asked - sum((parts.get(name, ZERO) for parts in since), ZERO) for name, asked in demand.sums.items()}
         if sums.keys() != set(demand.invoices):
             before = {name: [row for row in paid[name] if row[0] <= demand.on] for name in self._invoices}
             parts = self.owed(demand.invoices, demand.charges, demand.on, before).invoices
             sums = {part.invoice: part.principal + part.interest + part.fixed_indemnity + part.contractual_penalty + part.complementary_indemnity for part in parts}
             if demand.total is not None:
                 sums[demand.invoices[0]] += demand.total - sum(sums.values(), ZERO)
+            for name in sums:
+                sums[name] -= sum((amount for day, amount, _ in paid[name] if day > demand.on), ZERO)
         for name in sums:
-            sums[name] -= sum((amount for day, amount, _ in paid[name] if day > demand.on), ZERO)
             if not self._amounts[name]:  # of what was cancelled or is all written off nothing is owed, whatever was asked
                 sums[name] = ZERO
         return sums if min(sums.values()) >= 0 else {}
@@ -123,7 +127,7 @@ class Demands:
     def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
         """Return what came in on an invoice beyond all that was asked of it and is owed."""
         over = sum((amount for _, amount, _ in paid[invoice]), ZERO) - self._amounts[invoice]
-        charges = self.charges(invoice, on) if over > 0 else frozenset[Charge]()
+        charges = self.charges(invoice, (on, _END)) if over > 0 else frozenset[Charge]()
         if not charges:
             return max(over, ZERO)
         received = self.owed([invoice], charges, on, paid).invoices[0].received
@@ -135,15 +139,17 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
     messages: dict[str, list[ActionState]] = {}
     for act in left:
         messages.setdefault(act.message or act.id, []).append(act)
+    told = {(event.data["id"], event.on): event.seq for event in facts.events if event.kind in _LEAVING and "id" in event.data}
     for together in messages.values():
-        on = max(act.executed for act in together if act.executed is not None)
+        place = max((act.executed, told.get((act.id, act.executed), 0)) for act in together if act.executed is not None)
+        on = place[0]
         invoices = dict.fromkeys(name for act in together for name in sorted(named_by(act, facts)))
         charges = frozenset[Charge]().union(*(_charges(act, facts, playbook) for act in together))
         if all(act.claimed and act.on == on for act in together):
             total = sum((Decimal(str(act.claimed.get("total", 0))) for act in together), ZERO)
-            yield Demand(on, tuple(invoices), charges, total, _sums(together))
+            yield Demand(on, tuple(invoices), charges, total, _sums(together), place)
         else:
-            yield Demand(on, tuple(invoices), charges)
+            yield Demand(on, tuple(invoices), charges, place=place)
 
 
 def _sums(together: Sequence[ActionState]) -> dict[str, Decimal]:

@@ -6,7 +6,7 @@ from the promise, the grace and the payments (docs/language.md 5). Reads events,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -93,7 +93,7 @@ def state_of_invoice(
         if event.kind != "written_off" or (event.on, event.seq) not in partly:
             _read(event, last, found)
     _hold(last.get("on_hold"), on, found)
-    undisputed = _undisputed(last.get("disputed"), outstanding, found)
+    undisputed = _undisputed(last.get("disputed"), invoice, outstanding, facts, held.outstanding if held else {}, found)
     if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
         found.states.add("insolvent")
     promises = read_pledges(facts, events, on, "promise.made", grace, calendar, held)
@@ -215,17 +215,17 @@ def _hold(event: Event | None, on: date, found: _Found) -> None:
         found.ended.append(end)
 
 
-def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Decimal:
-    undisputed = left_undisputed(event, outstanding)
+def _undisputed(event: Event | None, invoice: Invoice, outstanding: Decimal, facts: Facts, open_: Mapping[str, Decimal], found: _Found) -> Decimal:
+    undisputed = left_undisputed(event, invoice, outstanding, facts.invoices, open_)
     if event is not None and event.kind == "dispute.opened" and not undisputed:
         found.states.add("disputed")
     return undisputed
 
 
-def undisputed_of(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date) -> Decimal:
-    """Return what is undisputed of what is open of a claim on a day, as `state_of_invoice` has it, and fold nothing else."""
+def undisputed_of(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, open_: Mapping[str, Decimal]) -> Decimal:
+    """Return what is undisputed of what is open of a claim on a day, as `state_of_invoice` has it, and fold nothing else. `open_` is what is open of every claim."""
     told = [event for event in facts.events if event.on <= on and _STREAMS.get(event.kind) == "disputed" and covers(event, invoice)]
-    return _undisputed(told[-1] if told else None, outstanding, _Found())
+    return _undisputed(told[-1] if told else None, invoice, outstanding, facts, open_, _Found())
 
 
 def _settle(pledges: Sequence[Pledge], on: date, running: str, broken: str, anchor: str, found: _Found) -> frozenset[tuple[date, int]]:

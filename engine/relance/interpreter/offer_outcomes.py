@@ -16,6 +16,7 @@ from typing import Any
 from relance.interpreter.balance import ZERO, balances
 from relance.interpreter.designation import OF_OFFER
 from relance.interpreter.offers import MadeOffer, offers_made
+from relance.interpreter.scope import OF_CLAIMS
 from relance.model import Event, Facts
 
 
@@ -86,7 +87,7 @@ def _settled(made: MadeOffer, money: Sequence[tuple[date, str, Decimal]]) -> Ite
 
 
 def _about(made: MadeOffer, facts: Facts, on: date, kind: str, data: Mapping[str, Any]) -> Event:
-    """Return an event about what an offer was about: its invoice, or the account."""
+    """Return an event about what an offer was about: its invoice, or those of the account that it named."""
     alone = made.act.invoices[0] if len(made.act.invoices) == 1 and made.act.case == made.act.invoices[0] else None
     currency = None if alone else next((each.currency for each in facts.invoices if each.id in made.act.invoices), None)
-    return Event(on, kind, alone, currency, data={**data, OF_OFFER: made.act.id})
+    return Event(on, kind, alone, currency, data={**data, OF_OFFER: made.act.id} | ({} if alone else {OF_CLAIMS: made.act.invoices}))

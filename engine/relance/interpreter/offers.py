@@ -53,7 +53,7 @@ def _instalments(terms: Instalments, whole: Decimal, until: date, calendar: Cale
     """Part a sum into equal instalments, what does not part falling on the last; each on the first open day from its own."""
     first, equal = add(until, terms.first, calendar), (whole / terms.number).quantize(least, ROUND_DOWN)
     for place in range(terms.number):
-        day = first if not place else add(first, terms.every._replace(number=terms.every.number * place), calendar)
+        day = add(first, terms.every._replace(number=terms.every.number * place), calendar)
         yield roll(day, WhenClosed.NEXT, calendar), equal if place < terms.number - 1 else whole - equal * (terms.number - 1)
 
 
@@ -73,7 +73,7 @@ def from_data(data: Mapping[str, Any]) -> Offer:
     return Offer(
         amount=Decimal(str(data["amount"])),
         share=None if share is None else Decimal(str(share)),
-        by_payment=bool(data.get("by_payment", False)),
+        by_payment=bool(data.get("by_payment")),
         sums=tuple((str(name), Decimal(str(part))) for name, part in data.get("sums", {}).items()),
         instalments=tuple((date.fromisoformat(str(part["on"])), Decimal(str(part["amount"]))) for part in data.get("instalments", ())),
     )
@@ -107,18 +107,21 @@ def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
     Each stands until its own day, a newer one beside it or not (C. civ. 1116). A word answers one: of those that stand and were not answered, the latest.
     Accepted or refused again while what was accepted or refused stands, it is the same word, and answers no other.
     """
-    found: dict[tuple[object, ...], ActionState] = {}
+    found: dict[tuple[object, ...], MadeOffer] = {}
     for act in acts(facts.events, on):
         if act.offer and act.executed is not None and act.deadline is not None:
-            key = (act.playbook, act.step, act.occurrence, act.case, act.on)
-            found[key] = min(found.get(key, act), act, key=lambda each: (each.executed, each.id))
-    ordered = sorted(found.values(), key=lambda act: (act.executed, act.id))
-    made = [MadeOffer(act, from_data(act.offer), act.executed, act.deadline, None) for act in ordered if act.executed is not None and act.deadline is not None]
+            key, one = (act.playbook, act.step, act.occurrence, act.case, act.on), MadeOffer(act, from_data(act.offer), act.executed, act.deadline, None)
+            found[key] = min(found.get(key, one), one, key=_in_time)
+    made = sorted(found.values(), key=_in_time)
     for said in (event for event in facts.events if event.kind in _ANSWERS and event.on <= on):
         meant = next((place for place in reversed(range(len(made))) if _answers(said, made[place], facts) and not _said_again(said, made[place], made)), None)
         if meant is not None:
             made[meant] = replace(made[meant], answer=said)
     return tuple(made)
+
+
+def _in_time(made: MadeOffer) -> tuple[date, str]:
+    return made.on, made.act.id
 
 
 def _answers(said: Event, made: MadeOffer, facts: Facts) -> bool:

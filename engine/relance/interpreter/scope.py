@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,19 +11,36 @@ from relance.interpreter.action_state import ActionState
 from relance.law.claims import Owed
 from relance.model import Event, Facts, Invoice, StepKind
 
+#: Words about what is owed on their day: said of an account or a debtor, they are about the claims there were (docs/decisions/187).
+OF_WHAT_THERE_WAS = frozenset({
+    "dispute.opened", "dispute.closed", "promise.made", "plan.agreed", "plan.cancelled", "written_off", "handed_over", "case.closed", "case.reopened",
+    "judgment.given", "order.filed", "order.made", "order.served", "order.opposed", "limitation.interrupted", "limitation.suspended", "limitation.resumed",
+})  # fmt: skip
+#: What names the claims of an account that a word is about, where it is not about all: what follows from an offer.
+OF_CLAIMS = "of_claims"
+
 
 def covers(event: Event, invoice: Invoice) -> bool:
-    """Say whether an event counts for a claim: it names it, its document, its account, or its debtor."""
+    """Say whether an event counts for a claim: it names it, its document, its account, or its debtor; a word about what was owed, for none issued after its day."""
+    if event.invoice is None and OF_CLAIMS in event.data:
+        return invoice.id in event.data[OF_CLAIMS]
     if event.invoice is None:
-        return event.currency is None or event.currency == invoice.currency
+        later = event.kind in OF_WHAT_THERE_WAS and invoice.issued is not None and invoice.issued > event.on
+        return event.currency in (None, invoice.currency) and not later
     return event.invoice in (invoice.id, invoice.document)
 
 
-def left_undisputed(last: Event | None, outstanding: Decimal) -> Decimal:
-    """Return what is undisputed of what is open of a claim, by the last word about it that opened or closed a dispute: nothing of one contested as a whole."""
+def left_undisputed(last: Event | None, invoice: Invoice, outstanding: Decimal, claims: Iterable[Invoice], open_: Mapping[str, Decimal]) -> Decimal:
+    """Return what is undisputed of what is open of a claim, by the last word about it that opened or closed a dispute: nothing of one contested as a whole.
+
+    A part that is contested of several claims falls on them once, the oldest due date first, each up to what is open of it (`open_`, by id).
+    """
     if last is None or last.kind != "dispute.opened":
         return outstanding
     part: Decimal | None = last.data.get("amount")
+    if part is not None and last.invoice != invoice.id:
+        older = (each for each in claims if (each.due, each.id) < (invoice.due, invoice.id) and each.currency == invoice.currency and covers(last, each))
+        part = max(part - sum((max(open_.get(each.id, Decimal(0)), Decimal(0)) for each in older), Decimal(0)), Decimal(0))
     return Decimal(0) if part is None or part >= outstanding else outstanding - part
 
 

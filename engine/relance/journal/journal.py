@@ -76,6 +76,10 @@ class Journal:
         migrate(engine)
         return cls(engine, now)
 
+    def bring_up_to_date(self) -> None:
+        """Bring an older format up to date, of a journal that was long open. Raises JournalError, also where a newer relance has written since."""
+        migrate(self.engine)
+
     def close(self) -> None:
         """Give the database back."""
         disconnect(self.engine)

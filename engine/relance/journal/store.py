@@ -130,6 +130,11 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
         raise JournalError(missing(error)) from error
 
 
+def on_a_server(where: str | Path) -> bool:
+    """Say whether a journal is on a server, and in no file. Raises nothing: what is no address is none of a server."""
+    return str(where).startswith(("postgresql", "postgres:"))
+
+
 def disconnect(engine: sa.Engine) -> None:
     """End the connections of an engine. It is kept for whoever opens the same place next, who so has no statement to compile anew."""
     engine.dispose()
@@ -157,7 +162,7 @@ def _private(path: Path) -> None:
 
 def _postgresql(url: sa.URL) -> sa.Engine:
     # without prepared statements: a plan made once for a table that was empty then is used for ever after
-    return sa.create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+    return sa.create_engine(url, pool_pre_ping=True, max_overflow=-1, connect_args={"prepare_threshold": None})
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

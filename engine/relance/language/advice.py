@@ -207,11 +207,18 @@ def item_words(rules: Mapping[str, Any]) -> list[str]:
     return [str(word) for word in items.get("enum", ()) or items.get("then", {}).get("enum", ()) or next((each["enum"] for each in items.get("anyOf", ()) if "enum" in each), ())]
 
 
+def says_nothing(text: str) -> bool:
+    """Say whether a text says that there is nothing: `aucun`, `néant`, `aucune relance`."""
+    return folded(text) in _NOTHING or re.fullmatch(r"(?:aucune? |pas d(?:e |')|no )\w+", folded(text)) is not None
+
+
 def as_list(text: str, rules: Mapping[str, Any]) -> str:
     """Write a text as the list it was meant as, in the words of the language where it knows what they mean."""
-    if folded(text) in _NOTHING or re.fullmatch(r"(?:aucune?|pas d[e']|no) ?\w+", folded(text)):
+    if says_nothing(text):
         return sentence("write [{value}]", value="")
     parts, items, words = LISTED.split(text.strip()), rules.get("items", {}), item_words(rules)
+    if len(spaced := text.split()) > 1 and set(spaced) <= set(words):
+        parts = spaced
     if (other := either(text, words)) is not None:
         return other
     if set(_OPEN) <= set(words):

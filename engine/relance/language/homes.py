@@ -10,7 +10,7 @@ from typing import Any
 
 from relance.language import instead, schema_walk
 from relance.language.source import Path
-from relance.sentences import sentence, shipped_text
+from relance.sentences import joined, sentence, shipped_text
 
 
 def home_of(name: str, key: str, value: Any, path: Path) -> str | None:
@@ -24,7 +24,18 @@ def home_of(name: str, key: str, value: Any, path: Path) -> str | None:
     if (asked := _under(name, key, value, path)) is not None:
         return asked
     others = (_under(name, key, value, path[:length], but=(path[length],), outside=True) for length in range(len(path) - 1, -1, -1))
-    return next((each for each in others if each is not None), None)
+    found = next((each for each in others if each is not None), None)
+    if found is None and name == "playbook" and key in schema_walk.key_rules(schema_walk.parts_at(name, ("steps", 0, "if"))):
+        return sentence('"{key}" is a key of a condition: write it under the `if` of the step that it is for', key=key)
+    return found
+
+
+def file_of_key(key: str, name: str) -> str | None:
+    """Name the kind of file, other than `name`, that has a key at its left margin; None where none has, or several."""
+    if name != "project" and key in schema_walk.schema("project")["properties"] and key not in {"schema", "language"}:
+        return "relance.yaml"
+    found = [schema for each in ("playbook", "project", "routing", "letterhead", "promises", "test") if each != name and key in (schema := schema_walk.schema(each)).get("properties", {})]
+    return str(found[0].get("x-name") or found[0].get("title")) if len(found) == 1 else None
 
 
 def _up(key: str, thing: str, path: Path, length: int) -> str:
@@ -35,14 +46,22 @@ def _up(key: str, thing: str, path: Path, length: int) -> str:
 
 def _under(name: str, key: str, value: Any, around: Path, *, but: Sequence[str | int] = (), outside: bool = False) -> str | None:
     """Look for a key under one of the keys of a mapping, some left out; `outside` is a mapping around the one where it stands."""
-    for place, part in schema_walk.key_rules(schema_walk.parts_at(name, around)).items():
+    rules = schema_walk.key_rules(schema_walk.parts_at(name, around))
+    plain = [place for place, part in rules.items() if place not in but and "object" in schema_walk.types((part,)) and key in schema_walk.key_rules(schema_walk.parts_at(name, (*around, place)))]
+    if len(plain) > 1:
+        return sentence('"{key}" is a key of what stands under {places}: write it there', key=key, places=joined([sentence('"{word}"', word=place) for place in plain], "or"))
+    for place, part in rules.items():
         if place in but:
             continue
         for items in (False, True):
             there = schema_walk.parts_at(name, (*around, place, 0)) if items else (part, *schema_walk.parts_at(name, (*around, place)))
             owner = next((each.node for each in there if key in _own_keys(each)), None)
+            if owner is not None and "any_of" in owner["properties"] and place != "if":
+                continue  # a condition of another kind: what is asked of a step stands under its `if`
             if owner is None or (not items and "array" in schema_walk.types(there) and "object" not in schema_walk.types(there)):
                 continue
+            if isinstance(value, int) and not isinstance(value, bool) and "integer" not in schema_walk.types((schema_walk.key_rules(there)[key],)):
+                value = str(value)
             thing = shipped_text(str(owner.get("x-name") or owner.get("title") or place))
             if items and {"id", "at"} <= set(owner["properties"]):
                 return sentence('"{key}" is a key of {other}: write it below the "at" of the step that it is for', key=key, other=thing)

@@ -51,6 +51,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
     parts = rules.get("properties", {})
     if isinstance(value, list) and parts and all(isinstance(each, dict) and each.keys() <= parts.keys() for each in value) and "any_of" not in parts:
         return sentence("write {written}", written=_flow({key: inner for each in value for key, inner in each.items()}))
+    if isinstance(value, list) and len(value) == 2 and set(BOUNDS) <= set(parts) and "any_of" not in parts and (both := _between(f"{value[0]} - {value[1]}", parts)) is not None:
+        return sentence("write {written}", written=_flow(both))
     if isinstance(value, list) and {"by", "above"} <= set(parts):
         return sentence(advice.WHO_APPROVES)
     if isinstance(value, list) and {"any_of", "not"} <= set(parts):
@@ -156,9 +158,13 @@ def whole_pair(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -
         return sentence("write `{written}`", written=f"- id: {name}")
     if {"code", "reason"} <= required and re.fullmatch(r"[A-Z]{2}\d{3}", key) and isinstance(value, str):
         return sentence("write {written} in place of key and value", written=f'{{code: {key}, reason: "{value}"}}')
+    if {"on", "step"} <= required and when_meant.DAY.fullmatch(key) and isinstance(value, str):
+        return sentence("write {written} in place of key and value", written=f"{{on: {key}, step: {advice.id_of(value, parts['step']) or value}}}")
+    if {"playbook", "if"} <= set(parts) and "playbook" not in mapping and isinstance(value, dict) and (routed := advice.id_of(key, {"x-expected": "an id: lower-case letters and digits"})):
+        return sentence("write {written} in place of key and value", written=f"playbook: {routed}, if: {in_flow(value)}")
     if "any_of" not in parts:
         return None
-    if (value is None or value is True) and (compared := _compared(key, rules) or _combined(key, rules) or _told(key, parts)) is not None and meant(key, parts) is None:
+    if (value is None or value is True) and (compared := _compared(key, rules) or _combined(key, rules) or (_told(key, parts) if meant(key, parts) is None else None)) is not None:
         return sentence("write {written}", written=_flow(compared)[1:-1]) if value is None else sentence("write {written} in place of key and value", written=_flow(compared)[1:-1])
     bare = next((fact for fact, held in mapping.items() if fact in parts and key in BOUNDS and set(BOUNDS) <= _keys(parts[fact]) and not isinstance(held, dict)), None)
     if bare is not None:
@@ -175,6 +181,8 @@ def _keys(rules: Mapping[str, Any]) -> set[str]:
 def _told(text: str, parts: Mapping[str, Any]) -> dict[str, Any] | None:
     """Read a condition in words, `le débiteur est un particulier`, as the one fact whose word it has; None where there is none or another, or where it is denied."""
     found: dict[str, Any] = {}
+    if re.search(r"\s(?:et|ou|and|or)\s|[<>=&|]", text):
+        return None
     for fact, part in parts.items():
         words = part.get("then", part).get("enum", ())
         if part.get("type") == "boolean" and (meant(text, [fact]) or advice.word_within(text, [fact])):
@@ -187,6 +195,9 @@ def _told(text: str, parts: Mapping[str, Any]) -> dict[str, Any] | None:
 def value_meant(value: Any, rules: Mapping[str, Any]) -> str | None:
     """Return a value in the words of the language, where an author wrote it in others: `FR` of `France` for a country."""
     rules = rules.get("then", rules) if "enum" not in rules and "pattern" not in rules else rules
+    if set(BOUNDS) <= _keys(rules) and "any_of" not in _keys(rules) and (bare := _BOUND.fullmatch(str(value))) is not None and bare[1] is None:
+        whole = rules["properties"]["at_least"].get("type") == "integer"
+        return _flow({"at_least": int(Decimal(bare[2].replace(",", "."))) if whole else bare[2].replace(",", ".")})
     if isinstance(value, list) and value and (words := advice.item_words(rules)):
         found = [meant(str(each), words) for each in value]
         return None if None in found or found == value else _flow(found)
@@ -271,7 +282,17 @@ def _compared(text: str, rules: Mapping[str, Any]) -> Any:
     if (same := re.fullmatch(r"\s*(.+?)\s*(?<![<>!])(?:==?|:)\s*[\"']?([\w-]+)[\"']?\s*", text)) is not None and (fact := meant(same[1], facts)) is not None:
         words = facts[fact].get("then", facts[fact]).get("enum", ())
         return {fact: meant(same[2], words) or same[2]} if facts[fact].get("type") != "boolean" else {fact: True}
-    found = re.fullmatch(r"\s*(.+?)(?:\s+(?:est|is|de))?\s*(>=|<=|≥|≤|>|<|(?:supérieure?|inférieure?) (?:ou égale? )?à|(?:au )?plus (?:de|que)|moins de|au moins|au plus|more than|less than|at least|at most)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros|jours|days)?\s*", re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", text))
+    if (unlike := re.fullmatch(r"\s*(.+?)\s*(?:!=|<>|≠|\bn'est pas\b|\bdifférente? de\b|\bis not\b)\s*(?:un |une )?[\"']?([\w-]+)[\"']?\s*", text)) is not None and (fact := meant(unlike[1], facts)) is not None:
+        words = facts[fact].get("then", facts[fact]).get("enum", ())
+        return {"not": {fact: meant(unlike[2], words) or unlike[2]}} if facts[fact].get("type") != "boolean" else {fact: False}
+    if "days_overdue" in facts and (late := re.fullmatch(r"(?:impayee?s?|en retard|retard|echue?s?|non (?:regle|paye)e?s?)(?: depuis| de)? (plus de|moins de|au moins|au plus) (\d+) jours?(?: .*)?", folded(text))) is not None:
+        return {"days_overdue": {{"plus de": "more_than", "moins de": "less_than", "au moins": "at_least", "au plus": "at_most"}[late[1]]: int(late[2])}}
+    if (either := re.fullmatch(r"\s*(.+?)\s*(?:==?|:|\best\b|\bis\b|\bin\b)\s*(.+)", text)) is not None and (fact := meant(either[1], facts)) is not None:
+        words = facts[fact].get("then", facts[fact]).get("enum", ()) or next((each["enum"] for each in (facts[fact].get("anyOf", ()) or (facts[fact].get("else", {}).get("items", {}),)) if "enum" in each), ())
+        named = [meant(part, words) for part in re.split(r"\s+(?:ou|or)\s+|\s*[,/|]\s*", either[2])]
+        if len(named) > 1 and None not in named:
+            return {fact: named}
+    found = re.fullmatch(r"\s*(.+?)(?:\s+(?:est|is|de))?\s*(>=|<=|≥|≤|>|<|(?:supérieure?|inférieure?) (?:ou égale? )?à|(?:au )?plus (?:de|que)|moins de|au moins|au plus|more than|less than|at least|at most)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros|jours|days)?\s*", re.sub(r"(?<=\d)[ .\u00a0\u202f](?=\d{3}\b)", "", text))
     fact = meant(found[1], facts) if found else None
     if found is None or fact is None:
         return None
@@ -289,7 +310,7 @@ def _combined(text: str, rules: Mapping[str, Any]) -> Any:
             continue
         truths = [meant(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
         denied = [advice.denied(part, [key for key, fact in facts.items() if fact.get("type") == "boolean"]) for part in parts]
-        found = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) for part, truth, no in zip(parts, truths, denied, strict=True)]
+        found: list[Any] = [{no: False} if no is not None else {truth: True} if truth is not None else _compared(part, rules) or _told(part, facts) for part, truth, no in zip(parts, truths, denied, strict=True)]
         if None in found:
             return None
         return {"any_of": found} if one_of else {key: value for each in found for key, value in each.items()}

@@ -63,11 +63,14 @@ def _unit_meant(text: str, number: int | None) -> str:
         return sentence('from Monday to Friday they are business days: write "{span}"; Saturdays count where the calendar has `weekend: [sunday]`', span=phrases.counted_span(number, "business day"))
     if folded(text).startswith("jour") and "ouvrable" in folded(text):
         return sentence('from Monday to Friday they are "business days", Saturdays are never counted alone')
+    if folded(text).removesuffix("s") in {"h", "heure", "hour"} and number is not None:
+        return sentence('a step falls on a day, at no hour: write "{span}"', span=phrases.counted_span(-(-number // 24) or 1, "day"))
     if folded(text).removesuffix("s") in {"h", "heure", "hour"}:
         return sentence("a step falls on a day, at no hour: write whole days")
     if number is not None and folded(text).startswith("jour") and "franc" in folded(text):
         return sentence('of clear days (jours francs) neither the first nor the last counts: write "{span}"', span=phrases.counted_span(number + 1, "day"))
-    near = meant(text, UNITS) or meant(text.removesuffix("s"), ("day", "business day", "week", "month"))
+    bare = re.sub(r",? +(?:au )?(?:minimum|maximum|mini|maxi|min|max|moins|plus|environ)\.?$", "", text)
+    near = meant(bare, UNITS) or meant(bare.removesuffix("s"), ("day", "business day", "week", "month"))
     if near and number is not None:
         return sentence('write "{span}"', span=phrases.counted_span(number, near))
     return sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
@@ -80,7 +83,8 @@ def duration(text: str, *, least: int = 1) -> Duration:
     elif (found := _DURATION.fullmatch(text.strip())) is not None:
         number, kind = int(found[1]), unit(found[2], int(found[1]))
     else:
-        plain = re.sub(r"^(?:sous|dans|d'ici|de|à|within|in) +", "", text.strip(), flags=re.IGNORECASE)
+        plain = re.sub(r"^(?:(?:sous|dans|d'ici|de|à|within|in) +|[-+] *(?=\d))", "", text.strip(), flags=re.IGNORECASE)
+        plain = re.sub(r"^[^\W\d]+(?:[ -][^\W\d]+)* *\((\d+)\)", r"\1", plain)  # quinze (15) jours
         loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(plain if plain[:1].isdigit() or " " in plain else f"1 {plain}"))
         near = meant(loose[2], UNITS) if loose else None
         span = phrases.span_meant(int(loose[1]), loose[2]) if loose and near is None else None
@@ -180,12 +184,12 @@ def share_in_percent(text: str) -> Decimal:
 def day(text: str) -> date:
     """Read a day of the calendar, `2026-02-20`."""
     if when_meant.DAY.fullmatch(text) is None:
-        french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+        french = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}(?:\d\d)?)", text)
         year = re.search(r"\d{4}$", text)
         named = phrases.day_of_year_meant(text) if year is not None and french is None else None
         if when_meant.SHORT.fullmatch(text) is not None:
             raise ValueError(sentence('"{text}" is no day of the calendar: a day stands here, worked out from the due date and written year-month-day, such as 2026-02-20', text=text))
-        guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else f"{year[0]}-{named}" if year is not None and named is not None else "2026-02-20"
+        guess = f"{french[3] if len(french[3]) == 4 else '20' + french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else f"{year[0]}-{named}" if year is not None and named is not None else "2026-02-20"
         raise ValueError(sentence('"{text}" is no date; write year-month-day: {guess}', text=text, guess=guess))
     try:
         return date.fromisoformat(text)

@@ -29,7 +29,7 @@ UNITS: Mapping[str, TimeUnit] = {
 }
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: What parts the words of a list that was written as one text.
-LISTED = re.compile(r"\s*(?:[,;+&]|(?<!\bA)/(?!R\b))\s*|\s+(?:et|and|puis)\s+")
+LISTED = re.compile(r"\s*(?:[,;+&]|(?<!\bA)/(?!R\b))\s*|\s+(?:et|and|puis|mais)\s+")
 _MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
 #: What people call several days of the week.
 _OF_THE_WEEK: Mapping[str, tuple[str, ...]] = {
@@ -59,9 +59,11 @@ def week_range(text: str) -> tuple[str, ...] | None:
 
 def clock_range(text: str) -> str | None:
     """Return `09:00-12:00` for `9h-12h`, `de 9 h 30 à 12 h`, `9:00 - 18:00`."""
+    text = re.sub(r",? +(?:seulement|uniquement|only|de préférence|exclusivement)\.?$", "", text.strip(), flags=re.IGNORECASE)
     if (named := {"matin": "09:00-12:00", "le matin": "09:00-12:00", "apres midi": "14:00-18:00", "l'apres midi": "14:00-18:00", "journee": "09:00-18:00", "toute la journee": "09:00-18:00"}.get(folded(text))) is not None:
         return named
-    found = re.fullmatch(r"(?:de )?(\d{1,2}) *(?:h|:|H)? *(\d\d)? *(?:-|–|à|a|to) *(\d{1,2}) *(?:h|:|H)? *(\d\d)?", text.strip())
+    plain = re.sub(r"\bmidi\b", "12h", text.strip(), flags=re.IGNORECASE)
+    found = re.fullmatch(r"(?:de )?(\d{1,2}) *(?:h|:|H)? *(\d\d)? *(?:-|–|à|a|to) *(\d{1,2}) *(?:h|:|H)? *(\d\d)?", plain)
     if found is None:
         return None
     start, begun, end, ended = (int(part or 0) for part in found.groups())

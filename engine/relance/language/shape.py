@@ -51,6 +51,7 @@ class _Findings:
     def __init__(self, source: Source, name: str) -> None:
         self.source = source
         self.name = name
+        self.parted: dict[Path, str] = {}  # place → the whole list that was cut at its commas
 
     def all(self) -> tuple[Diagnostic, ...]:
         errors: dict[Path, list[Any]] = defaultdict(list)
@@ -63,16 +64,35 @@ class _Findings:
                 refused.add((*path, error.instance))
         for path in [path for path, found in errors.items() if path and _is_cut(found, errors.get(path[:-1], ()), path[-1])]:
             del errors[path]
+        self._parted(errors)
         for path in [path for path in errors if any(path[:length] in refused for length in range(1, len(path) + 1))]:
             del errors[path]
         return tuple(sorted({finding for path, found in errors.items() for finding in self._at(path, found)}))
+
+    def _parted(self, errors: dict[Path, list[Any]]) -> None:
+        """Take the words that follow `{channels: email, letter}` for what they are: items of a list whose brackets are missing."""
+        for path in [path for path, found in errors.items() if path and any(each.validator == "type" and each.validator_value == "array" and isinstance(each.instance, str) for each in found)]:
+            held = reduce(lambda node, part: node[part], path[:-1], self.source.value)
+            if not isinstance(held, dict):
+                continue
+            keys = list(held)
+            behind = []
+            for key in keys[keys.index(path[-1]) + 1 :]:
+                if held[key] is not None or self.source.at((*path[:-1], key)).line != self.source.at(path).line:
+                    break
+                behind.append(key)
+            if behind:
+                self.parted[path] = ", ".join([str(held[path[-1]]), *behind])
+                for key in behind:
+                    errors.pop((*path[:-1], key), None)
 
     def _at(self, path: Path, errors: list[Any]) -> Iterator[Diagnostic]:
         wrong = [error for error in errors if error.validator == "type"]
         if wrong:  # what else is wrong with a value of the wrong type says nothing new
             yield self._type(path, wrong[0])
             return
-        unknown = sorted({key for error in errors if error.validator == "additionalProperties" for key in _extras(error)})
+        items = {item for place, whole in self.parted.items() if place[:-1] == path for item in whole.split(", ")[1:]}
+        unknown = sorted({key for error in errors if error.validator == "additionalProperties" for key in _extras(error)} - items)
         missing = {key: error for error in errors if error.validator == "required" for key in error.validator_value if key not in error.instance}
         for error in errors:
             if error.validator == "additionalProperties":
@@ -95,7 +115,7 @@ class _Findings:
                 missing.pop(bare, None)
                 yield where.diagnostic("PB101", sentence('a no-break space stands behind "{bare}", and makes another key of it', bare=bare), hint=sentence("write `{bare}:` again, without the space", bare=bare))
                 continue
-            if (held := re.fullmatch(r"([^<>=!]+?) *==? *(\w+)", key)) is not None and (fact := meant(held[1], known)) is not None:
+            if (held := re.fullmatch(r"([^<>=!:]+?) *(?:==?|:) *([\w-]+)", key)) is not None and (fact := meant(held[1], known)) is not None:
                 yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=sentence("write {written}", written=f"{fact}: {held[2]}"))
                 continue
             if (cut := _cut_at_comma(error.instance, key)) is not None:
@@ -107,7 +127,7 @@ class _Findings:
             hint: str | None
             near = next((word for word in known_words(key) or () if word in missing), None) or meant(key, known)
             if (whole := instead.whole_pair(key, error.instance, error.schema)) is not None:
-                for told in [each for each in missing if f"{each}:" in whole]:
+                for told in [each for each in missing if f"{each}:" in str(whole)]:
                     missing.pop(told)
                 hint = whole
             elif near:
@@ -132,13 +152,18 @@ class _Findings:
                 hint = word_of
             elif "any_of" in error.schema.get("properties", {}) and (own := advice.id_of(key, _OWN)) is not None and self._elsewhere(key, thing) is None:
                 hint = sentence("relance knows no such fact of its own; what you know of a debtor is a tag of his, `tag: {tag}`, and of an invoice a `field`, declared under `fields`; `relance schema if` says which facts there are", tag=own)
-            elif (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
-                hint = at_home
-            elif (other := self._elsewhere(key, thing)) is not None:
-                hint = sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
             else:
-                hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
+                hint = self._of_another(key, path, error, thing) or sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
+
+    def _of_another(self, key: str, path: Path, error: Any, thing: str) -> str | None:
+        """Say of which mapping or file a key is, where this one has none that is like it."""
+        if (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
+            return at_home
+        if (other := self._elsewhere(key, thing)) is not None:
+            return sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
+        file = homes.file_of_key(key, self.name) if not path else None
+        return None if file is None else sentence('"{key}" is a key of {other}, a file of its own', key=key, other=shipped_text(file))
 
     def _elsewhere(self, key: str, thing: str, *, exactly: bool = False) -> str | None:
         """Name the mapping that a key is of, as it is written alone or by what the table has for it; of several the one with most keys, for that is where most is written."""
@@ -181,13 +206,17 @@ class _Findings:
             message = sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value))
             return span.diagnostic("PB103", message, hint=instead.of_bare(value, wanted, error.schema))
         if wanted == ["array"] and isinstance(value, str):
-            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=advice.as_list(value, error.schema))
+            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(self.parted.get(path, value))), hint=advice.as_list(self.parted.get(path, value), error.schema))
         if isinstance(value, Number):
             found: str = sentence("the number {value}", value=value)
         else:
             found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
         if path and path[-1] == "people" and isinstance(value, list) and value and all(isinstance(each, str) for each in value):
             return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("write how many, and who beside it: {written}", written=f"people: {len(value)}, who: {instead.in_flow(value)}"))
+        if "integer" in wanted and path and path[-1] == "at_most" and isinstance(value, str) and (cap := phrases.cap(value)) is not None:
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("write {written} in place of key and value", written=f"at_most: {cap['contacts']}, within: {cap['within']}"))
+        if wanted == ["object"] and isinstance(value, str) and " " not in value and advice.says_nothing(value):
+            return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=sentence("leave it out"))
         beside = self._beside(path, "channels") if path and path[-1] == "fallback" else None
         if isinstance(value, str) and isinstance(beside, list) and (other := instead.behind(value, [str(each) for each in beside], error.schema)) is not None:
             return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=other)

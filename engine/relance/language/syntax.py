@@ -76,7 +76,7 @@ _QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2[^
 #: A key and a value that stands in no quotes and no brackets.
 _PLAIN = re.compile(r"""( *)((?:- +)?[^\s:'"#{[]+): +([^\s'"{[|>&*#].*?) *""")
 #: A key with another sign than a colon behind it, or none.
-_SIGNED = re.compile(r"( *)((?:- +)?[^\W\d][\w-]*) *(?:->|=>|→|⇒|:=|\u2192|;|\||\uff1a) *(\S.*)")
+_SIGNED = re.compile(r"( *)((?:- +)?[^\W\d][\w-]*) *(?:->|=>|→|⇒|:=|\u2192|;|,|\||\uff1a) *(\S.*)")
 #: A comparison as the value of a fact, between braces.
 _COMPARED = re.compile(r"([^\W\d]\w*) *: *(>=|<=|≥|≤|>|<) *[\"']?(\d[\d \u00a0\u202f]*(?:[.,]\d+)?)[\"']? *(?:€|EUR|euros?)?")
 
@@ -144,11 +144,27 @@ def _in_quotes(line: str) -> str | None:
     return f"{found[2]}: {quote}{value.replace(quote, quote * 2)}{quote}{''.join(remark)}"
 
 
+def _items_beside(lines: Sequence[str], at: int) -> tuple[str, str] | None:
+    """Return a key whose first item stands beside it, `channels: - email`, and the whole list in brackets."""
+    found = re.fullmatch(r" *(?:- +)?([\w-]+): +-(?: +(\S.*?))? *", lines[at]) if at < len(lines) else None
+    if found is None:
+        return None
+    items = [found[2]] if found[2] else []
+    for line in lines[at + 1 :]:
+        below = re.fullmatch(r" +- +([^\s:]+) *", line)
+        if below is None:
+            break
+        items.append(below[1])
+    return found[1], f"[{', '.join(items)}]"
+
+
 def _without_colon(lines: Sequence[str], at: int) -> tuple[str, str] | None:
     """Say what is wrong with a line that has no colon, and what to write: another sign behind its key, or the value of the key above it."""
     line = lines[at] if at < len(lines) else ""
     if (signed := _SIGNED.fullmatch(line)) is not None:
         return sentence('a ":" is missing behind "{key}"', key=signed[2].removeprefix("- ").strip()), sentence("write `{written}`", written=f"{signed[2]}: {signed[3]}")
+    if (alone := re.fullmatch(rf" *((?:- +)?(?:{_KEYS})) *", line)) is not None:
+        return sentence('a ":" is missing behind "{key}"', key=alone[1].removeprefix("- ").strip()), sentence("write `{written}`", written=f"{alone[1]}:")
     above = next((each for each in reversed(lines[:at]) if each.strip()), "")
     key = re.fullmatch(r" *(?:- +)?([\w-]+): *", above)
     if key is None or not line.strip() or ":" in line:
@@ -208,13 +224,14 @@ def _dash_out(lines: Sequence[str], mark: Any) -> int | None:
         return None
     above = next((each for each in reversed(lines[: mark.line]) if each.lstrip().startswith("- ")), None)
     deep = len(above) - len(above.lstrip()) if above is not None else None
-    return deep if deep is not None and deep > len(line) - len(line.lstrip()) else None
+    return deep if deep is not None and deep != len(line) - len(line.lstrip()) else None
 
 
 def _second_key(line: str) -> tuple[int, int, str] | None:
     """Find a second key on a line: one that begins a mapping without braces, or one that belongs on a line of its own. Returns column, width and what to write."""
     if (braces := re.fullmatch(r"( *(?:- +)?)([a-z_]+): +([a-z_]+) *: +(\{.*\}|\S+)", line.rstrip())) is not None:
-        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {braces[4]}}}"
+        value = braces[4].rstrip("}") if "{" not in braces[4] else braces[4]
+        written = f"{braces[1].lstrip()}{braces[2]}: {{{braces[3]}: {value}}}"
         return braces.start(3) + 1, len(braces[3]), sentence("write `{written}`", written=written)
     if (two := re.fullmatch(rf"( *(?:- +)?)(?:[a-z_]+): +.*?\S[,;]? +(({_KEYS}): .*)", line.rstrip())) is not None:
         return two.start(2) + 1, len(two[3]), sentence("write `{written}` on a line of its own, under the key above it", written=two[2])
@@ -247,6 +264,11 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
         return Span(path, mark.line + 1, second[0], mark.line + 1, second[0] + second[1]).diagnostic("PB002", sentence('a second ":" on this line is read as another key'), hint=second[2])
     if problem == "mapping values are not allowed here" and mark is not None and (deep := _too_deep(lines, mark)) is not None:
         return Span(path, mark.line + 1, 1, mark.line + 1, deep[0] + 1).diagnostic("PB002", deep[1], hint=deep[2])
+    beside = _items_beside(lines, mark.line) if mark is not None and getattr(message, "template", None) == 'a "-" starts a list item in the wrong place' else None
+    if mark is not None and beside is not None and beside[0] not in _LISTS and "," not in beside[1] and (text := re.fullmatch(r" *((?:- +)?[\w-]+): +(- .*?) *", lines[mark.line])) is not None:
+        hint = sentence("put the whole value in quotes: `{written}`", written=f'{text[1]}: "{text[2]}"')
+    elif beside is not None:
+        hint = sentence("write `{key}: {value}`, or each item on a line of its own below the key", key=beside[0], value=beside[1])
     opened: Any = getattr(error, "context_mark", None)
     if problem == "could not find expected ':'" and opened is not None and (bare := _without_colon(lines, opened.line)) is not None:
         row = lines[opened.line]
@@ -255,10 +277,14 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
         column, width, written = compared
         return Span(path, mark.line + 1, column, mark.line + 1, column + width).diagnostic("PB002", message, hint=sentence("write {written}", written=written))
     if mark is not None and mark.line < len(lines) and getattr(hint, "template", None) in _ASKS_FOR_QUOTES and (quoted := _in_quotes(lines[mark.line])) is not None:
-        hint = sentence("put the whole value in quotes: `{written}`", written=quoted)
+        round_ = re.fullmatch(r" *((?:- +)?[^\s:]+: +)\((.*:.*)\) *", lines[mark.line])
+        hint = sentence("write `{written}`", written=f"{round_[1]}{{{round_[2]}}}") if round_ else sentence("put the whole value in quotes: `{written}`", written=quoted)
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["
         message = sentence('{message} for the "{what}" on line {line}', message=message, what=what, line=opened.line + 1)
+        wrong, right = ("]", "}") if what == "{" else ("}", "]")
+        if mark is not None and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == wrong:
+            hint = sentence('write "{right}" in place of "{wrong}"', right=right, wrong=wrong)
         if mark is not None and mark.line == opened.line and ";" in lines[mark.line][opened.column : mark.column]:
             hint = sentence('write "," between them, not ";"')
         if mark is not None and mark.line > opened.line:
@@ -267,6 +293,8 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
         mark, message = opened, sentence("these quotes are never closed")
     if mark is None:
         return Span(path).diagnostic("PB002", message, hint=hint)
+    if hint is None and context == "while parsing a flow node" and mark.line < len(lines) and re.search(r", *,", lines[mark.line]):
+        hint = sentence('two "," follow each other: delete one')
     line, column = mark.line + 1, mark.column + 1
     if line > len(lines):  # the end of the file: point behind its last character
         line = max(1, len(lines))

@@ -47,7 +47,9 @@ def known(written: str) -> tuple[str, ...] | None:
     table, plain = words_meant(), folded(written)
     plain = re.sub(r"(?<=\d),00\b", "", plain)
     found = table.get(_spaced(written), table.get(plain, table.get(plain.replace(".", " ").strip())))
-    return table.get(plain[:-1]) if found is None and len(plain) > 4 and plain.endswith("s") else found
+    if found is None and len(plain) > 4:
+        found = table.get(plain.removesuffix("s"), table.get(re.sub(r"(?<=\w{3})s\b", "", plain)))
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,7 @@ def rewritten(text: str) -> str | None:
     plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
     plain = re.sub(r"^([SsMm]) *\+ *(\d+)$", lambda found: f"due + {found[2]} {'weeks' if found[1] in 'Ss' else 'months'}", plain)
     plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2] or ''}", plain))
+    plain = re.sub(r"(?<=\s)(plus|moins|[+-]) +([a-z-]+)$", lambda found: f"{found[1]} {numbers().get(folded(found[2]), found[2])}", plain)
     plain = re.sub(r"\b(plus|moins)\b(?= *\d)", lambda found: "+" if found[1] == "plus" else "-", plain)
     if (behind := re.fullmatch(r"(?:juste )?(?:après|apres|after|à la suite de|suite à) +(?:la |le |l'|l’|les )?([^+\d]+?(?:-\d+)?)", plain)) is not None:
         plain = f"{behind[1]} + 1 jour"
@@ -164,6 +165,8 @@ def no_date(text: str, steps: Collection[str] | None = None) -> str:
         return sentence('"{text}" is no date: a step falls on a day, at no hour; write "{again}"', text=text, again=day_alone)
     if (read := _read(re.sub(r"\([^)]*\)", "", text), steps)) is not None:
         return sentence('"{text}" is no date; write "{again}"', text=text, again=read)
+    if (alone := length_of(text)) is not None:
+        return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=phrases.counted_span(*alone))
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
 
 
@@ -187,7 +190,7 @@ def _counts_from(date: str, steps: Collection[str] | None) -> bool:
 def _plain(text: str) -> str:
     """Write a text small and without accents, its signs common ones, and numbers in figures where a unit stands behind them."""
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text.translate(_SIGNS)) if not unicodedata.combining(letter))
-    plain = " ".join(bare.lower().replace("’", "'").split())
+    plain = re.sub(r"\b[^\W\d]+(?:-[^\W\d]+)* *\((\d+)\)", r"\1", " ".join(bare.lower().replace("’", "'").split()))  # quinze (15) jours
     words = "|".join(sorted((re.escape(each).replace("\\ ", "[ -]") for each in numbers()), key=len, reverse=True))
     return re.sub(rf"\b({words})(?= (?:{_UNIT})\b)", lambda found: numbers()[folded(found[1])], plain)
 
@@ -225,8 +228,8 @@ def _read(text: str, steps: Collection[str] | None) -> str | None:
     if anchor is None or (before and anchor not in INVOICE_ANCHORS):
         return None
     end = ", end of month" if month_end else ""
-    if not lengths:
-        return f"{anchor}{end}"
+    if not lengths or (anchor.endswith(".deadline") and not lengths[0]["sign"] and not re.search(r"\b(?:apres|plus tard|suivant|after|later)\b", plain)):
+        return f"{anchor}{end}"  # how long the time is says the step that grants it
     number, unit = _span(lengths[0])
     sign = "-" if before else "+"
     return f"J{sign}{number}{end}" if (anchor, unit) == ("due", "day") else f"{anchor} {sign} {phrases.counted_span(number, unit)}{end}"

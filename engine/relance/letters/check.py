@@ -150,8 +150,14 @@ def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagno
 def _tree(templates: Templates, place: str) -> nodes.Template | None:
     """Parse a wording or block; None where it is not there or cannot be read."""
     read = templates.read(place)
+    return None if read is None else _parsed(split_front_matter(read[1])[1])
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> nodes.Template | None:
+    """Parse a text once, in whatever folder it lies; None where it cannot be read."""
     try:
-        return None if read is None else templates.environment.parse(split_front_matter(read[1])[1])
+        return _what_ships().environment.parse(text)
     except TemplateSyntaxError:
         return None
 

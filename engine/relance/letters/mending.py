@@ -139,11 +139,16 @@ def of_line(line: str) -> str | None:
         if (worded := re.fullmatch(r"( *[\w.]+) (ou|et) ([\w.'\" ]+)", inner)) is not None:
             return sentence("write '{written}'", written=f"{{{{{worded[1]} {'or' if worded[2] == 'ou' else 'and'} {worded[3].strip()} }}}}")
         if inner.count("'") % 2 or inner.count('"') % 2:
-            name = _FOLDED.get(folded(inner.strip().strip("\"'")))
+            name = whole_name(inner.strip().strip("\"'"), {}) or _FOLDED.get(folded(inner.strip().strip("\"'")))
             return sentence("write '{written}'", written=f"{{{{ {name} }}}}") if name is not None else sentence("close the quotes")
     for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
         if (given := re.search(r"\|\s*(\w+)\s*:\s*([^|}]+?)\s*$", inner)) is not None:
             return sentence("write '{written}'", written=f"{{{{{inner[: given.start(1)]}{given[1]}({given[2]}) }}}}")
+    for inner in re.findall(r"\{\{-?(.*?)-?\}\}", line):
+        if re.fullmatch(r"[^\W\d_][\w' ’]+", inner.strip()) and " " in inner.strip() and (said := _place_meant(inner.strip())) is not None:
+            return sentence("write '{written}'", written=f"{{{{ {said} }}}}")
+    if line.count("{{") > line.count("}}") and (begun := re.search(r"\{\{ *([a-z_][\w.]*)(?![^{}]*\}\})", line)) is not None:
+        return sentence("write '{written}'", written=f"{{{{ {begun[1]} }}}}")
     if "{#" in line and "#}" not in line:
         return sentence("write '{written}'", written="{# … #}")
     for inner in _INSTRUCTION.findall(line):
@@ -152,8 +157,22 @@ def of_line(line: str) -> str | None:
     return None
 
 
+def _place_meant(phrase: str) -> str | None:
+    """Return the name that words within braces mean: `invoice.due` of `invoice due`, `sums.total` of `le montant dû`."""
+    first, _, rest = folded(phrase).partition(" ")
+    group = first if first in _NAMES.values() else None
+    leaf = _FOLDED.get(rest, rest)
+    return whole_name(phrase, {}) or (f"{group}.{leaf}" if group is not None and re.fullmatch(r"[a-z_]+", leaf) and leaf in {*_NAMES.values(), "open", "link"} else None)
+
+
+#: How people compare in words.
+_WORDED = (("superieur ou egal a", ">="), ("inferieur ou egal a", "<="), ("superieur a", ">"), ("superieure a", ">"), ("plus grand que", ">"), ("plus de", ">"), ("inferieur a", "<"), ("inferieure a", "<"), ("moins de", "<"), ("au moins", ">="), ("au plus", "<="))
+
+
 def _instruction(inner: str) -> str | None:
     plain = folded(inner)
+    if re.match(r"[a-z_.]+ *(?:==|!=|<|>)", inner):
+        return sentence("write '{written}'", written=f"{{% if {inner} %}}")
     first = inner.split(" ", maxsplit=1)[0] if inner else ""
     if first.lower() in _KEYWORDS.values() and first != first.lower():
         return sentence("write '{written}'", written=f"{{% {first.lower()}{inner[len(first) :]} %}}")
@@ -166,6 +185,12 @@ def _instruction(inner: str) -> str | None:
         return sentence("write '{written}'", written=f"{{% for {looped[1]} in {looped[2]} %}}")
     if inner.startswith(("if ", "elif ")) and (said := re.search(r" (n'est pas|différent de|est égal à|égale?|vaut|est|equals) (?=[\"'\w])", inner)) is not None:
         return sentence("write '{written}'", written="{% " + inner.replace(said[0], " != " if said[1] in {"n'est pas", "différent de"} else " == ") + " %}")
+    if inner.startswith(("if ", "elif ")) and (sign := next(((words, each) for words, each in _WORDED if f" {words} " in f" {plain} "), None)) is not None:
+        tail = plain.partition(f" {sign[0]} ")[2]
+        name = re.match(r"(?:if|elif) +([\w.]+)", inner)
+        if name is not None and re.fullmatch(r"[\d ]+(?:[.,]\d+)?(?: ?(?:€|euros?))?", tail):
+            number = re.sub(r"[^\d.]", "", tail.replace(",", "."))
+            return sentence("write '{written}'", written=f"{{% {inner.split(maxsplit=1)[0]} {name[1]} {sign[1]} {number} %}}")
     if inner.startswith(("if ", "elif ")) and re.search(r"(?<![=!<>])=(?!=)|===", inner):
         again = re.sub(r"\s*(?:===|(?<![=!<>])=(?!=))\s*", " == ", inner)
         return sentence("write '{written}'", written="{% " + re.sub(r"== (courteous|neutral|firm|formal)\b", r'== "\1"', again) + " %}")

@@ -35,7 +35,7 @@ def said_of(actions: Sequence[Action], facts: Facts, invoices: Sequence[Invoice]
         if invoice.id not in said:
             on = actions[0].on
             open_ = state.outstanding.get(invoice.id, invoice.amount)
-            undisputed = undisputed_of(facts, invoice, open_, on)
+            undisputed = undisputed_of(facts, invoice, open_, on, state.outstanding)
             came = kept((Movement(*each) for each in state.paid.get(invoice.id, ())), on)
             received = tuple(Served(each.on, each.amount, each.credit, principal=each.amount) for each in came)
             said[invoice.id] = InvoiceClaimed(invoice.id, alone.get(invoice.id, undisputed), received=received)
@@ -51,7 +51,7 @@ def not_due_yet(facts: Facts, named: Sequence[Invoice], currency: str, left: Map
 def disputed_of(facts: Facts, invoice: Invoice, state: Balances, on: date) -> Decimal:
     """Return what is open of an invoice and disputed on a day."""
     open_ = state.outstanding.get(invoice.id, invoice.amount)
-    return open_ - undisputed_of(facts, invoice, open_, on)
+    return open_ - undisputed_of(facts, invoice, open_, on, state.outstanding)
 
 
 def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, disputed: Decimal = ZERO) -> InvoiceLine:

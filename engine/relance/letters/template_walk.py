@@ -111,6 +111,8 @@ class TemplateWalk:
             return
         line = rows[error.lineno - 1] if 0 < error.lineno <= len(rows) else ""
         hint = (near_filter(str(error.message)) or READY) if isinstance(error, TemplateAssertionError) else of_line(line)
+        if hint is None and "unknown tag 'end" in (error.message or "") and (left := left_open(rows[: error.lineno - 1])) is not None:
+            hint = sentence("write '{written}'", written=left[1])
         self.say("PB401", error.lineno, jinja_said(error.message), "", hint)
 
     def say(self, code: str, line: int, message: str, token: str, hint: str | None = None) -> None:

@@ -331,12 +331,19 @@ class Templates:
         if mistakes:
             raise WordingError(mistakes[0])
         try:
-            subject = self.environment.from_string(matter["subject"]) if "subject" in matter else None
+            subject = self._line(matter["subject"]) if "subject" in matter else None
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
             raise WordingError(_finding(path, error.lineno, "PB401", jinja_said(error.message))) from error
         return Wording(name, channel, language, path, tones_of(matter), subject, body, (*declared_constants(matter), *self._articles(place)))
 
+
+    def _line(self, text: str) -> Template:
+        """Compile a subject, or take what was compiled of the same words: it is read from no file, and no loader keeps it."""
+        code = _COMPILED.codes.get(("", text))
+        if code is None:
+            code = _COMPILED.codes["", text] = self.environment.compile(text)
+        return Template.from_code(self.environment, code, self.environment.make_globals(None))
 
     def _articles(self, place: str) -> tuple[str, ...]:
         """Return the articles that a wording and its blocks cite by themselves: they are true of every case, or of none."""

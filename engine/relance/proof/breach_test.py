@@ -1,21 +1,20 @@
 """A history that breaks a promise, as a test to paste: it fails for as long as the playbook does what the history shows.
 
 A test takes what is made as sent on its day and knows no missed run. A history that needs a message, an approval or a call that
-came late, or a run that did not take place, cannot be told so: then there is no test of it.
+came late, or a run that did not take place, cannot be told so: then there is no test of it. Nor is there of what has not come, for a test
+that lists what left passes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from relance.journal.event_types import PUBLIC
 from relance.model import Event, Facts
 from relance.proof.prove import Held, Proof, Ruling
 from relance.proof.replay import HistoryLine, replay
 from relance.simulation.playbook_tests import PlayTest, run_test
-from relance.simulation.timeline import Sending
 from relance.simulation.what_if import as_recorded
 from relance.simulation.written_tests import written_test
 
@@ -33,7 +32,7 @@ def breach_test(proof: Proof, held: Held, name: str) -> str | None:
     facts = replace(claim, events=events_of_history(claim, lines))
     left = run_test(proof.playbook, PlayTest("", facts, held.history[0].on, last.on, ())).left
     if not last.step:
-        return written_test(name, facts, left, days=(None, last.on)) if _same(left, lines) else None
+        return None
     wrong = next((entry for entry in left if (entry.on, entry.first.step) == (last.on, last.step)), None)
     if wrong is None:
         return None
@@ -51,8 +50,3 @@ def events_of_history(facts: Facts, lines: Sequence[HistoryLine]) -> tuple[Event
         elif line.what not in ("run", "sent", "missed", "withdrawn"):
             told += [replace(as_recorded(event), seq=len(told)) for event in line.events if event.kind in PUBLIC]
     return tuple(told)
-
-
-def _same(left: tuple[Sending, ...], lines: list[HistoryLine]) -> bool:
-    made: list[tuple[date, str]] = [(line.on, line.step) for line in lines if line.what in ("run", "sent") and line.step]
-    return {(entry.on, entry.first.step) for entry in left} == set(made)

@@ -208,11 +208,19 @@ class Walk:
         watches, broken = self.watched(before.watches, seen)
         for place in broken:
             if place not in self.found.breaches:
-                self.found.breaches[place] = (*self._history(known, key), move)
+                self.found.breaches[place] = (*self._history(known, key), move, *self._last_day(place, before, step))
         for each in seen:
             if each.step is not None and each.step.id not in self.found.left:
                 self.found.left[each.step.id] = (*self._history(known, key), move)
         return after._replace(watches=watches)
+
+    def _last_day(self, place: int, before: Moment, step: _Step) -> Iterator[Move]:
+        """Yield the run of the day at whose end what was promised had not come, where that lies between two moments."""
+        move, _, seen = step
+        watches, broken = self.watched(before.watches, seen[:-1])
+        day = self.promises[place].deadline(watches[place])
+        if move.name != "missed" and place not in broken and day is not None and day > move.on:
+            yield Move(day, "run")
 
     def _is_answered(self, wanted: Collection[str]) -> bool:
         return len(self.found.breaches) == len(self.promises) and self.found.left.keys() >= set(wanted)

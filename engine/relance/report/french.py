@@ -13,7 +13,7 @@ from typing import Any
 
 from relance.interpreter.action_state import ActionState
 from relance.journal.chain import Entry
-from relance.model import MANUAL_CHANNELS, Channel, Sender
+from relance.model import MANUAL_CHANNELS, REGISTERED, Channel, Sender
 from relance.sentences import said_again
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
@@ -126,11 +126,11 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "action.unclear": "Issue de l'envoi incertaine",
         "action.superseded": "Tâche remplacée par une étape suivante",
         "message.sent": "Message remis au transporteur",
-        "letter.presented": "Lettre recommandée présentée {reference}",
-        "letter.delivered": "Lettre recommandée distribuée {reference}",
-        "letter.refused": "Lettre recommandée refusée {reference}",
-        "letter.unclaimed": "Lettre recommandée non réclamée {reference}",
-        "letter.returned": "Lettre recommandée retournée {reference}",
+        "letter.presented": "{letter} présentée {reference}",
+        "letter.delivered": "{letter} distribuée {reference}",
+        "letter.refused": "{letter} refusée {reference}",
+        "letter.unclaimed": "{letter} non réclamée {reference}",
+        "letter.returned": "{letter} retournée {reference}",
         "call.reached": "Appel : débiteur joint",
         "call.refused": "Appel : refus de payer",
         "call.no_answer": "Appel : sans réponse",
@@ -184,10 +184,13 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
     if entry.kind.startswith(("letter.", "order.")):
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
+        registered = entry.kind != "letter.returned" if about is None else about.data.get("channel") in REGISTERED  # any letter comes back, of which the journal may name none
+        words["letter"] = "Lettre recommandée" if registered else "Lettre"
     if data.get("judged_on"):
         words["judged"] = f" par jugement du {words['judged_on']}"
     own = entry.kind == "invoice.contradicted" and data["field"] == "fields"
-    text = (_OTHER_FIELDS if own else _SENTENCES[entry.kind]).format_map(_Blank(words)).rstrip(" :(")
+    said = _OF_A_PART.get(entry.kind, _SENTENCES[entry.kind]) if "amount" in data else _SENTENCES[entry.kind]
+    text = (_OTHER_FIELDS if own else said).format_map(_Blank(words)).rstrip(" :(")
     if entry.kind == "action.executed" and about is not None and about.data.get("sent_by") == Sender.RELANCE:
         text = text.replace("Exécuté", "Envoyé", 1)
     if entry.kind == "action.attempted" and about is not None and about.data.get("channel") == Channel.CALL:
@@ -204,6 +207,8 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     return text
 
 
+#: Of a part, the sentence names it.
+_OF_A_PART: Mapping[str, str] = MappingProxyType({"written_off": "Somme passée en perte : {amount}", "dispute.opened": "Contestation reçue à hauteur de {amount} : {reason}"})
 #: A creditor's own fields have no values in the chain: which of them differ is all that stands there.
 _OTHER_FIELDS = "Facture {invoice} : un fichier donne d’autres valeurs aux champs propres {given} ; à vérifier avant tout envoi"
 

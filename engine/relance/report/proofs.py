@@ -33,9 +33,9 @@ _WORDS = {
 
 
 def history_lines(proof: Proof, held: Held) -> tuple[HistoryLine, ...]:
-    """Play the history of a promise on the plain interpreter, and leave out the mornings on which nothing was due."""
-    played = (line for line, _ in replay(proof.playbook, held.facts or proof.facts, held.history))
-    return tuple(line for line in played if line.step or line.what not in ("run", "missed"))
+    """Play the history of a promise on the plain interpreter, and leave out the mornings on which nothing was due, but for the last."""
+    played = [line for line, _ in replay(proof.playbook, held.facts or proof.facts, held.history)]
+    return tuple(line for line in played if line.step or line.what not in ("run", "missed") or line is played[-1])
 
 
 def proof_text(proof: Proof, *, quiet: bool = False) -> str:
@@ -65,14 +65,23 @@ def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
     yield f"    {tell('again: {command}', command=replay_command(proof, held, lines))}"
     test = breach_test(proof, held, told(held.promise.name))
     if test is None:
-        yield f"    {tell('no test can play it: it needs a message, an approval or a call that came late, or a run that did not take place')}"
+        yield f"    {no_test(lines)}"
         return
     yield f"    {tell('as a test, which fails until it is mended:')}"
     yield from (f"    {row}" for row in test.splitlines())
 
 
+def no_test(lines: Sequence[HistoryLine]) -> str:
+    """Say why no test plays a history: what is promised did not come, or what people do late is part of it."""
+    if not lines or not lines[-1].step:
+        return tell("no test can say it: what breaks the promise is no message of the playbook")
+    return tell("no test can play it: it needs a message, an approval or a call that came late, or a run that did not take place")
+
+
 def line_said(line: HistoryLine) -> str:
     """Say what happened on a line of a history."""
+    if not line.step and line.what in ("run", "missed"):
+        return tell("the day ends, and nothing has come")
     if line.what not in _WORDS:
         return " ".join((line.what, *(str(value) for event in line.events for value in event.data.values() if not isinstance(value, tuple))))
     channels = f" ({', '.join(line.channels)})" if line.channels else ""
@@ -186,10 +195,11 @@ def findings_of(proof: Proof, path: str) -> tuple[Diagnostic, ...]:
             continue
         last = held.history[-1] if held.history else None
         hint = None if last is None else replay_command(proof, held, history_lines(proof, held))
-        message = (
-            sentence("no history fulfils it: {promise}", promise=held.promise.name)
-            if last is None
-            else sentence("broken on {day} by {step}: {promise}", day=last.on, step=last.step or last.name, promise=held.promise.name)
-        )
+        if last is None:
+            message = sentence("no history fulfils it: {promise}", promise=held.promise.name)
+        elif not last.step and last.name in ("run", "missed"):
+            message = sentence("broken at the end of {day}, for nothing has come: {promise}", day=last.on, promise=held.promise.name)
+        else:
+            message = sentence("broken on {day} by {step}: {promise}", day=last.on, step=last.step or last.name, promise=held.promise.name)
         found.append(Diagnostic(path, max(held.promise.line, 1), 1, held.promise.code or "PB712", Severity.ERROR, message, hint=hint))
     return tuple(found)

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from relance.delivery.worklist import WorkItem, WorkKind, work_about, work_of, w
 from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
 from relance.journal.journal import Entry, Journal
+from relance.journal.store import on_a_server
 from relance.language import load_playbook
 from relance.letters.context import Writing
 from relance.letters.document import Document
@@ -124,8 +125,17 @@ class OperatorDesk:
     @contextmanager
     def journal(self) -> Iterator[Journal]:
         """Open the journal for one request, with the clock: what is under way is so up to a moment. Raises JournalError."""
+        if self._on_server is not None:
+            self._on_server.bring_up_to_date()
+            yield self._on_server
+            return
         with Journal.open(self.where, now=self.now, create=False) as journal:
             yield journal
+
+    @cached_property
+    def _on_server(self) -> Journal | None:
+        """The journal, kept open between requests where a server holds it; a file may be replaced by another between two of them."""
+        return Journal.open(self.where, now=self.now, create=False) if on_a_server(self.where) else None
 
     # ----------------------------------------------------------------- what waits
 

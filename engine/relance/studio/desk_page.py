@@ -60,7 +60,7 @@ _FATES = {
 }  # fmt: skip
 #: What comes of a call and needs no further word: recorded by one click.
 _AT_ONCE = ("no_answer", "message", "wrong_number")
-_ROWS = 50
+_ROWS = 25
 _LOOKED_AT = frozenset(LookKind)
 
 
@@ -100,7 +100,7 @@ class _Morning:
         self.counts()
         with ui.element("div").classes("row w-full q-col-gutter-md"):
             with ui.element("div").classes("col-12 col-md-5"):
-                ui.input(say(sentence("filter by name, step or channel")), on_change=self._filtered).props("dense outlined clearable").classes("w-full")
+                ui.input(say(sentence("filter by name, step or channel")), on_change=self._filtered).props("dense outlined clearable debounce=100").classes("w-full")
                 with ui.row().classes("items-center"):
                     ui.switch(say(sentence("only mine")), value=self.mine, on_change=self._mine)
                     if self.reader.may(Role.APPROVER):

@@ -7,6 +7,7 @@ what is true.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,6 +33,8 @@ AT_ONCE = 200
 _PART = 250
 #: How the names of kinds begin that may change what is about a creditor's books; what is about a debtor's actions does not.
 _BOOKS = ("payment.", "invoice.", "debtor.", "creditor.", "iban.", "statement.", "matching.")
+#: After how many new objects the young are searched for garbage, and how many such searches lead to one of the older. A command searches far less often.
+_SEARCHES = (10_000, 5, 5)
 
 Name = tuple[str, str]  # creditor and debtor
 _T = TypeVar("_T")
@@ -205,6 +208,7 @@ class KeptView:
                     part, copy = self._left[-_PART:], self._copy()
                     self._told.clear()
                 if not part:
+                    pass_over_what_stays()
                     return
                 found = pool.submit(copy.decided, part).result()
                 if not self._take_part(found, part, copy.day):
@@ -233,6 +237,13 @@ class KeptView:
             self._names.setdefault(name[1], set()).add(name)
             self._ages.setdefault(name[0], Ages()).join(each.ages)
         self.version += 1
+
+
+def pass_over_what_stays() -> None:
+    """Let the collector of garbage pass over what there is now, which stays, and come by often enough for pages, which are left after minutes and refer to themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_SEARCHES)
 
 
 def _every(journal: Journal) -> Iterator[str]:

@@ -28,7 +28,8 @@ _HEADS = (
     ("debtor", marked("debtor")), ("case", marked("case")), ("creditor", marked("creditor")), ("playbook", marked("playbook")), ("status", marked("status")),
     ("open", marked("open")), ("currency", marked("currency")), ("due", marked("due on")), ("age", marked("days late")), ("step", marked("next step")), ("on", marked("on")),
 )  # fmt: skip
-_ROWS = 50
+#: How many cases a page shows: the first unless another is chosen.
+_ROWS = (25, 50, 100)
 _NUMBERS = ("open", "age")
 #: A link that a browser follows by mouse and by keyboard; its text is shown as text.
 _LINK = '<q-td :props="props"><a :href="props.row.address">{{ props.value }}</a></q-td>'
@@ -61,7 +62,7 @@ class _Portfolio:
 
     def __init__(self, reader: PageReader, view: KeptView) -> None:
         self.reader, self.view, self.filter = reader, view, CaseFilter()
-        self.order: dict[str, Any] = {"sortBy": "age", "descending": True, "page": 1, "rowsPerPage": _ROWS}
+        self.order: dict[str, Any] = {"sortBy": "age", "descending": True, "page": 1, "rowsPerPage": _ROWS[0]}
 
     def build(self) -> None:
         say = self.reader.say
@@ -75,7 +76,7 @@ class _Portfolio:
         self.count = ui.label("").props("role=status aria-live=polite").classes("rl-soft")
         columns = [{"name": name, "field": name, "label": say(text), "sortable": name != "currency", "align": "right" if name in _NUMBERS else "left"} for name, text in _HEADS]
         title = say(sentence("Open cases"))
-        self.table = ui.table(columns=columns, rows=[], row_key="place", pagination={**self.order, "rowsNumber": 0}).classes("w-full").props(f'dense flat bordered binary-state-sort :rows-per-page-options="[{_ROWS}]" aria-label="{title}"')
+        self.table = ui.table(columns=columns, rows=[], row_key="place", pagination={**self.order, "rowsNumber": 0}).classes("w-full").props(f'dense flat bordered binary-state-sort :rows-per-page-options="{list(_ROWS)}" aria-label="{title}"')
         self.table.add_slot("body-cell-debtor", _LINK)
         self.table.on("request", self._turn)
         self.show()
@@ -89,16 +90,18 @@ class _Portfolio:
         """Show another page, or another order."""
         asked = event.args["pagination"]
         order = asked.get("sortBy")
-        self.order |= {"page": max(int(asked.get("page") or 1), 1), "sortBy": order if order in dict(_HEADS) and order != "currency" else "age", "descending": bool(asked.get("descending"))}
+        count = asked.get("rowsPerPage")
+        self.order |= {"page": max(int(asked.get("page") or 1), 1), "rowsPerPage": count if count in _ROWS else _ROWS[0], "sortBy": order if order in dict(_HEADS) and order != "currency" else "age", "descending": bool(asked.get("descending"))}
         self.show()
 
     def show(self) -> None:
         """Show what is kept now."""
         every = self.view.cases()
         found = self.filter.takes(every)
-        first = (self.order["page"] - 1) * _ROWS
+        count = self.order["rowsPerPage"]
+        first = (self.order["page"] - 1) * count
         with self.reader.reading():
-            rows = [_row(case, first + place) for place, case in enumerate(list_page(found, self.order["sortBy"], first, _ROWS, descending=self.order["descending"]))]
+            rows = [_row(case, first + place) for place, case in enumerate(list_page(found, self.order["sortBy"], first, count, descending=self.order["descending"]))]
             counts = self.view.statuses()
             self.count.text = self.reader.say(sentence("{found} of {total} cases", found=len(found), total=len(every))) + ": " + " · ".join(f"{number} {word(status)}" for status, number in counts.most_common())
             self.status.set_options({"": self.reader.say(sentence("every status"))} | {status: word(status) for status in sorted(counts)})

@@ -20,6 +20,7 @@ from relance.sentences import LANGUAGES
 from relance.studio import author_page, case_page, desk_page, documents, portfolio_page, run_page
 from relance.studio.frame import own_assets_only
 from relance.studio.gate import Door, Gate
+from relance.studio.kept_view import pass_over_what_stays
 from relance.studio.settings import StudioSettings
 
 _MONTH = 30 * 24 * 3600
@@ -45,6 +46,7 @@ def serve(studio: StudioSettings, gate: Gate, address: ListenAddress, *, ready: 
     logging.getLogger("uvicorn.error").addFilter(was_waited_for)
     pages(studio)
     app.user_middleware.insert(0, Middleware(Door, gate))
+    app.on_startup(pass_over_what_stays)
     app.on_startup(ready)
     ui.run(
         host=address.host, port=address.port, title="relance", reload=False, show=False, show_welcome_message=False, language="fr", dark=None, favicon="📄",
