@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest_scale import ON, PLAYBOOKS, ROOT, portfolio, read_on_the_day, shipped, spark_session
 from lived import lived
 
@@ -23,12 +25,14 @@ from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.newcomers import unheard
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.language import load_playbook
+from relance.language import load_playbook, load_playbook_text
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
 
 SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml") if not path.name.endswith(".test.yaml"))
+#: The words of issue "Words the language lacks", each with a ladder that says it.
+WORDS = {name: word for name, word in yaml.safe_load((ROOT / "tests" / "language" / "words.yaml").read_text(encoding="utf-8")).items() if "steps" in word}
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
 
 
@@ -124,6 +128,15 @@ def test_scenario_playbooks_give_the_same_actions(path: Path) -> None:
     if playbook is None:
         pytest.skip("says what the language does not say")
     same_actions(PolarsEngine(), playbook, portfolio(5, playbook, rare=0.2, debtors=40))
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_ladder_of_each_word_is_seen_alike(name: str) -> None:
+    word = WORDS[name]
+    raw = {"schema": 1, "playbook": "mot", "version": 1, "title": "Un mot", "debtor": "business"} | word.get("head", {}) | {"steps": word["steps"]}
+    playbook, found = load_playbook_text(json.dumps(raw, default=str), "mot.yaml")
+    assert playbook is not None, found
+    assert same_views(PolarsEngine(), playbook, portfolio(11, playbook, debtors=25, rare=0.3))
 
 
 @pytest.mark.parametrize("unit", list(Unit))

@@ -1,5 +1,6 @@
 """Where a claim and an action stand, word by word: the day before, the day itself, the day after; this action and its neighbour."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -306,3 +307,36 @@ def test_an_action_is_all_that_the_journal_says_of_it_and_nothing_else():
     assert told.reference == reference_of("m-1")
     (alone,) = fold(("03-01", "action.emitted", data | {"reference": None, "message": None}))
     assert alone.reference == reference_of("x")
+
+
+@pytest.mark.parametrize(
+    ("said", "barred"),
+    [({"by": "acknowledgement"}, "2032-01-11"), ({"by": "court"}, "2032-01-11"), ({}, "2032-01-11"), ({"by": "letter"}, "2031-02-02"), ({"by": "reminder"}, "2031-02-02")],
+)
+def test_limitation_starts_anew_by_what_interrupts_it_and_by_no_letter(said, barred):
+    assert standing("2027-12-31", ("2027-01-10", "limitation.interrupted", said)).barred == day(barred)
+    assert standing("2027-12-31", ("2027-01-10", "note.added", said)).barred == day("2031-02-02")
+
+
+UNDONE = [{"failed": True}, {"cancelled": True}, {"skipped": day("03-02")}]
+ACT = ActionState("x", "p", "a", 1, Channel.EMAIL, "F-1", "F-1", day("03-01"), draft=False, executed=None, sent_by=Sender.RELANCE)
+
+
+@pytest.mark.parametrize("undone", [{}, *UNDONE, UNDONE[0] | UNDONE[1], UNDONE[1] | UNDONE[2], UNDONE[0] | UNDONE[2]])
+@pytest.mark.parametrize(
+    ("act", "waits", "pending", "open_"),
+    [
+        (replace(ACT, draft=True), True, False, False),
+        (replace(ACT, draft=True, approved=day("03-02")), False, True, False),
+        (ACT, False, True, False),
+        (replace(ACT, sent_by=Sender.OTHER), False, False, False),
+        (replace(ACT, executed=day("03-02")), False, False, False),
+        (replace(ACT, channel=Channel.CALL), False, False, True),
+        (replace(ACT, channel=Channel.CALL, draft=True), True, False, False),
+        (replace(ACT, channel=Channel.CALL, draft=True, approved=day("03-02")), False, False, True),
+        (replace(ACT, channel=Channel.CALL, executed=day("03-02")), False, False, False),
+    ],
+)
+def test_an_action_waits_is_to_leave_or_is_open_until_one_word_undoes_it(act, waits, pending, open_, undone):
+    found = replace(act, **undone)
+    assert (found.waits, found.pending, found.open) == ((False, False, False) if undone else (waits, pending, open_))

@@ -8,6 +8,7 @@ from relance.contact_room import ContactLimit
 from relance.interpreter.reasons import addressed_to, room_reason, say
 from relance.law.recipients import Recipient
 from relance.model import Channel, Reason
+from relance.sentences import said
 
 ON, THEN = date(2026, 3, 1), date(2026, 3, 2)
 
@@ -51,3 +52,28 @@ def test_which_contact_rule_has_no_room(limit, reason):
 def test_a_reason_says_to_whom_a_message_goes_where_that_is_not_the_debtor_alone():
     assert addressed_to("J+5", Recipient("", "M. Roux")) == "J+5"
     assert addressed_to("J+5", Recipient("guardian", "Mme Roux")) == "J+5; to the guardian, Mme Roux"
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "said_in_english", "said_in_french"),
+    [
+        ("at", ("relance-1 + 5 business days",), "relance-1 + 5 business days", "relance-1 + 5 jours ouvrés"),
+        ("at", ("relance-1 + 1 month, end of month", None), "relance-1 + 1 month, end of month", "relance-1 + 1 mois, fin de mois"),
+        ("at", ("relance-1 + 01 days",), "relance-1 + 01 days", "relance-1 + 01 days"),  # not as the length is said: it stays as written
+        ("at", ("J+5",), "J+5", "J+5"),
+        ("repeat", ("8 days",), "repeated after 8 days", "répétée après 8 jours"),
+        ("after", ("5 days",), "waits for 5 days", "attend 5 days"),  # a step of that name
+        ("at_most", (1, ON), "one contact already, counted from 2026-03-01", "déjà un contact, compté à partir du 01/03/2026"),
+        ("at_most", (2, ON), "2 contacts already, counted from 2026-03-01", "2 contacts déjà, comptés depuis le 01/03/2026"),
+        ("at_most_by", (1, "sms", ON), "one contact by sms already, counted from 2026-03-01", "déjà un contact par sms, compté à partir du 01/03/2026"),
+        ("at_most_by", (2, "sms", ON), "2 contacts by sms already, counted from 2026-03-01", "déjà 2 contacts par sms, comptés depuis le 01/03/2026"),
+        ("condition", ("not offered",), "an offer was made before, and this step makes none again", "une proposition a déjà été faite, et cette étape n’en refait pas"),
+        ("condition", ("balance",), "the condition balance does not hold", "la condition balance n’est pas vraie"),
+        ("stopped", ("not offered",), "not offered", "not offered"),
+        ("stopped", ("paid",), "paid", "payé"),
+        ("held", ("not paid", None), "not paid", "not paid"),
+    ],
+)
+def test_a_reason_in_two_languages(name, args, said_in_english, said_in_french):
+    found = say(Reason(name, args))
+    assert (str(found), said(found, "fr")) == (said_in_english, said_in_french)

@@ -61,7 +61,7 @@ def of(path: Path, module: str) -> Iterator[Mutant]:
     said: Counter[tuple[str, str, str]] = Counter()
     for change in changes:
         function = change.contained_by_top_level_function
-        if isinstance(function, libcst.FunctionDef) and function in homes and not (only_letters(change) or only_start(change)):
+        if isinstance(function, libcst.FunctionDef) and function in homes and not (only_letters(change) or only_start(change) or only_strict(change)):
             name = homes[function]
             made = mutant(function, change, module, name, starts[name.rpartition(".")[0], function.name.value])
             if made is not None:
@@ -106,6 +106,13 @@ def only_start(change: Mutation) -> bool:
         return False
     kept = [each.value for each in one.args]
     return len(kept) == 2 and isinstance(kept[1], libcst.Name) and kept[1].value == "ZERO" and [each.value for each in other.args] == kept[:1]
+
+
+def only_strict(change: Mutation) -> bool:
+    """Tell whether all that changed of a call of `zip` is its `strict`, or that it has one."""
+    calls = [each for each in (change.original_node, change.mutated_node) if isinstance(each, libcst.Call) and isinstance(each.func, libcst.Name) and each.func.value == "zip"]
+    given = [[each.value for each in call.args if each.keyword is None] for call in calls]
+    return len(given) == 2 and given[0] == given[1]
 
 
 def without_decorators(source: str) -> str:

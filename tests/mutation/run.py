@@ -1,7 +1,7 @@
 """Change the heart one place at a time and see whether a test falls: `python tests/mutation/run.py [FILE …]`, files as in `dates.py law/limitation.py`.
 
 The tests are gathered once. Each is run once under coverage, which tells the lines it reaches; then every change (mutants.py) is put into a process of its own, a fork of this one, and the tests that
-reach its line are run until one falls, those that fell for its neighbours first, then those whose file names something of its module, then the quickest. A change that no test notices is printed with its place, unless survivors.txt lists it with a
+reach its line are run until one falls, those that fell for its neighbours first, then those that fell most for its module, then those whose file names something of it, then the quickest. A change that no test notices is printed with its place, unless survivors.txt lists it with a
 reason; the exit status is 1 if there is one. With `--state FILE` an interrupted run goes on where it was: what was killed is not tried again unless its function changed.
 """
 
@@ -57,6 +57,8 @@ SLOW_TO_READ = ("relance.law.lemmas", "relance.law.grammar", "relance.law.wordin
 #: Modules whose caches could hide that a test reaches a line.
 CACHES = ("relance.interpreter", "relance.law", "relance.dates", "relance.journal")
 COLUMNS = ("changes", "tried", "killed", "listed", "open")
+#: How many of the tests that fell most for a module are asked first.
+MOST = 24
 #: Processor seconds that a change may cost beside four times what its tests cost without it; one that takes longer counts as noticed.
 PATIENCE = 10.0
 
@@ -75,6 +77,7 @@ class Trial:
     def __init__(self, files: Sequence[Path], state: Path | None, budget: float, *, new: bool) -> None:
         self.files, self.state, self.budget, self.new = files, state, budget, new
         self.killers: dict[str, list[int]] = defaultdict(list)
+        self.fell: dict[str, Counter[int]] = defaultdict(Counter)  # by module, how often each test noticed a change of it
         self.survived: list[str] = []
         self.tried = 0
 
@@ -99,7 +102,8 @@ class Trial:
         """Try one change and say how it came out: `killed`, `survived`, `no test`, or `not tried` where its code does not fit."""
         known = reach.lines.get(str(spans.path), {})
         tests = {number for line in spans.around(change.line) for number in known.get(line, ())}
-        first = [number for number in self.killers[change.function] if number in tests]
+        known_to_fall = (*self.killers[change.function], *(number for number, _ in self.fell[change.module].most_common(MOST)))
+        first = [number for number in dict.fromkeys(known_to_fall) if number in tests]
         order = [*first, *sorted(tests - set(first), key=lambda number: (not names(items[number], change), reach.seconds[number]))]
         chosen, spent = [], 0.0
         for number in order:
@@ -115,6 +119,7 @@ class Trial:
         with os.fdopen(reader, "rb") as stream:
             killer = stream.read().decode()
         if killer:
+            self.fell[change.module][int(killer)] += 1
             self.killers[change.function] = [int(killer), *(each for each in self.killers[change.function] if each != int(killer))][:8]
         return {0: "survived", 2: "not tried"}.get(code, "killed")
 

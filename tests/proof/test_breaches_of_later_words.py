@@ -13,7 +13,7 @@ from relance.proof.promise_file import read_promises
 from relance.proof.prove import Ruling, prove
 from relance.proof.replay import replay
 from relance.proof.walk import Bounds
-from relance.report.proofs import proof_text
+from relance.report.proofs import findings_of, proof_text
 from relance.simulation.playbook_tests import run_test
 
 FIRST = "{id: premiere, at: J+1, channels: [email], tone: neutral, template: relance-1}"
@@ -107,3 +107,4 @@ def test_what_has_not_come_is_told_on_the_last_day_on_which_it_could():
     text = proof_text(proof)
     assert "2026-03-12  the day ends, and nothing has come" in text
     assert "no test can say it" in text
+    assert [str(each.message) for each in findings_of(proof, "essai.yaml")] == ["broken at the end of 2026-03-12, for nothing has come: after due comes contact within 10 days"]

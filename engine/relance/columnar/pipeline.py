@@ -140,7 +140,7 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
         f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
     } | {"has_address": ~nw.col("address").is_null()}
     codes = postcodes(setting)
-    known = _reached_by_a_role(setting, setting.debtors.with_columns(**filled, **codes, place=_place())).select(
+    known = _reached_by_a_role(setting, _placed(setting.debtors.with_columns(**filled, **codes))).select(
         WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), "place", *filled, *codes
     )
     cases = cases.join(known, on=WHO, how="left")
@@ -179,23 +179,24 @@ def _mandate(setting: Setting) -> nw.Expr:
 
 def _person() -> nw.Expr:
     """Return the number of the gravest state that the debtor's tags tell and that stops, as `recipients.stopping` does; debtors with events go one by one."""
-    tags, found = nw.coalesce("debtor_tags", nw.lit("")).str.to_lowercase(), nw.lit(0)
+    tags, found = nw.col("debtor_tags").str.to_lowercase(), nw.lit(0)
     for name in reversed(STOPPING):
         for tag in PERSONS[name].tags:
             found = nw.when(tags.str.contains(f"|{tag}|", literal=True)).then(nw.lit(BARRIERS.index(name))).otherwise(found)
     return found
 
 
-def _place() -> nw.Expr:
-    """Return the number of an address's place among `PLACES`, from 1; 0 where it has no holidays of its own. The same rule as `places.holiday_place`."""
+def _placed(debtors: Frame) -> Frame:
+    """Add the number of an address's place among `PLACES`, from 1; 0 where it has no holidays of its own. The same rule as `places.holiday_place`."""
     country, place = nw.coalesce("address_country", nw.lit("FR")), nw.lit(0).cast(nw.Int64)
     for code, where in COUNTRIES.items():
         place = nw.when(country == code).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
-    home = (country == "FR") & ~nw.col("address").is_null()
+    some = nw.col("address").str.contains(pattern(f"(?:{'|'.join(POSTCODES)})")).fill_null(value=False)
+    debtors = debtors.with_columns(afar=masked((country == "FR") & some, "address"))  # few: the rest is read once, and no more
     for postcode, where in reversed(tuple(POSTCODES.items())):
-        here = home & nw.col("address").str.contains(pattern(postcode)).fill_null(value=False)
+        here = nw.col("afar").str.contains(pattern(postcode)).fill_null(value=False)
         place = nw.when(here).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
-    return nw.when(nw.col("address").is_null()).then(nw.lit(0)).otherwise(place).cast(nw.Int64)
+    return debtors.with_columns(place=nw.when(nw.col("address").is_null()).then(nw.lit(0)).otherwise(place).cast(nw.Int64))
 
 
 def _profiles(setting: Setting, said: Frame) -> Frame:

@@ -195,10 +195,11 @@ def findings_of(proof: Proof, path: str) -> tuple[Diagnostic, ...]:
             continue
         last = held.history[-1] if held.history else None
         hint = None if last is None else replay_command(proof, held, history_lines(proof, held))
-        message = (
-            sentence("no history fulfils it: {promise}", promise=held.promise.name)
-            if last is None
-            else sentence("broken on {day} by {step}: {promise}", day=last.on, step=last.step or last.name, promise=held.promise.name)
-        )
+        if last is None:
+            message = sentence("no history fulfils it: {promise}", promise=held.promise.name)
+        elif not last.step and last.name in ("run", "missed"):
+            message = sentence("broken at the end of {day}, for nothing has come: {promise}", day=last.on, promise=held.promise.name)
+        else:
+            message = sentence("broken on {day} by {step}: {promise}", day=last.on, step=last.step or last.name, promise=held.promise.name)
         found.append(Diagnostic(path, max(held.promise.line, 1), 1, held.promise.code or "PB712", Severity.ERROR, message, hint=hint))
     return tuple(found)
