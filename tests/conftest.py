@@ -60,6 +60,7 @@ def _spare_new_journals() -> None:
     """
     journals, store = import_module("relance.journal.journal"), import_module("relance.journal.store")
     make, begin, kept, empty = store._sqlite, journals.connect, list[Any](), list[bytes]()
+    process = os.getpid()  # what a test forks, and kills, makes its own
 
     def make_sharing(url: Any) -> Any:
         engine = make(url)
@@ -69,10 +70,16 @@ def _spare_new_journals() -> None:
 
     def begin_copy(where: str | Path, *, create: bool = True, read_only: bool = False) -> Any:
         path = Path(where)
-        if create and empty and "://" not in str(where) and path.parent.is_dir() and not path.exists():
-            with suppress(OSError):  # it is then said by whoever makes it
-                path.touch(0o600, exist_ok=False)
-                path.write_bytes(empty[0])
+        if create and empty and os.getpid() == process and "://" not in str(where) and path.parent.is_dir() and not path.exists():
+            copy = path.with_name(f".{uuid.uuid4().hex}")
+            try:  # it is there whole or not at all: another thread may open it, too
+                copy.touch(0o600, exist_ok=False)
+                copy.write_bytes(empty[0])
+                path.hardlink_to(copy)
+            except OSError:
+                pass  # the file is then made as ever, and what is in its way is said
+            finally:
+                copy.unlink(missing_ok=True)
         return begin(where, create=create, read_only=read_only)
 
     store._sqlite, journals.connect = make_sharing, begin_copy
