@@ -264,6 +264,9 @@ def _retold(text: str, language: str, depth: int) -> str:
         return AmountPart(Decimal(sum_[1]), sum_[2]).said(language)
     if (known := said(text, language)) != text or not depth:
         return known
+    listed = text.split(", ")
+    if all(again != each for each in listed if (again := said(each, language))):  # words alone, such as names of channels
+        return ", ".join(said(each, language) for each in listed)
     if text.endswith(")") and (named := _with_article(text, language)) is not None:
         return named
     if (several := _in_turn_again(text, language, depth)) is not None:

@@ -42,7 +42,7 @@ def test_a_reason_in_words(name, args, said):
     [
         (ContactLimit("min_gap", 1, lambda day: day), Reason("min_gap", (ON,))),
         (ContactLimit("at_most", 3, lambda day: day), Reason("at_most", (3, ON))),
-        (ContactLimit("at_most", 2, lambda day: day, frozenset({Channel.SMS, Channel.CALL})), Reason("at_most_by", (2, "call, sms", ON))),
+        (ContactLimit("at_most", 2, lambda day: day, frozenset({Channel.SMS, Channel.CALL})), Reason("at_most_by", (2, ("call", "sms"), ON))),
     ],
 )
 def test_which_contact_rule_has_no_room(limit, reason):
@@ -65,8 +65,8 @@ def test_a_reason_says_to_whom_a_message_goes_where_that_is_not_the_debtor_alone
         ("after", ("5 days",), "waits for 5 days", "attend 5 days"),  # a step of that name
         ("at_most", (1, ON), "one contact already, counted from 2026-03-01", "déjà un contact, compté à partir du 01/03/2026"),
         ("at_most", (2, ON), "2 contacts already, counted from 2026-03-01", "2 contacts déjà, comptés depuis le 01/03/2026"),
-        ("at_most_by", (1, "sms", ON), "one contact by sms already, counted from 2026-03-01", "déjà un contact par sms, compté à partir du 01/03/2026"),
-        ("at_most_by", (2, "sms", ON), "2 contacts by sms already, counted from 2026-03-01", "déjà 2 contacts par sms, comptés depuis le 01/03/2026"),
+        ("at_most_by", (1, ("sms",), ON), "one contact by sms already, counted from 2026-03-01", "déjà un contact par SMS, compté à partir du 01/03/2026"),
+        ("at_most_by", (2, ("call", "registered_letter", "sms"), ON), "2 contacts by call, registered letter, sms already, counted from 2026-03-01", "déjà 2 contacts par appel, lettre recommandée, SMS, comptés depuis le 01/03/2026"),
         ("condition", ("not offered",), "an offer was made before, and this step makes none again", "une proposition a déjà été faite, et cette étape n’en refait pas"),
         ("condition", ("balance",), "the condition balance does not hold", "la condition balance n’est pas vraie"),
         ("stopped", ("not offered",), "not offered", "not offered"),

@@ -178,6 +178,7 @@ def test_json_keeps_its_keys_and_codes():
             "J+1, moved to the open day 2026-09-28; the claim of 1000.01 EUR is above the ceiling of the mandate of Vernes, 1000.00 EUR",
             "J+1, reporté au jour ouvré 28/09/2026 ; la créance de 1\u00a0000,01 EUR dépasse le plafond du mandat du créancier Vernes, 1\u00a0000,00 EUR",
         ),
+        ("2 contacts by call, sms already, counted from 2026-03-01", "déjà 2 contacts par appel, SMS, comptés depuis le 01/03/2026"),
         ("J+1; no mandate of the creditor is in force (CPCE R124-3)", "J+1 ; aucun mandat du créancier n’est en vigueur (CPCE R124-3)"),
         ("no mandate of the creditor is in force (CPCE R124-3); il rappelle", "aucun mandat du créancier n’est en vigueur (CPCE R124-3) ; il rappelle"),
     ],

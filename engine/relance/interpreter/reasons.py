@@ -74,7 +74,7 @@ def room_reason(limit: ContactLimit, since: date) -> Reason:
     if limit.name == "min_gap":
         return Reason(limit.name, (since,))
     if limit.channels:
-        return Reason("at_most_by", (limit.most, ", ".join(sorted(limit.channels)), since))
+        return Reason("at_most_by", (limit.most, tuple(sorted(limit.channels)), since))
     return Reason(limit.name, (limit.most, since))
 
 
@@ -140,7 +140,9 @@ STATES = frozenset({
 })  # fmt: skip
 
 
-def _word(arg: Any) -> date | str:
+def _word(arg: Any) -> date | str | list[Phrase]:
     if isinstance(arg, date):
         return arg
+    if isinstance(arg, tuple):  # names of channels
+        return [shipped_text(str(each).replace("_", " ")) for each in arg]
     return shipped_text(arg) if arg in STATES else str(arg)
