@@ -241,6 +241,21 @@ def test_a_part_that_is_contested_of_an_account_is_contested_once_in_both_folds(
     assert same_actions(engine, playbook, [facts]) == 1
 
 
+@pytest.mark.parametrize("back", [-1, 0, 1])
+@pytest.mark.parametrize("unit", list(Unit))
+def test_what_was_reopened_after_the_ladder_handed_it_over_goes_on_in_both_folds(engine: Engine, unit: Unit, back: int) -> None:
+    negligent = shipped("negligent")
+    over = next(step for step in negligent.steps if step.kind == "handover")
+    playbook = replace(negligent, unit=unit, steps=(replace(over, at=negligent.steps[1].at), next(step for step in negligent.steps if step.id == "relance-2")))
+    debtor = Debtor("dupont", kind="business", email="dupont@example.org", address=Address(("1 rue de la Paix", "75002 Paris")))
+    case, on = "dupont/EUR" if unit is Unit.ACCOUNT else "F-1", ON - timedelta(45)
+    gone = {"id": "H1", "playbook": playbook.id, "step": over.id, "occurrence": 1, "channel": "handover", "case": case, "carrier": "F-1", "draft": False, "invoices": ["F-1"]}
+    words = (Event(on, "action.emitted", data=gone, seq=1), Event(on + timedelta(back), "case.reopened", seq=2))
+    facts = Facts(Creditor("alpha", iban="FR7630006000011234567890189"), debtor, (Invoice("F-1", ON - timedelta(90), Decimal(100)),), tuple(sorted(words, key=lambda each: each.on)))
+    same_views(engine, playbook, [facts])
+    assert same_actions(engine, playbook, [facts]) == (back >= 0)
+
+
 def test_facts_are_the_same_after_a_way_through_tables() -> None:
     facts = portfolio(7, shipped("negligent"), rare=1.0)
     back = list(to_facts(from_facts(facts)))

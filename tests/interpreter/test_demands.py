@@ -279,7 +279,7 @@ def test_the_first_formal_notice_that_named_an_invoice(bench):
 )
 def test_what_a_hand_over_was_about(bench, unit, said, found):
     playbook = bench("  - {id: h, kind: handover, at: J+9, channels: [handover], to: bailiff}\n", top=f"unit: {unit}\n").playbook
-    assert handed_over(*acts_of(sent(**({"step": "h", "channel": "handover"} | said))), playbook) == found
+    assert handed_over(*acts_of(sent(**({"step": "h", "channel": "handover"} | said))), playbook, day("12-31")) == found
 
 
 @pytest.mark.parametrize(
@@ -307,3 +307,27 @@ def test_the_playbook_of_a_debtor_says_what_its_steps_asked_where_the_journal_do
     playbook = bench("  - {id: a, at: J, channels: [email], tone: firm, claim: [fixed_indemnity]}\n").playbook
     facts = facts_of(sent(invoices=("F-1",)), ("03-05", "payment.received", {"amount": D(130)}, None), invoices=(FIRST,))
     assert (balances(facts, day("03-05"), playbook).credit, balances(facts, day("03-05")).credit) == ({}, {"EUR": 30})
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([("03-02", "F-1")], {"F-2"}),
+        ([("03-02", None)], set()),
+        ([("02-28", None)], {"F-1", "F-2"}),  # what was reopened before it
+        ([("03-01", None)], set()),  # on its day, told after it
+        ([("12-30", "F-2"), ("12-31", "F-1")], {"F-1"}),  # the last is not told by that day
+    ],
+)
+def test_what_was_reopened_after_it_is_handed_over_no_more(bench, words, found):
+    playbook = bench("  - {id: h, kind: handover, at: J+9, channels: [handover], to: bailiff}\n", top="unit: account\n").playbook
+    gone = sent(step="h", channel="handover", invoices=("F-1", "F-2"))
+    made, facts = acts_of(gone, *((on, "case.reopened", {}, invoice) for on, invoice in words))
+    assert handed_over(made, facts, playbook, day("12-30")) == found
+
+
+def test_what_was_reopened_on_the_day_of_a_hand_over_and_before_it_is_handed_over(bench):
+    playbook = bench("  - {id: h, kind: handover, at: J+9, channels: [handover], to: bailiff}\n").playbook
+    gone = sent(step="h", channel="handover", case="F-1")
+    assert handed_over(*acts_of(("03-01", "case.reopened", {}, "F-1"), gone), playbook, day("12-31")) == {"F-1"}
+    assert handed_over(*acts_of(gone, ("03-01", "case.reopened", {}, "F-1")), playbook, day("12-31")) == set()

@@ -16,7 +16,7 @@ from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.designation import Given, Place
 from relance.interpreter.notices import named_by, noticed, notices_of
-from relance.interpreter.scope import judged, stopped_on
+from relance.interpreter.scope import covers, judged, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
 from relance.law.recovery_costs import bearers
 from relance.law.regimes import foreign
@@ -139,7 +139,7 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
     messages: dict[str, list[ActionState]] = {}
     for act in left:
         messages.setdefault(act.message or act.id, []).append(act)
-    told = {(event.data["id"], event.on): event.seq for event in facts.events if event.kind in _LEAVING and "id" in event.data}
+    told = _places(facts)
     for together in messages.values():
         place = max((act.executed, told.get((act.id, act.executed), 0)) for act in together if act.executed is not None)
         on = place[0]
@@ -150,6 +150,11 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
             yield Demand(on, tuple(invoices), charges, total, _sums(together), place)
         else:
             yield Demand(on, tuple(invoices), charges, place=place)
+
+
+def _places(facts: Facts) -> Mapping[tuple[str, date], int]:
+    """Return where among the events of a day the word stands that an action left."""
+    return {(event.data["id"], event.on): event.seq for event in facts.events if event.kind in _LEAVING and "id" in event.data}
 
 
 def _sums(together: Sequence[ActionState]) -> dict[str, Decimal]:
@@ -181,11 +186,16 @@ def _charges(act: ActionState, facts: Facts, playbook: Playbook | None) -> froze
     return frozenset(charge for step in playbook.steps if act.step in (step.id, *step.formerly) for charge in step.claim)
 
 
-def handed_over(made: Iterable[ActionState], facts: Facts, playbook: Playbook) -> frozenset[str]:
-    """Return the invoices that a hand-over of this playbook was about: of an account the ones it named, and no others."""
+def handed_over(made: Iterable[ActionState], facts: Facts, playbook: Playbook, on: date) -> frozenset[str]:
+    """Return the invoices that a hand-over of this playbook was about, of an account the ones it named and no others, and that nobody has reopened since by the end of a day."""
     steps, found = compile_playbook(playbook).by_id, frozenset[str]()
-    for act in made:
-        if act.channel is Channel.HANDOVER and act.executed is not None and act.step in steps and act.playbook in ("", playbook.id):
-            named = named_by(act, facts)
-            found |= named if playbook.unit is Unit.ACCOUNT or not act.case else named & {act.case}
+    gone = [act for act in made if act.channel is Channel.HANDOVER and act.executed is not None and act.step in steps and act.playbook in ("", playbook.id)]
+    back = [event for event in facts.events if event.kind == "case.reopened" and event.on <= on] if gone else []
+    told = _places(facts) if back else {}
+    for act in gone:
+        named = named_by(act, facts)
+        over = named if playbook.unit is Unit.ACCOUNT or not act.case else named & {act.case}
+        day = act.executed or act.on
+        later = [event for event in back if (event.on, event.seq) > (day, told.get((act.id, day), 0))]
+        found |= over - {invoice.id for invoice in facts.invoices for event in later if covers(event, invoice)}
     return found

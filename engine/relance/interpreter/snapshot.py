@@ -129,7 +129,7 @@ class Snapshot:
             for invoice in self.facts.invoices
             if invoice.id in state.outstanding
         }
-        for name in handed_over(self.acts, self.facts, self.playbook) & found.keys():
+        for name in handed_over(self.acts, self.facts, self.playbook, self.on) & found.keys():
             found[name] = replace(found[name], states=found[name].states | {"handed_over"})
         return found
 
