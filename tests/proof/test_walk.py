@@ -169,5 +169,28 @@ def test_what_a_ladder_offered_it_offers_no_second_time():
     assert truths == [True, False]  # of the test that none was made
 
 
+GIVEN_BACK = """\
+schema: 1
+playbook: rendu
+version: 1
+title: Rendu
+debtor: business
+min_balance: "15.00"
+steps:
+  - {id: remise, kind: handover, at: J+5, channels: [handover], to: agency, template: transmission}
+  - {id: ensuite, at: remise + 20 days, channels: [letter], tone: neutral, template: relance-1}
+"""
+
+
+def test_what_an_agency_gave_back_goes_on_and_the_interpreter_says_so():
+    one, said = load_playbook_text(GIVEN_BACK, "rendu.yaml")
+    assert one is not None, said
+    history = Walk(one, case_of(one), (), Bounds(4000, 1), DUE).walk(wanted=("ensuite",)).left["ensuite"]
+    names = [move.name if move.outside else move.step for move in history]
+    assert names.index("remise") < names.index("case.reopened") < names.index("ensuite")
+    lines = [line for line, _ in replay(one, case_of(one), history)]
+    assert lines[-1].step == "ensuite"
+
+
 def test_nothing_of_a_compiled_step_is_unknown_to_the_proof():
     assert not AnyDay(compile_playbook(playbook("negligent"))).unmodelled

@@ -176,6 +176,8 @@ class Reach:
         for kind in self.told:
             for states in {each.states for each in self.kinds} | {frozenset[str]()}:
                 yield ladder, over, self._seen(ladder, over, states, happened=kind)
+        if ladder.handed:  # it may be reopened
+            yield ladder._replace(handed=False), over, None
         if ladder.busy is None:
             yield from self._run(at)
         else:

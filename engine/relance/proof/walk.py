@@ -319,6 +319,8 @@ class Walk:
     def happened(self, moment: Moment, each: Happening) -> _Step:
         """Let something happen from outside."""
         after = moment._replace(world=world.after(moment.world, each))
+        if each.kind == "case.reopened":
+            after = after._replace(ladder=after.ladder._replace(handed=False))
         if each.kind != "playbook.changed":
             return Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
         return Move(moment.on, each.kind, happening=each), *self._moved(after, self.plan.by_id.get(each.moved_to[1]))
