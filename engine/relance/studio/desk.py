@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
 from relance.dates import add_months
 from relance.delivery import outbox
@@ -134,8 +135,12 @@ class OperatorDesk:
 
     @cached_property
     def _on_server(self) -> Journal | None:
-        """The journal, kept open between requests where a server holds it; a file may be replaced by another between two of them."""
-        return Journal.open(self.where, now=self.now, create=False) if on_a_server(self.where) else None
+        """The journal, kept open between requests for as long as there is the desk, where a server holds it; a file may be replaced by another between two of them."""
+        if not on_a_server(self.where):
+            return None
+        journal = Journal.open(self.where, now=self.now, create=False)
+        finalize(self, journal.close)
+        return journal
 
     # ----------------------------------------------------------------- what waits
 
