@@ -67,7 +67,7 @@ class FileView:
         self.findings: tuple[Diagnostic, ...] = ()
         self.listed: tuple[str, tuple[Diagnostic, ...]] | None = None  # the text and its mistakes as they stand in the panel
         self.turn = 0  # of what was typed: an answer to an older text is not shown
-        self.held = ""  # the text whose promises were held last
+        self.meant = self.held = ""  # the text whose meaning is known, and the one whose promises were held last
         self.chosen: str | None = None  # the step that is looked at
         self.never_due = frozenset[str]()  # the steps that no test makes due, where there are tests
 
@@ -161,10 +161,11 @@ class FileView:
         path = str(self._place())
         kind = kind_of(value.value if (value := source.read(self.text, path)[0]) is not None else None, path)
         if kind == "playbook" or self.path.endswith(".yaml"):
-            meaning = await asyncio.to_thread(meaning_of, self.text, path, self.case) if kind == "playbook" else TextMeaning(())
+            text = self.text
+            meaning = await asyncio.to_thread(meaning_of, text, path, self.case) if kind == "playbook" else TextMeaning(())
             if turn != self.turn:
                 return
-            self.meaning, self.findings = meaning, meaning.findings
+            self.meaning, self.findings, self.meant = meaning, meaning.findings, text
             self._show()
         await asyncio.sleep(_RESTED)
         if turn != self.turn:
@@ -293,12 +294,12 @@ class FileView:
 
     async def _looked_at(self) -> None:
         """Hold the promises while their panel is looked at: once for each text."""
-        if self.tabs.value == "promises" and self.held != self.text:
+        if self.tabs.value == "promises" and self.held != self.meant:
             await self._prove()
 
     async def _prove(self) -> None:
         """Hold what law, prudence and the author ask against every history; typing meanwhile ends it."""
-        say, playbook, text = self.reader.say, self.meaning.playbook, self.text
+        say, playbook, text = self.reader.say, self.meaning.playbook, self.meant
         self.proved.clear()
         if playbook is None:
             return
@@ -308,6 +309,7 @@ class FileView:
         promises, findings = await asyncio.to_thread(promises_of, playbook, self._place())
         proof = await asyncio.to_thread(prove, playbook, promises, Bounds(_SITUATIONS, 1), lambda _: text == self.text)
         if text != self.text:
+            self.held = "" if self.held == text else self.held
             return
         self.proved.clear()
         with self.proved, self.reader.reading():
