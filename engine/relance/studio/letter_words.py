@@ -28,6 +28,11 @@ def words_found(text: Text, context: Context, action: Action, playbook: Playbook
     return tuple(each for each in found if each.code in kept)
 
 
+def read_the_dictionary() -> None:
+    """Read a sentence, so that who looks at the first letter does not wait until the dictionary of French words is read."""
+    wording.check("Nous vous prions de payer.", Circumstances())
+
+
 def whole_text(text: Text) -> str:
     """Return a filled text as it is read here: its subject, then its body."""
     return f"{text.subject}\n\n{text.plain()}"

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from nicegui import app, ui
@@ -21,6 +22,7 @@ from relance.studio import author_page, case_page, desk_page, documents, portfol
 from relance.studio.frame import own_assets_only
 from relance.studio.gate import Door, Gate
 from relance.studio.kept_view import pass_over_what_stays
+from relance.studio.letter_words import read_the_dictionary
 from relance.studio.settings import StudioSettings
 
 _MONTH = 30 * 24 * 3600
@@ -48,6 +50,7 @@ def serve(studio: StudioSettings, gate: Gate, address: ListenAddress, *, ready: 
     app.user_middleware.insert(0, Middleware(Door, gate))
     app.on_startup(pass_over_what_stays)
     app.on_startup(ready)
+    app.on_startup(lambda: Thread(target=read_the_dictionary, daemon=True).start())
     ui.run(
         host=address.host, port=address.port, title="relance", reload=False, show=False, show_welcome_message=False, language="fr", dark=None, favicon="📄",
         reconnect_timeout=10, uvicorn_logging_level="warning", access_log=False, **address.tls(),
