@@ -317,10 +317,14 @@ def free_name(path: Path) -> Path:
     return next(each for each in chain((path,), others) if not (each.exists() or each.is_symlink()))
 
 
+#: What people answer, in either language.
+_YES, _NO = frozenset({"y", "yes", "o", "oui"}), frozenset({"n", "no", "non"})
+
+
 def agreed(what: str) -> bool:
     """Ask whether it is to be done; what is no yes is a no."""
     answer = click.prompt(tell("{what}? [y/N]", what=what), default="", show_default=False, prompt_suffix=": ")
-    return answer.strip().casefold() in {"y", "yes", "o", "oui"}
+    return answer.strip().casefold() in _YES
 
 
 def yes_or_no(question: str, *, default: bool) -> bool:
@@ -328,11 +332,9 @@ def yes_or_no(question: str, *, default: bool) -> bool:
 
     def read(text: str) -> bool:
         answer = text.strip().casefold()
-        if answer in {"y", "yes", "o", "oui"}:
-            return True
-        if answer in {"n", "no", "non"}:
-            return False
-        raise click.UsageError(tell("answer yes or no"))
+        if answer not in _YES | _NO:
+            raise click.UsageError(tell("answer yes or no"))
+        return answer in _YES
 
     shown = tell("{question} [Y/n]", question=question) if default else tell("{question} [y/N]", question=question)
     return bool(click.prompt(shown, default="y" if default else "n", show_default=False, value_proc=read, err=True))

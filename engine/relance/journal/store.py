@@ -130,9 +130,9 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
         raise JournalError(missing(error)) from error
 
 
-def on_a_server(where: str | Path) -> bool:
-    """Say whether a journal is on a server, and in no file. Raises nothing: what is no address is none of a server."""
-    return str(where).startswith(("postgresql", "postgres:"))
+def on_a_server(engine: sa.Engine) -> bool:
+    """Say whether a database is on a server, and in no file that another may replace."""
+    return engine.dialect.name == "postgresql"
 
 
 def disconnect(engine: sa.Engine) -> None:

@@ -337,7 +337,6 @@ class Templates:
             raise WordingError(_finding(path, error.lineno, "PB401", jinja_said(error.message))) from error
         return Wording(name, channel, language, path, tones_of(matter), subject, body, (*declared_constants(matter), *self._articles(place)))
 
-
     def _line(self, text: str) -> Template:
         """Compile a subject, or take what was compiled of the same words: it is read from no file, and no loader keeps it."""
         code = _COMPILED.codes.get(("", text))

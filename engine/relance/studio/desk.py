@@ -136,9 +136,10 @@ class OperatorDesk:
     @cached_property
     def _on_server(self) -> Journal | None:
         """The journal, kept open between requests for as long as there is the desk, where a server holds it; a file may be replaced by another between two of them."""
-        if not on_a_server(self.where):
-            return None
         journal = Journal.open(self.where, now=self.now, create=False)
+        if not on_a_server(journal.engine):
+            journal.close()
+            return None
         finalize(self, journal.close)
         return journal
 
