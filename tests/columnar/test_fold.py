@@ -35,6 +35,8 @@ from relance.portfolio.routing import only
 SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml") if not path.name.endswith(".test.yaml"))
 #: The words of issue "Words the language lacks", each with a ladder that says it.
 WORDS = {name: word for name, word in yaml.safe_load((ROOT / "tests" / "language" / "words.yaml").read_text(encoding="utf-8")).items() if "steps" in word}
+#: One of invoices, one of accounts, one of a consumer's, one that only the plain fold knows; the others are long.
+SAMPLE = ("negligent", "agence-amiable", "consommateur", "injonction-de-payer")
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
 
 
@@ -111,14 +113,10 @@ def same(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
     return actions
 
 
-@pytest.mark.parametrize("name", PLAYBOOKS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in SAMPLE else pytest.mark.long) for name in PLAYBOOKS])
 def test_shipped_playbooks_on_random_portfolios(engine: Engine, name: str) -> None:
     playbook = shipped(name)
     assert same_views(engine, playbook, portfolio(1, playbook)) or name == "injonction-de-payer"
-
-
-#: One of invoices, one of accounts, one that only the plain fold knows; of the others the actions are long.
-SAMPLE = ("negligent", "agence-amiable", "injonction-de-payer")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in SAMPLE else pytest.mark.long) for name in PLAYBOOKS])
@@ -135,7 +133,11 @@ def test_shipped_playbooks_on_more_portfolios(engine: Engine, name: str) -> None
     assert same_actions(engine, playbook, portfolio(3, playbook))
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+#: Of each product one; its others, which differ from it in a number, are long.
+OF_EACH = ("erpnext", "killbill", "killbill-bound-total", "killbill-tag", "lago", "lago-customer", "mahnwesen-eligible", "metasfresh-account", "ninja-endless", "oca", "odoo8", "tryton-fee", "upflow")
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, marks=() if path.stem in OF_EACH else pytest.mark.long, id=path.stem) for path in SCENARIOS])
 def test_scenario_playbooks_on_random_portfolios(path: Path) -> None:
     playbook, _ = load_playbook(path)
     if playbook is None:

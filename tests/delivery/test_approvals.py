@@ -1,7 +1,6 @@
 """Four eyes, and who may approve: the rules of relance.yaml, on both sides of each boundary."""
 
 import json
-import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -13,31 +12,14 @@ from relance.data import shipped
 DEMO = shipped("playbooks").joinpath("demo")
 
 
-def morning(patch):
-    """Let it be the morning of 2 March 2026."""
-    for place in ("relance.cli.common.now", "relance.cli.run.now"):
-        patch.setattr(place, lambda: datetime(2026, 3, 2, 9, tzinfo=UTC))
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory):
-    """A folder in which the demonstration was run."""
-    folder = tmp_path_factory.mktemp("ran")
-    tables = [str(word) for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
-    with pytest.MonkeyPatch.context() as patch:
-        morning(patch)
-        patch.chdir(folder)
-        assert CliRunner().invoke(main, ["run", "--routing", str(DEMO / "routing.yaml"), *tables, "--as-of", "2026-03-02"]).exit_code == 0
-    return folder
-
-
 @pytest.fixture
-def house(ran, tmp_path, monkeypatch):
+def house(demo_morning, tmp_path, monkeypatch):
     """The demonstration, run on 2 March 2026, with a project; `as_` says who is at the keyboard."""
     who = ["marie"]
-    morning(monkeypatch)
+    for place in ("relance.cli.common.now", "relance.cli.run.now"):
+        monkeypatch.setattr(place, lambda: datetime(2026, 3, 2, 9, tzinfo=UTC))
     monkeypatch.setattr("relance.cli.outbox.system_user", lambda: who[0])
-    shutil.copytree(ran, tmp_path, dirs_exist_ok=True)
+    demo_morning(tmp_path)
     monkeypatch.chdir(tmp_path)
     run = CliRunner()
 

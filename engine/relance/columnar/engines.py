@@ -20,7 +20,7 @@ Frame = nw.LazyFrame[Any]
 TableSource = pl.DataFrame | Path | str
 #: How a pattern of all Parquet files below a folder ends.
 _BELOW = "/**/*.parquet"
-#: Rows of a table up to which Polars does not stream: to begin a stream takes two milliseconds, and a fold has sixty.
+#: Rows of a table up to which Polars does not stream: to begin a stream takes two milliseconds, and a fold has sixty (decision 192).
 _SMALL = 50_000
 
 
