@@ -73,6 +73,7 @@ class Assembly:
     unnamed: dict[tuple[str, str, str], UnnamedMoney] = field(default_factory=dict)  # by creditor, debtor and currency
     earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
     owing: set[str] = field(default_factory=set)  # debtors that were given
+    doubted: set[str] = field(default_factory=set)  # what was said of how to reach a party: said once
     known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
 
     def know(self, facts: Facts) -> None:
@@ -119,6 +120,10 @@ class Assembly:
     def _with_number(self, row: Cells, found: Mapping[str, Any], prefix: str = "") -> Mapping[str, Any]:
         """Return a party's values with the SIREN its number holds; a number that is none is said, and left out."""
         name = f"{prefix}siren"
+        for doubt in parties.doubts(found, prefix):
+            if doubt not in self.doubted:
+                self.doubted.add(doubt)
+                self.remarks.append(Remark(row.file, row.line, doubt))
         if not (text := found.get(name)):
             return found
         digits, wrong = parties.company_number(str(text))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.importers.layouts import LAYOUTS, TABLES, Column, known_by
+from relance.importers.mapping_text import header_words
 from relance.model import OWN, Creditor
 from relance.parsing import row_files as tables
 from relance.parsing import values
@@ -210,9 +211,18 @@ def _place(headers: Sequence[str], header: str) -> int:
     """Return where a header of `where` stands. Raises `Unreadable` where it does not."""
     place = next((place for place, one in enumerate(headers) if plain(one) == plain(header)), None)
     if place is None:
-        msg = sentence("no column {header}, which `where` of the column mapping names", header=repr(header))
+        near = _near_header(header, headers)
+        have = sentence("did you mean {near}?", near=repr(near)) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
+        msg = sentence("no column {header}, which `where` of the column mapping names; {have}", header=repr(header), have=have)
         raise Unreadable(msg)
     return place
+
+
+def _near_header(header: str, headers: Sequence[str]) -> str | None:
+    """Return the header of a file that was meant by one that it does not have: the same but for accents and punctuation, else one spelt nearly so."""
+    bare = {header_words(one): one for one in headers if one}
+    near = get_close_matches(header_words(header), bare, 1)
+    return bare[near[0]] if near else None
 
 
 def _left_out(row: Row, tests: Iterable[tuple[int, str, Where]]) -> str | None:
@@ -263,8 +273,8 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
     for column, heads in columns.items():
         missing = [head for head in heads if plain(head) not in places]
         if missing:
-            near = get_close_matches(plain(missing[0]), places, 1)
-            have = sentence("did you mean {near}?", near=repr(near[0])) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
+            near = _near_header(missing[0], headers)
+            have = sentence("did you mean {near}?", near=repr(near)) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
             msg = sentence("no column is headed {what}, which the mapping takes for {column}; {have}", what=repr(missing[0]), column=repr(column), have=have)
             raise Unreadable(msg)
         found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, column_kind(column, table)))
@@ -336,6 +346,7 @@ def cell_reader(kind: str, form: Format) -> Callable[[Any], Any]:
         return _word_of(kind.removeprefix("one of ").split(", "))
     readers: Mapping[str, Callable[[Any], Any]] = {
         "word": values.word,
+        "country": values.country,
         "text": values.text,
         "currency": values.currency,
         "flag": values.flag,

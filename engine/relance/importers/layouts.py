@@ -22,7 +22,7 @@ _PARTY = {
     "address": Column("lines"),
     "postcode": Column("text"),
     "city": Column("text"),
-    "country": Column("word"),
+    "country": Column("country"),
     "email": Column("text"),
     "phone": Column("text"),
 }

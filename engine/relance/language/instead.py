@@ -42,7 +42,10 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         word = meant(next(iter(value)), rules.get("enum", ()))
         return None if word is None else sentence("write {written}", written=word)
     if wanted == ["array"]:
-        return _as_items(value, rules)
+        items = _as_items(value, rules)
+        if items is not None and isinstance(value, dict) and any("%" in str(each) or "tau" in folded(str(each)) for each in value.values()):
+            return sentence("{items}; the rate is that of the invoice (its column `rate`), else that of the law", items=items)
+        return items
     if "object" not in wanted:
         return None
     if "propertyNames" in rules and (one_for_other := _one_for_other(value, rules)) is not None:
@@ -87,6 +90,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
     if isinstance(value, str) and {"success", "amount"} <= set(parts) and (share := re.match(r"(\d+(?:[.,]\d+)?) *(?:%|pour ?cent)", value.strip())) is not None:
         return sentence("write {written}", written=f'{{success: [{{percent: "{share[1].replace(",", ".")}"}}]}}')
+    if isinstance(value, str) and {"id", "name"} <= set(parts) and set(rules.get("required", ())) <= {"id", "name"} and (slug := advice.id_of(value, {"x-expected": "lower-case letters and digits"})) is not None:
+        return sentence("write {written}", written=f"{{id: {slug}, name: {value}}}")
     if isinstance(value, str):
         inner = [(key, word) for key, part in parts.items() if (word := meant(value, part.get("enum", ()))) is not None]
         if len(inner) == 1:
@@ -340,4 +345,4 @@ def _flow(value: Any) -> str:
         return f"[{', '.join(_flow(inner) for inner in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[\d.]+", value) else str(value)
+    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]+", value) else str(value)

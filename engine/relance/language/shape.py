@@ -130,7 +130,7 @@ class _Findings:
                 for told in [each for each in missing if f"{each}:" in str(whole)]:
                     missing.pop(told)
                 hint = whole
-            elif near:
+            elif near and not (isinstance(error.instance[key], str) and error.instance[key] in known and error.instance[key] == near):
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 value = instead.value_meant(error.instance[key], error.schema.get("properties", {}).get(near, {}))
                 hint = sentence('did you mean "{near}"?', near=near)
@@ -139,6 +139,11 @@ class _Findings:
                     other = meant(f"{key} {said_whole}", [fact for fact in known if error.schema["properties"][fact].get("type") == "boolean"]) if known_words(f"{key} {said_whole}") else None
                     hint = sentence("write {written}", written=f"{other}: true") if other else sentence('"{near}" is true or false, and "{value}" is neither: write {near}: true, or {near}: false', near=near, value=said_whole)
                 hint = hint if value is None else sentence('did you mean "{near}"? write `{written}`', near=near, written=f"{near}: {value}")
+            elif isinstance(turned := error.instance[key], str) and turned in known and len(known) > 3:
+                missing.pop(turned, None)
+                hint = sentence("it is the other way round: write `{written}`", written=f"{turned}: {key}")
+            elif (said_already := next((word for word in known_words(key) or () if word in error.schema.get("properties", {}) and word in error.instance), None)) is not None:
+                hint = sentence('it is what "{near}" says, which stands here already: write it there', near=said_already)
             elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
                 hint = bounded
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
@@ -158,10 +163,14 @@ class _Findings:
 
     def _of_another(self, key: str, path: Path, error: Any, thing: str) -> str | None:
         """Say of which mapping or file a key is, where this one has none that is like it."""
-        if (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
-            return at_home
+        for word in (key, *(known_words(key) or ())):
+            if (at_home := homes.home_of(self.name, word, error.instance[key], path)) is not None:
+                return at_home
         if (other := self._elsewhere(key, thing)) is not None:
             return sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
+        for word in (key, *(known_words(key) or ())):
+            if (far := homes.in_another_file(word, self.name)) is not None:
+                return far
         file = homes.file_of_key(key, self.name) if not path else None
         return None if file is None else sentence('"{key}" is a key of {other}, a file of its own', key=key, other=shipped_text(file))
 
@@ -281,6 +290,9 @@ class _Findings:
                 yield from self._at(place, found)
             return
         hint = instead.of_kind(value, ["string"], error.schema) if isinstance(value, list) else None
+        listed = next((branch for branch in error.validator_value if branch.get("type") == "array"), None)
+        if isinstance(value, str) and listed is not None:
+            hint = advice.as_list(value, listed)
         yield span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=hint or instead.example_of(error.schema))
 
     def _step_named(self, path: Path, value: str) -> str | None:

@@ -190,6 +190,11 @@ def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
     if line.lstrip().startswith("-"):
         return None
     above = next((each for each in reversed(lines[: mark.line]) if each.strip()), "")
+    named = re.fullmatch(r" *([^\W\d][\w.-]*): *(?:#.*)?", line)
+    dash = next((len(each) - len(each.lstrip()) for each in reversed(lines[: mark.line]) if each.lstrip().startswith("- ")), None)
+    below = next((each for each in lines[mark.line + 1 :] if each.strip()), "")
+    if named is not None and dash == mark.column and len(below) - len(below.lstrip()) > mark.column and not re.fullmatch(_KEYS, named[1]):
+        return sentence('this begins an item of a list, and has no "-" as the items above it have'), sentence("write `{written}`", written=f"- id: {named[1]}")
     item = re.match(r" *- +", above)
     wanted = item.end() if item else len(above) - len(above.lstrip())
     if wanted == mark.column:

@@ -32,6 +32,8 @@ _DEADLINE = re.compile(r"([a-z0-9-]+)\.(?:échéance|echeance|délai|delai|date 
 _OF_DEADLINE = re.compile(r"(?:(?:à |a )?(?:l'|la )?(?:fin|expiration|terme|issue) +(?:du |des )?)?délais? +(?:accordés? +)?(?:par |de |du |à )(?:la |l'|le )?([^+]+?)( *[+-] *\d.*)?$")
 #: Signs that look like plus and minus, and spaces that do not break.
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
+#: Letters that look like figures.
+_AS_FIGURES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 #: An hour behind a date.
 _HOUR = re.compile(r",? *(?:à|vers|at|@)? +\d{1,2} *(?:h(?: *\d\d)?|:\d\d|heures?(?: *\d\d)?)$", re.IGNORECASE)
 _UNIT = r"(?:business|working) days?|(?:jours?|jrs?|j)\b\.?(?: *(?:ouvr\w+|calendaires?|francs?))?|jo|ouvr\w+|semaines?|sem|mois|huitaines?|quinzaines?|trimestres?|annees?|ans?|heures?|h|days?\b(?: *ouvr\w+)?|weeks?|months?"
@@ -56,6 +58,7 @@ _WEEKDAY_BEHIND = re.compile(r",? *\(?(?:puis |et )?(?:le |au |un |du )?(?:premi
 def rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
     plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
+    plain = re.sub(r"^([JjDd]) *([+-]) *(?=[\dOoIl]*\d)([\dOoIl]+)$", lambda found: found[1] + found[2] + found[3].translate(_AS_FIGURES), plain)
     plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
     plain = re.sub(r"^([SsMm]) *\+ *(\d+)$", lambda found: f"due + {found[2]} {'weeks' if found[1] in 'Ss' else 'months'}", plain)
     plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2] or ''}", plain))
