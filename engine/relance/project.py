@@ -186,7 +186,7 @@ def _near(path: Path, kind: Callable[[Path], bool], here: Path) -> str:
     if any(sign in path.name for sign in "*?") and kind is Path.is_dir and path.parent.is_dir() and path.parent != here:
         return sentence('a folder is read whole: write "{near}"', near=path.parent.relative_to(here).as_posix() if path.parent.is_relative_to(here) else path.parent.name)
     last = re.split(r"[/\\]", str(path))[-1]
-    if last != path.name and kind(here / last) or (not path.parent.is_dir() and kind(here / last)):
+    if (last != path.name and kind(here / last)) or (not path.parent.is_dir() and kind(here / last)):
         return sentence('a path counts from the folder of relance.yaml: write "{near}"', near=last)
     there = [each.name for each in path.parent.iterdir() if kind(each)] if path.parent.is_dir() else []
     near = next(iter(get_close_matches(path.name, there, 1)), None)

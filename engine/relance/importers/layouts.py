@@ -28,7 +28,7 @@ _PARTY = {
 }
 _DEBTOR = _PARTY | {
     "profile": Column("word"),
-    "language": Column("word"),
+    "language": Column("language"),
     "score": Column("whole"),
     "tags": Column("list"),
     "zone": Column("word"),

@@ -217,7 +217,8 @@ def _first_dash(lines: Sequence[str], mark: Any) -> tuple[int, str] | None:
         key = re.fullmatch(r" *([\w.-]+):(.*)", line)
         if key is None:
             return None
-        item = f"- id: {key[1]}" if not key[2].strip() else f"- {line.strip()}"
+        above = next((each.strip() for each in reversed(lines[: number - 1]) if each.strip() and len(each) - len(each.lstrip()) < mark.column), "")
+        item = f"- id: {key[1]}" if not key[2].strip() else f"- playbook: {key[1]}" if above == "routes:" and key[1] not in {"playbook", "if"} else f"- {line.strip()}"
         found = number, sentence("write `{written}`", written=item)
     return found
 

@@ -118,6 +118,16 @@ def merge_fields(line: str, groups: Mapping[str, Collection[str]]) -> Iterator[t
             yield found[0], sentence("a name stands between {open} and {close}; `relance template vars` lists the names there are", open="{{", close="}}")
 
 
+def unclosed(rows: Sequence[str]) -> tuple[int, str] | None:
+    """Find the last instruction above a mistake that its own line does not close: its line, and it whole. One of several lines is read as it is."""
+    for number in range(len(rows), 0, -1):
+        begun = re.search(r"\{%-? *([a-z]+)([^%{}]*)$", rows[number - 1])
+        behind = re.search(r"%\}|\{%", "\n".join(rows[number:]))
+        if begun is not None and (behind is None or behind[0] == "{%"):
+            return number, f"{{% {begun[1]}{begun[2].rstrip()} %}}"
+    return None
+
+
 def of_line(line: str) -> str | None:
     """Say what to write on a line that Jinja cannot read; None where that cannot be told."""
     for quote in ("“", "”", "«", "»", "’"):

@@ -255,6 +255,20 @@ def country(value: Any) -> str:
     return found.upper() if len(found) == 2 else _countries().get(_bare(found), found)
 
 
+def language(value: Any) -> str:
+    """Read a language: its two letters, or its French or English name; what is neither stays as it is."""
+    found = word(value)
+    return found.lower() if len(found) == 2 else _languages().get(_bare(found), found)
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    """Return the two letters of each language by its names, without accents and capitals."""
+    from babel import Locale
+
+    return {_bare(name): code for spoken in ("en", "fr") for code, name in Locale(spoken).languages.items() if len(code) == 2}
+
+
 def is_country(code: str) -> bool:
     """Say whether two letters are those of a country."""
     return code in _countries().values()

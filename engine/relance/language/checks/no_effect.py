@@ -47,7 +47,7 @@ def _never_binds(step: Step, source: Source, index: int) -> Iterator[Diagnostic]
     later = _later(step.not_before, step.at) if step.or_at is None else None
     if later is not None and later <= 0:
         message = sentence('"not_before" never comes after "at", and changes nothing')
-        yield source.at(("steps", index, "not_before")).diagnostic("PB235", message, severity=Severity.WARNING, hint=sentence("leave it out"))
+        yield source.at(("steps", index, "not_before")).diagnostic("PB235", message, severity=Severity.WARNING, hint=sentence("it may go"))
 
 
 def _later(one: When | None, other: When) -> int | None:
