@@ -92,7 +92,7 @@ def _expected(kind: str) -> list[str]:
     fields = vocabulary.PUBLIC[kind]
     order = _positional(kind)
     words = [f"<{name}>" for name in order] + [f"[{name}=…]" for name in (*_COMMON, *fields) if name not in order and name != "note"]
-    return [sentence("expected: {kind} {fields}", kind=kind, fields=" ".join(words)) if words else sentence("{kind} takes no field", kind=kind)]
+    return [sentence("expected: `{kind} {fields}`", kind=kind, fields=" ".join(words)) if words else sentence("{kind} takes no field", kind=kind)]
 
 
 def with_events(facts: Facts, told: Sequence[Event]) -> Facts:

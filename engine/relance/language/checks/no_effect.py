@@ -70,7 +70,7 @@ def _turned(pause: Pause, source: Source, path: tuple[str | int, ...]) -> Iterat
         return
     first, last = (f"{month:02}-{day:02}" for month, day in (pause.start, pause.end))
     message = sentence("this pause lasts {days} days of every year, from {first} to {last}", days=days, first=first, last=last)
-    hint = sentence("for the days between the two write {written}", written=f"{{from: {last}, to: {first}}}") if pause.end < pause.start else sentence("a pause is for a few weeks of every year")
+    hint = sentence("for the days between the two write `{written}`", written=f"{{from: {last}, to: {first}}}") if pause.end < pause.start else sentence("a pause is for a few weeks of every year")
     yield source.at(path).diagnostic("PB235", message, severity=Severity.WARNING, hint=hint)
 
 
