@@ -120,7 +120,7 @@ class Assembly:
     def _with_number(self, row: Cells, found: Mapping[str, Any], prefix: str = "") -> Mapping[str, Any]:
         """Return a party's values with the SIREN its number holds; a number that is none is said, and left out."""
         name = f"{prefix}siren"
-        for doubt in parties.doubts(found, prefix):
+        for doubt in parties.contact_doubts(found, prefix):
             if doubt not in self.doubted:
                 self.doubted.add(doubt)
                 self.remarks.append(Remark(row.file, row.line, doubt))

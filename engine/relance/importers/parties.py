@@ -111,7 +111,7 @@ def company_number(text: str) -> tuple[str, str]:
 _MAILBOX = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 
 
-def doubts(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+def contact_doubts(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """Say what a row tells of where to reach a party that cannot be so: an e-mail without a domain, a French postcode that has not five figures."""
     for one in contacts.mailboxes(found.get(f"{prefix}email")):
         if not _MAILBOX.fullmatch(one.strip()):
