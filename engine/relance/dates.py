@@ -69,21 +69,13 @@ def holidays_of(region: str, year: int) -> dict[date, str]:
 
 def _statutory(year: int) -> dict[date, str]:
     """Return the eleven days of C. trav. L3133-1, named as the library names them (two of one day: both)."""
-    easter, found = _easter(year), dict[date, str]()
+    from dateutil.easter import easter
+
+    sunday, found = easter(year), dict[date, str]()
     days = [(date(year, month, day), name) for (month, day), name in _FIXED.items()]
-    for day, name in sorted((*days, *((easter + timedelta(after), name) for after, name in _AFTER_EASTER.items()))):
+    for day, name in sorted((*days, *((sunday + timedelta(after), name) for after, name in _AFTER_EASTER.items()))):
         found[day] = f"{found[day]}; {name}" if day in found else name
     return found
-
-
-def _easter(year: int) -> date:
-    """Return Easter Sunday of the Gregorian calendar (Meeus, Astronomical Algorithms, 8)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
 
 
 def _library(region: str, country: str, subdivision: str, year: int) -> dict[date, str]:
