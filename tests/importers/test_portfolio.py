@@ -120,7 +120,7 @@ def test_a_credit_note_that_names_nothing_goes_to_the_account(give):
     ("row", "reason"),
     [
         ("F-2;dupont;31/02/2026;01/03/2026;10,00;EUR", "'issued': '31/02/2026' is not a day of the calendar"),
-        ("F-2;dupont;01/02/2026;;10,00;EUR", "no due date"),
+        ("F-2;dupont;01/02/2026;;10,00;EUR", "no due date: name its column, `due`, or say `terms: 30 days` in a column mapping"),
         ("F-2;dupont;01/02/2026;01/03/2026;dix;EUR", "'amount': 'dix' is not an amount"),
         ("F-2;dupont;01/02/2026;01/03/2026;;EUR", "no amount"),
         ("F-2;dupont;01/02/2026;01/03/2026;0,00;EUR", "an invoice of 0.00 EUR: an amount is above zero"),
