@@ -45,6 +45,8 @@ def test_what_is_sound_has_no_remark(tmp_path):
         ("debtors.csv", "compta@martin.example", "compta@martin", "« compta@martin » n’est pas une adresse électronique"),
         ("debtors.csv", "language;email\nC001;Dupont SA;business;69001;Lyon;FR;fr;compta@dupont.example", "language;phone\nC001;Dupont SA;business;69001;Lyon;FR;fr;06.39.98", "« 06.39.98 » n’est pas un numéro de téléphone"),
         ("invoices.csv", "02/03/2026;1200", ";1200", "pas d’échéance : nommez sa colonne, `due`, ou dites `terms: 30 days`"),
+        ("debtors.csv", "compta@martin.example", "comptabilité@martin.example", "« comptabilité@martin.example » n’est pas une adresse électronique"),
+        ("invoices.csv", "F-2;C002", "F-2;", "rien pour « debtor »"),
         ("events.csv", "amount;by", "amount;until", "« promise.made » n’a pas de « until » ; vouliez-vous dire « by » ?"),
         ("events.csv", "200,00;", ";", "il faut « amount » à « payment.received »"),
         ("events.csv", "200,00;", "-200,00;", "de l’argent qui repart est payment.reversed"),

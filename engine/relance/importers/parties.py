@@ -108,7 +108,7 @@ def company_number(text: str) -> tuple[str, str]:
 
 
 #: A mailbox as post can be sent to: one sign, and a domain with a point in it.
-_MAILBOX = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
+_MAILBOX = re.compile(r"[!-?A-~]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 
 
 def contact_doubts(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
