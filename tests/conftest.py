@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -46,6 +48,11 @@ settings.register_profile(
 settings.register_profile("whole", settings.get_profile("suite"), max_examples=150)
 settings.load_profile("suite")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+#: What tests read of their own files is read by libyaml, as the engine reads playbooks; and PyMuPDF takes half a second for an analysis of layouts that no test asks for.
+yaml.safe_load = partial(yaml.load, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
 
 
 #: Commands that take the clock by name when they are first used: where that is in a test that sets it, they would keep it for those after it.
@@ -134,11 +141,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items[:] = [*slow[::2], *rest[:middle], *slow[1::2], *rest[middle:]]
 
 
+def _say_less(config: pytest.Config) -> None:
+    """Let a worker tell the one that counts of each test how it ended: five messages out of six say only that it began, or that nothing was the matter.
+
+    A test that ends its worker is named all the same: the one that counts knows which was to run.
+    """
+    teller = next((each for each in config.pluginmanager.get_plugins() if type(each).__name__ == "WorkerInteractor"), None)
+    if teller is None or config.get_verbosity() > 0 or any(config.getoption(name, None) for name in ("durations", "xmlpath")):
+        return
+    tell = teller.pytest_runtest_logreport
+
+    def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+        if report.when == "call" or not report.passed:
+            tell(report)
+
+    config.pluginmanager.unregister(teller)
+    teller.pytest_runtest_logreport = pytest.hookimpl(pytest_runtest_logreport)
+    teller.pytest_runtest_logstart = teller.pytest_runtest_logfinish = None
+    config.pluginmanager.register(teller)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Rewrite a worker's share of the tests' assertions, of which each would rewrite all the first time; what is not to be had this way is done as ever."""
     workers, mine = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     if workers == 1 or sys.dont_write_bytecode:
         return
+    _say_less(session.config)
     with suppress(ImportError, AttributeError, TypeError, OSError):  # pytest has no public way
         from _pytest.assertion import rewrite
 

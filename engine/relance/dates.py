@@ -1,7 +1,7 @@
 """Arithmetic on dates: durations, open and closed days, local holidays.
 
 Days are counted with `datetime.date`; months, ISO 8601 and spans in words are pendulum's, which is loaded when first needed. Public holidays come from the `holidays`
-library by ISO code, held to the statutory days in France (FR, FR-57, FR-971 …). Knows no playbook and no case.
+library by ISO code, held to the statutory days in France (FR, FR-57, FR-971 …), whose own eleven are worked out here (docs/decisions/217). Knows no playbook and no case.
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ _OVERSEAS = {"GP": "971", "MQ": "972", "GF": "973", "RE": "974", "PM": "975", "Y
 _OWN_LAW = {"986": "WF", "987": "PF", "988": "NC", "WF": "WF", "PF": "PF", "NC": "NC"}
 _METROPOLITAN = frozenset({*(f"{number:02}" for number in range(1, 96) if number != 20), "2A", "2B", "20R", "69M", "75C", "975"})
 
+#: The days of L3133-1 that fall on one date, and those so many days after Easter; and the years in which the library has just these.
+_FIXED = {
+    (1, 1): "New Year's Day", (5, 1): "Labor Day", (5, 8): "Victory Day", (7, 14): "National Day", (8, 15): "Assumption Day",
+    (11, 1): "All Saints' Day", (11, 11): "Armistice Day", (12, 25): "Christmas Day",
+}  # fmt: skip
+_AFTER_EASTER = {1: "Easter Monday", 39: "Ascension Day", 50: "Pentecost Monday"}
+_AS_NOW = range(2008, 2101)
+
 
 @lru_cache(maxsize=4096)
 def holidays_of(region: str, year: int) -> dict[date, str]:
@@ -59,7 +67,20 @@ def holidays_of(region: str, year: int) -> dict[date, str]:
     return dict(sorted(found.items()))
 
 
+def _statutory(year: int) -> dict[date, str]:
+    """Return the eleven days of C. trav. L3133-1, named as the library names them (two of one day: both)."""
+    from dateutil.easter import easter
+
+    sunday, found = easter(year), dict[date, str]()
+    days = [(date(year, month, day), name) for (month, day), name in _FIXED.items()]
+    for day, name in sorted((*days, *((sunday + timedelta(after), name) for after, name in _AFTER_EASTER.items()))):
+        found[day] = f"{found[day]}; {name}" if day in found else name
+    return found
+
+
 def _library(region: str, country: str, subdivision: str, year: int) -> dict[date, str]:
+    if country == "FR" and not subdivision and year in _AS_NOW:  # of every command: to load the library costs it 0.15 s
+        return _statutory(year)
     import holidays
 
     try:

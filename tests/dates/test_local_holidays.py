@@ -1,7 +1,10 @@
 """A calendar may be a territory's own: the holidays that only it keeps close its days, and no other's."""
 
+import subprocess
+import sys
 from datetime import date, timedelta
 
+import holidays
 import pytest
 
 from relance.dates import add, first_day, holidays_of, is_open
@@ -75,3 +78,17 @@ def test_a_step_that_keeps_closed_days_keeps_them_when_it_waits_for_its_weekday(
     monday = date(2026, 3, 2)
     assert first_day(monday, WhenClosed.NEXT, Calendar(), weekdays=(6,)) == monday + timedelta(731)
     assert first_day(wednesday, WhenClosed.NEXT, Calendar(), weekdays=(4,)) == date(2026, 3, 6)
+
+
+def test_the_days_of_france_are_the_librarys():
+    """The eleven days are worked out without it, for it takes long to load: the same days, with the same names, in the same order."""
+    for year in range(2008, 2101):
+        asked = holidays.country_holidays("FR", years=year, language="en_US")
+        assert list(holidays_of("FR", year).items()) == sorted(asked.items())
+    for year in (1970, 2006, 2007):  # when they were others
+        assert holidays_of("FR", year) == dict(holidays.country_holidays("FR", years=year, language="en_US"))
+
+
+def test_a_day_of_france_is_found_without_the_library():
+    ask = "import sys; from datetime import date; from relance.dates import holidays_of; assert date(2026, 4, 6) in holidays_of('FR-69', 2026); assert 'holidays' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0

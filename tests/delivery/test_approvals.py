@@ -13,16 +13,15 @@ DEMO = shipped("playbooks").joinpath("demo")
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
+def house(demo_morning, tmp_path, monkeypatch):
     """The demonstration, run on 2 March 2026, with a project; `as_` says who is at the keyboard."""
     who = ["marie"]
     for place in ("relance.cli.common.now", "relance.cli.run.now"):
         monkeypatch.setattr(place, lambda: datetime(2026, 3, 2, 9, tzinfo=UTC))
     monkeypatch.setattr("relance.cli.outbox.system_user", lambda: who[0])
+    demo_morning(tmp_path)
     monkeypatch.chdir(tmp_path)
-    tables = [str(word) for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
     run = CliRunner()
-    assert run.invoke(main, ["run", "--routing", str(DEMO / "routing.yaml"), *tables, "--as-of", "2026-03-02"]).exit_code == 0
 
     def drafts():
         return json.loads(run.invoke(main, ["outbox", "list", "--state", "draft", "--format", "json"]).output)["messages"]

@@ -121,7 +121,7 @@ def test_printing_tells_what_lies_in_the_tray_and_goes_on_later(relance, books, 
     assert len((tmp_path / "tray" / "letters.csv").read_text(encoding="utf-8-sig").splitlines()) == LETTERS + 1
 
 
-@pytest.mark.parametrize("room", [20, 150, 180, 220, 260, 300, 400])
+@pytest.mark.parametrize("room", [20, 220, 300, *(pytest.param(room, marks=pytest.mark.long) for room in (150, 180, 260, 400))])
 def test_a_journal_on_a_full_disk_stops_the_run_and_loses_nothing(relance, books, disk, post, clock, room):
     full = disk(books.stat().st_size // 1024 + room)
     shutil.copy(books, full / "books.db")

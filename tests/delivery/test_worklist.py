@@ -7,14 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
-from relance.data import shipped
 from relance.journal.journal import Journal
-
-DEMO = shipped("playbooks").joinpath("demo")
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def desk(demo_morning, tmp_path, monkeypatch):
     """The demonstration, run on 2 March 2026; commands of the morning after."""
     moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
     for place in ("relance.cli.common.now", "relance.cli.run.now", "relance.cli.call.now"):
@@ -26,8 +23,7 @@ def desk(tmp_path, monkeypatch):
         assert done.exit_code == code, done.output
         return done.output
 
-    tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
-    run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", "2026-03-02")
+    demo_morning(tmp_path)
     moment[0] = datetime(2026, 3, 3, 8, 5, tzinfo=UTC)
     return run
 

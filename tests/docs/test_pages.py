@@ -4,7 +4,6 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
 from tests.sentences.collect import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,30 +25,30 @@ def anchors(path: Path) -> set[str]:
     return made | set(re.findall(r'<a id="([^"]+)"', text))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_link_of_a_page_leads_somewhere(page):
+def test_every_link_of_a_page_leads_somewhere():
     lost = []
-    for link in LINK.findall(CODE.sub("", text_of(page))):
-        target, _, place = link.replace("\\", "").partition("#")
-        if re.match(r"[a-z]+:", target):
-            continue
-        path = (page.parent / target).resolve() if target else page
-        if not path.exists() or (place and path.suffix == ".md" and place not in anchors(path)):
-            lost.append(link)
+    for page in PAGES:
+        for link in LINK.findall(CODE.sub("", text_of(page))):
+            target, _, place = link.replace("\\", "").partition("#")
+            if re.match(r"[a-z]+:", target):
+                continue
+            path = (page.parent / target).resolve() if target else page
+            if not path.exists() or (place and path.suffix == ".md" and place not in anchors(path)):
+                lost.append((page.relative_to(ROOT).as_posix(), link))
     assert lost == []
 
 
-@pytest.mark.parametrize("page", DECISIONS, ids=lambda path: path.stem[:3])
-def test_a_decision_is_dated_and_says_what_was_refused(page):
-    lines = text_of(page).splitlines()
-    assert re.fullmatch(rf"# {page.stem[:3]} \S.*", lines[0])
-    said = re.fullmatch(r"Date: \d{4}-\d\d-\d\d\. Status: (accepted|superseded)\. Superseded by: (none|\[\d{3}\]\((\d{3}-[^)]+\.md)\))\.", lines[2])
-    assert said, lines[2]
-    assert (said[1] == "superseded") == (said[3] is not None)
-    assert said[3] is None or said[3] > page.name
-    refused = text_of(page).partition("\n## Refused\n\n")[2].splitlines()
-    assert refused
-    assert all(line.startswith(("- ", "  ")) for line in refused)
+def test_a_decision_is_dated_and_says_what_was_refused():
+    for page in DECISIONS:
+        lines = text_of(page).splitlines()
+        assert re.fullmatch(rf"# {page.stem[:3]} \S.*", lines[0]), page.name
+        said = re.fullmatch(r"Date: \d{4}-\d\d-\d\d\. Status: (accepted|superseded)\. Superseded by: (none|\[\d{3}\]\((\d{3}-[^)]+\.md)\))\.", lines[2])
+        assert said, (page.name, lines[2])
+        assert (said[1] == "superseded") == (said[3] is not None), page.name
+        assert said[3] is None or said[3] > page.name, page.name
+        refused = text_of(page).partition("\n## Refused\n\n")[2].splitlines()
+        assert refused, page.name
+        assert all(line.startswith(("- ", "  ")) for line in refused), page.name
 
 
 def test_the_table_of_decisions_is_what_the_pages_say():

@@ -62,14 +62,14 @@ def test_interest_runs_from_the_presentation_that_is_known(bench, said, first, p
     assert bool(found.notes) is (first[place] is None)
 
 
-@pytest.mark.parametrize("terms", [{}, {"interest_from": "presented"}], ids=["posted", "presented"])
-@pytest.mark.parametrize("said", [said for said, _ in SAID], ids=range(len(SAID)))
-def test_tables_ask_the_same(bench, said, terms):
-    ladder = noticed(bench, said, **terms)
-    routing, on = Routing((Route(ladder.playbook),)), date.fromisoformat(SUITE)
-    plain = evaluate([ladder.facts], routing, on)
-    tables = evaluate_tables(PolarsEngine(), from_facts([ladder.facts]).frames(), routing, on)
-    assert [action.step for action in plain.actions] == ["suite"]
+def test_tables_ask_the_same(bench):
+    """Of each letter, by a creditor of its own, whether he says nothing or waits for presentation."""
+    ladders = [noticed(bench, said, **terms) for said, _ in SAID for terms in ({}, {"interest_from": "presented"})]
+    facts = [replace(each.facts, creditor=replace(each.facts.creditor, id=f"atelier {place:02}")) for place, each in enumerate(ladders)]
+    routing, on = Routing((Route(ladders[0].playbook),)), date.fromisoformat(SUITE)
+    plain = evaluate(facts, routing, on)
+    tables = evaluate_tables(PolarsEngine(), from_facts(facts).frames(), routing, on)
+    assert [(action.creditor, action.step) for action in plain.actions] == [(each.creditor.id, "suite") for each in facts]
     assert from_actions(plain.actions).sort("id").equals(tables.actions.sort("id"))
 
 

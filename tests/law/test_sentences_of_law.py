@@ -24,14 +24,14 @@ def words_of(text):
     return lemmas.read(folded.text, "".join(text[place] for place in folded.starts))
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.catches], ids=lambda value: getattr(value, "name", None))
-def test_a_rule_catches_its_sentences(rule, text):
-    assert rule.name in names(text, rule.debtor or "business")
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_catches_its_sentences(rule):
+    assert [text for text in rule.catches if rule.name not in names(text, rule.debtor or "business")] == []
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.spares], ids=lambda value: getattr(value, "name", None))
-def test_a_rule_spares_its_sentences(rule, text):
-    assert names(text, rule.debtor or "business") == []
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_spares_its_sentences(rule):
+    assert [(text, found) for text in rule.spares if (found := names(text, rule.debtor or "business"))] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -123,16 +123,16 @@ def _one(draw: random.Random, may: Sequence[tuple[Move, Moment, tuple[Observed, 
     return draw.choice([each for each in may if each[0].name == name])
 
 
-def drawn(name: str, pace: Pace | None, *, moved: bool = False) -> Drawn:
+def drawn(name: str, pace: Pace | None, *, moved: bool = False, coarse: bool = False) -> Drawn:
     """Search a playbook whole, under a pace; what is drawn is held to that. A first contact within ten open days, a notice by registered letter alone and one with interest are asked of all, beside the common promises.
 
-    `moved`: a person moves the case now and then.
+    `moved`: a person moves the case now and then. `coarse`: the search is the one that tells fewer situations apart.
     """
     one = playbook(name, pace)
     soon = After("soon", what=What(contact=True), within=Duration(10, TimeUnit.BUSINESS_DAY), unless=WAITED, calendar=one.calendar)
     by_post = Never("by post", what=What(kinds=frozenset({StepKind.FORMAL_NOTICE})), always=What(channels=frozenset({Channel.REGISTERED_LETTER})))
     asks = Never("asks", what=What(kinds=frozenset({StepKind.FORMAL_NOTICE})), always=What(claims=frozenset({Charge.LATE_INTEREST, Charge.LEGAL_INTEREST})))
     promises = (*(each for each in built_in(one) if not isinstance(each, Possible)), soon, by_post, asks)
-    reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises, moved=moved)
+    reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises, moved=moved, coarse=coarse)
     assert reach.search().whole
     return Drawn(one, promises, reach, moved)

@@ -41,8 +41,8 @@ class Missed(NamedTuple):
 
 
 @cache
-def searched(name: str, pace: Pace | None, *, moved: bool) -> Drawn:
-    return drawn(name, pace, moved=moved)
+def searched(name: str, pace: Pace | None, *, moved: bool, coarse: bool) -> Drawn:
+    return drawn(name, pace, moved=moved, coarse=coarse)
 
 
 def draw_many(one: Drawn, draw: random.Random, number: int) -> Iterator[Missed]:
@@ -72,6 +72,7 @@ def main(said: Sequence[str] | None = None) -> int:
     asked.add_argument("--seed", type=int, default=16)
     asked.add_argument("--only", help="playbooks, by commas", default=",".join(SHIPPED))
     asked.add_argument("--moved", action="store_true", help="a person moves the case now and then")
+    asked.add_argument("--coarse", action="store_true", help="held to the search that tells fewer situations apart")
     given = asked.parse_args(said)
     gc.disable()  # what is remembered is much, and none of it is circular
     draw, began, done, found = random.Random(given.seed), time.monotonic(), 0, 0
@@ -79,13 +80,13 @@ def main(said: Sequence[str] | None = None) -> int:
     while done < given.histories and time.monotonic() - began < given.seconds:
         for name, pace in each:
             number = min(_ROUND, given.histories - done)
-            for missed in draw_many(searched(name, pace, moved=given.moved), draw, number):
+            for missed in draw_many(searched(name, pace, moved=given.moved, coarse=given.coarse), draw, number):
                 found += 1
                 print(f"missed: {missed}", flush=True)
             done += number
         gc.collect()
         print(f"{done} histories, {found} missed, {time.process_time():.0f} s of CPU, {time.monotonic() - began:.0f} s", flush=True)
-    happened = sum((searched(*one, moved=given.moved).happened for one in each), Counter[str]())
+    happened = sum((searched(*one, moved=given.moved, coarse=given.coarse).happened for one in each), Counter[str]())
     print(f"{happened.total()} moves: " + ", ".join(f"{name} {number}" for name, number in happened.most_common()))
     return 1 if found else 0
 

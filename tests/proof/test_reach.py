@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import fields, replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,9 @@ from relance.proof import any_day, ladder_state
 from relance.proof import reach as search
 from relance.proof.any_day import BEGUN, MODELLED
 from relance.proof.built_in import built_in
-from relance.proof.promises import AtMost, What
+from relance.proof.held_promises import promises_of
+from relance.proof.promise_file import WAITED
+from relance.proof.promises import After, AtMost, Possible, What
 from relance.proof.prove import Ruling, case_of, follows_of, prove
 from relance.proof.reach import Reach
 from relance.proof.replay import replay
@@ -49,6 +52,52 @@ def test_no_drawn_history_leaves_what_was_reached(name: str, pace: Pace | None, 
 def test_many_drawn_histories_leave_nothing_that_was_reached_and_are_the_interpreter_s(which: tuple[str, Pace | None], seed: int):
     one = reached(*which)
     assert list(replay(one.playbook, case_of(one.playbook), one.stray(random.Random(seed), 60).moves()))
+
+
+@cache
+def coarsely(name: str, pace: Pace | None = None) -> Drawn:
+    return drawn(name, pace, coarse=True)
+
+
+@settings(max_examples=4)
+@given(name=st.sampled_from(("declic", "litige", "mauvaise-foi")), seed=st.integers(0, 2**32))
+def test_no_drawn_history_leaves_what_a_coarse_search_reached(name: str, seed: int):
+    coarsely(name).stray(random.Random(seed), 50)
+
+
+#: An example whose ladder answers seven kinds of event: of all its situations there are too many.
+LARGE = "playbooks/examples/refus-delibere.yaml"
+
+
+@pytest.mark.long
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(name=st.sampled_from([*(each for each in SHIPPED if each not in DEAR), LARGE]), pace=st.sampled_from(PACES), seed=st.integers(0, 2**32))
+def test_many_drawn_histories_leave_nothing_that_a_coarse_search_reached(name: str, pace: Pace | None, seed: int):
+    coarsely(name, None if name == LARGE else pace).stray(random.Random(seed), 60)
+
+
+@pytest.mark.long
+def test_a_playbook_of_too_many_situations_is_proved_by_a_coarse_search():
+    one = playbook(LARGE)
+    promises, findings = promises_of(one, Path(LARGE))
+    assert not findings
+    made = prove(one, promises, Bounds(1_000, 1))
+    assert {each.ruling for each in made.held} == {Ruling.PROVED}
+    timeless = [each for each in built_in(one) if not isinstance(each, Possible)]
+    assert not Reach(one, made.facts, made.sums, timeless, most=2_000).search().whole
+
+
+def test_a_coarse_search_proves_nothing_that_counts_days_and_calls_nothing_proved_that_is_broken():
+    one = playbook("litige")
+    timeless = [each for each in built_in(one) if not isinstance(each, Possible)]
+    soon = After("soon", what=What(contact=True), within=Duration(10, TimeUnit.BUSINESS_DAY), unless=WAITED, calendar=one.calendar)
+    fine, coarse = (Reach(one, case_of(one), levels(compile_playbook(one)), [*timeless, soon], coarse=coarse).search() for coarse in (False, True))
+    assert fine.whole
+    assert coarse.whole
+    assert fine.doubtful <= coarse.doubtful
+    assert len(timeless) in coarse.doubtful - fine.doubtful
+    assert coarse.leaves >= fine.leaves
+    assert coarse.follows >= fine.follows
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name == "courtois" else ()) for name in SHIPPED])

@@ -59,8 +59,8 @@ def acts(setting: Setting, cases: Frame) -> Acts:
         made = made.join(undone, on=ACT, how="left").with_columns(undone=~nw.col("undone").is_null())
     else:
         made = made.with_columns(undone=nw.lit(value=False))
-    made = made.with_columns(touched=nw.col("undone") | _watched())
-    kept = engine.keep(_coded(setting, made.filter(~nw.col("case").is_null() | nw.col("about").is_null() | nw.col("touched"))))
+    made = made.with_columns(touched=nw.col("undone") | nw.col("watched"))
+    kept = engine.keep(_carried(setting, made.filter(~nw.col("case").is_null() | nw.col("about").is_null() | nw.col("touched"))))
     words = setting.events.filter(among("kind", ["action.approved", "action.executed"]))
     words = engine.keep(words.select(WHO, ACT, "at", "on", said=_code(nw.col("kind"))))
     plain, special = kept.filter(~nw.col("touched")), kept.filter("touched")
@@ -68,7 +68,7 @@ def acts(setting: Setting, cases: Frame) -> Acts:
     stray = engine.keep(approved.join(special.select(ACT), on=ACT, how="anti").unique(ACT))
     if size(engine, stray):  # approved though no draft, which is seldom
         more = _emitted(setting).join(stray, on=ACT, how="semi").join(_names(setting, cases), on="about", how="left")
-        more = engine.keep(_coded(setting, more.with_columns(undone=nw.lit(value=False), touched=nw.lit(value=True))))
+        more = engine.keep(_carried(setting, more.with_columns(undone=nw.lit(value=False), touched=nw.lit(value=True))))
         plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, more])
     special = special.filter(~nw.col("case").is_null() | nw.col("channel").is_in(_TOUCHING) | nw.col("undone"))
     odd = _odd(setting, kept, words)
@@ -104,29 +104,34 @@ def _posted() -> nw.Expr:
 
 
 def _emitted(setting: Setting) -> Frame:
-    """Return the actions emitted; `about` and `carrier` are keys of what they call their case and its carrier."""
+    """Return the actions emitted, with numbers in the place of steps and channels; `about` is the key of what they call their case, `carrier_name` its carrier."""
     found = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
         case_name=nw.coalesce("case", "invoice"),
         carrier_name=nw.when(nw.coalesce("carrier", nw.lit("")) == "").then(nw.coalesce("invoice", "case")).otherwise(nw.col("carrier")),
-    ).drop("case", "carrier")
-    return setting.engine.keyed(found, about=("creditor", "case_name"), carrier=("creditor", "carrier_name"))
-
-
-def _coded(setting: Setting, found: Frame) -> Frame:
-    """Put numbers in the place of steps and channels; a step counts for an account only if the present carrier carried it."""
-    found = found.with_columns(posted=_posted())
+    )
     step, ours = nw.col("step"), among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
     place: nw.Expr = nw.lit(_OTHER)
     for name, index in setting.plan.by_id.items():
         place = nw.when(step == name).then(nw.lit(index)).otherwise(place)
     known = nw.when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).when(ours).then(place).otherwise(nw.lit(_OTHER))
-    channel = _channel_code()
+    found = setting.engine.keyed(found, about=("creditor", "case_name")).with_columns(  # before anything is joined: texts cost most there
+        watched=_watched(), posted=_posted(), known=known.cast(nw.Int8), channel=_channel_code().cast(nw.Int8),
+        occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)).cast(nw.Int32), draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)),
+    )  # fmt: skip
+    return found.select(WHO, ACT, "about", "known", "occurrence", "channel", "on", "at", "draft", "posted", "watched", "creditor", "carrier_name")
+
+
+def _carried(setting: Setting, found: Frame) -> Frame:
+    """Say who carried each action, and which step it is of a case; a step counts for an account only if the present carrier carried it.
+
+    `carrier` is its carrier's key: of an account's actions, else of those alone that failed or were withdrawn, for nobody asks the others for it.
+    """
+    if not setting.account:
+        found = found.with_columns(carrier_name=masked(nw.col("undone"), "carrier_name"))
+    found = setting.engine.keyed(found, carrier=("creditor", "carrier_name"))
     here = nw.col("carrier").is_null() | (nw.col("carrier") == nw.col("bearer")) if setting.account else nw.lit(True)
-    found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)))
-    found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
-    found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
-    small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
-    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched", "posted")
+    found = found.with_columns(nameless=nw.col("about").is_null(), rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)).cast(nw.Int8))
+    return found.select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched", "posted")
 
 
 def _channel_code() -> nw.Expr:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import narwhals as nw
@@ -36,6 +37,7 @@ from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Creditor, Debtor, Facts, Invoice, Step
 
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "total")
+_PARTS = attrgetter(*PARTS)
 #: What is given back of each due case.
 _ASKED: Mapping[str, pl.DataType] = {
     WHO: pl.Int64(), "case": pl.String(), "invoices": pl.List(pl.String), **dict.fromkeys(PARTS, pl.Int64()), "offer": pl.String(),
@@ -150,7 +152,7 @@ def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str,
 
 def parts_of(claimed: Claimed) -> tuple[int, ...]:
     """Give the parts of a claim in minor units, in the order of `PARTS`."""
-    return tuple(minor(getattr(claimed, part), claimed.currency) for part in PARTS)
+    return tuple(minor(amount, claimed.currency) if amount else 0 for amount in _PARTS(claimed))
 
 
 def _facts(setting: Setting, rest: pl.DataFrame) -> Iterator[Facts]:

@@ -73,9 +73,10 @@ class Decided:
 
 @dataclass
 class _Part:
-    """The cases of one playbook: what was folded, the outcomes of their views, and the cases that are due (with the place of theirs)."""
+    """The cases of one playbook: what was folded, of the claims of what is due alone, in the setting of all; the outcomes of their views, and the cases that are due (with the place of theirs)."""
 
     folded: Folded
+    setting: Setting
     outcomes: list[DecidedView]
     due: pl.DataFrame
 
@@ -105,7 +106,7 @@ def evaluate_tables(
     said("actions")
     done.actions = pl.concat([done.actions, *(_combined(part.playbook, _actions(part)) for part in parts if part.due.height)])
     said("duties")
-    done.duties += {duty.id: duty for part in parts for duty in _duties(part.folded.setting)}.values()
+    done.duties += {duty.id: duty for part in parts for duty in _duties(part.setting)}.values()
     left = shares.left if rare is None else shares.left.join(rare, on=WHO, how="anti")
     done.unrouted += unrouted(replace(shares, left=left), rules)
     if rare is not None:
@@ -129,7 +130,9 @@ def _part(folded: Folded, done: Decided) -> _Part:
     due = [place for place, outcome in enumerate(made.outcomes) if outcome.status is Status.DUE]
     wanted = distinct.select(names).with_columns(outcome=made.places).filter(pl.col("outcome").is_in(due))
     found = folded.cases.join(setting.engine.share(wanted), on=names, how="inner")
-    return _Part(folded, made.outcomes, setting.engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "outcome"))))
+    found = setting.engine.keep(found.select(WHO, "case", "carrier", "due", "balance", "outcome"))
+    few = folded.of(found)
+    return _Part(few, setting, made.outcomes, setting.engine.home(few.named(found)))
 
 
 # --------------------------------------------------------------------------- room

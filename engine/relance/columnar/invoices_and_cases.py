@@ -101,7 +101,7 @@ def standing(setting: Setting, found: Frame, plan: CompiledPlaybook, gone: Frame
     part, outstanding = nw.col("part"), nw.col("outstanding")
     whole = nw.col("dispute") & (part.is_null() | (part >= outstanding))
     zero = nw.lit(0).cast(nw.Int64)
-    found = found.with_columns(
+    found = found.with_columns(runs_from=runs_from()).with_columns(
         disputed=whole & nw.col("exists"),
         on_hold=nw.col("hold"),
         undisputed=nw.when(whole).then(zero).when(nw.col("dispute")).then(outstanding - part).otherwise(outstanding),
@@ -113,7 +113,7 @@ def standing(setting: Setting, found: Frame, plan: CompiledPlaybook, gone: Frame
         is_left=(nw.col("outstanding") > 0) & (nw.col("undisputed") > 0) & ~taken,
         ended=nw.max_horizontal("ended", "promise_ended"),
         **{f"soon_{place}": barred_by(setting, soon) for place, soon in horizons(setting)},
-    )
+    ).drop("runs_from")
 
 
 def with_offers(found: Frame, plan: CompiledPlaybook, made: Frame | None) -> Frame:
@@ -136,7 +136,7 @@ def horizons(setting: Setting) -> list[tuple[int, date]]:
 
 
 def barred_by(setting: Setting, day: date) -> nw.Expr:
-    """Say whether a claim is time-barred on a day: the day it runs from is on or before the last such day of its sort. `limitation.runs_from` says which."""
+    """Say whether a claim is time-barred on a day: the day it runs from (column `runs_from`) is on or before the last such day of its sort."""
     kinds: list[str | None] = ["business", "consumer", "public", None]
     answer: nw.Expr = nw.lit(False)
     nature = nw.coalesce(nw.col("nature"), nw.lit("general"))
@@ -146,7 +146,7 @@ def barred_by(setting: Setting, day: date) -> nw.Expr:
                 last = number(_last_barred(day, debtor, creditor or "other", name))
                 sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer", "public"]).fill_null(value=False))
                 of = nw.col("creditor_kind") == "business" if creditor else nw.col("creditor_kind") != "business"
-                answer = answer | (sort & of & (runs_from() <= last)).fill_null(value=False)
+                answer = answer | (sort & of & (nw.col("runs_from") <= last)).fill_null(value=False)
     return answer
 
 

@@ -43,6 +43,13 @@ class Folded:
     settled: int
     acts: acting.Acts
 
+    def of(self, cases: Frame) -> Folded:
+        """Keep of the invoices those of some cases alone, for they are few, and read several times."""
+        setting = self.setting
+        claims = cases.select(WHO).unique(WHO) if setting.account else cases.select(nw.col("carrier").alias(CLAIM))
+        few = setting.engine.keep(setting.invoices.join(claims, on=WHO if setting.account else CLAIM, how="semi"))
+        return replace(self, setting=replace(setting, invoices=few, all_invoices=few))
+
     def named(self, cases: Frame) -> Frame:
         """Add to some cases the texts their keys stand for (creditor, debtor, case, carrier, currency, language); `claim` is the carrier's key."""
         setting, keyed = self.setting, cases.drop("case").rename({"carrier": CLAIM})

@@ -11,7 +11,7 @@ import narwhals as nw
 
 from relance.columnar.conditions import NOT_IN_TABLES
 from relance.columnar.engines import Frame, stacked
-from relance.columnar.inputs import CLAIM, WHO, Setting, apart, fitting, under, unfitting
+from relance.columnar.inputs import CLAIM, WHO, Setting, apart, fitting, size, under, unfitting
 from relance.columnar.pipeline import holding
 from relance.interpreter.conditions import leaves
 from relance.portfolio.routing import Route, Routing, Unrouted, asking, why_unrouted
@@ -75,6 +75,8 @@ def _beyond(rule: Route) -> bool:
 def unrouted(found: Routed, routing: Routing) -> list[Unrouted]:
     """List the invoices no rule takes, with the reason."""
     base = found.base
+    if not size(base.engine, found.left):
+        return []
     kinds = base.debtors.select(WHO, "kind")
     rows = base.all_invoices.join(found.left.select(CLAIM), on=CLAIM, how="semi").join(kinds, on=WHO, how="left")
     home = base.engine.home(rows.select("creditor", "debtor", nw.col("id"), "kind"))

@@ -425,7 +425,7 @@ def mark_of(creditor: str, debtor: str, kind: str, data: Mapping[str, Any]) -> i
 
 def _mark(row: Cells) -> int:
     """Return what stands for all that a row says of its invoice, its debtor's particulars aside."""
-    return hash(tuple(sorted((name, str(value)) for name, value in row.values.items() if not name.startswith("debtor."))))
+    return hash(frozenset((name, str(value)) for name, value in row.values.items() if not name.startswith("debtor.")))
 
 
 def _place(row: Cells) -> str:

@@ -33,8 +33,6 @@ class Rival(NamedTuple):
 
 def waiting(rivals: Sequence[Rival]) -> set[Hashable]:
     """Return the cases that wait. Of the messages of one collector the first goes, and beside it those that no rule keeps apart."""
-    if len(rivals) < 2 or not any(rival.limited for rival in rivals):
-        return set()
     messages: defaultdict[tuple[Hashable, ...], list[Rival]] = defaultdict(list)
     for rival in rivals:
         messages[rival.collector, rival.message].append(rival)

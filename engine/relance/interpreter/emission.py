@@ -85,7 +85,7 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
 
 def approvers_as_data(approvers: Approvers) -> dict[str, Any] | None:
     """Write how many persons approve an action, and above what; None where one is enough."""
-    return {"by": approvers.by, "above": None if approvers.above is None else _plain(approvers.above)} if approvers.by > 1 else None
+    return {"by": approvers.by, "above": _plain(approvers.above)} if approvers.by > 1 else None
 
 
 def _sums(claimed: Claimed) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def left_undisputed(last: Event | None, invoice: Invoice, outstanding: Decimal, 
     if part is not None and last.invoice != invoice.id:
         older = (each for each in claims if (each.due, each.id) < (invoice.due, invoice.id) and each.currency == invoice.currency and covers(last, each))
         part = max(part - sum((max(open_.get(each.id, Decimal(0)), Decimal(0)) for each in older), Decimal(0)), Decimal(0))
-    return Decimal(0) if part is None or part >= outstanding else outstanding - part
+    return Decimal(0) if part is None else max(outstanding - part, Decimal(0))
 
 
 def judged(owed: Owed, facts: Facts, invoice: Invoice, on: date) -> Owed:
@@ -56,7 +56,6 @@ def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -
 
     The end of a procedure starts nothing anew for what was due before it (C. com. L622-28, L643-11); what falls due later is not touched.
     """
-    oldest = min((invoice.due for invoice in invoices), default=on)
     opened: date | None = None
     found: list[date] = []
     for event in events:
@@ -67,7 +66,7 @@ def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -
         if event.kind == "insolvency.opened" and opened is None:
             opened = event.data.get("judged_on") or event.data.get("published_on", event.on)
         elif event.kind == "insolvency.closed" and opened is not None:
-            found += [opened] if oldest < event.on else []
+            found += [opened] if min(invoice.due for invoice in invoices) < event.on else []
             opened = None
     return min([*found, *([opened] if opened is not None else [])], default=None)
 

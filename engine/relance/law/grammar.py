@@ -89,8 +89,8 @@ class SentenceRule:
 
     @cached_property
     def needing(self) -> tuple[tuple[tuple[_Item, ...], tuple[frozenset[str], ...]], ...]:
-        """Each pattern, with the first words of its items: a sentence that has none of an item's is not looked through."""
-        return tuple((pattern, tuple(frozenset(item.phrases) for item in pattern if not item.other and _ANY not in item.phrases)) for pattern in self.patterns)
+        """Each pattern, with the first words of its items, the fewest first: a sentence that has none of an item's is not looked through."""
+        return tuple((pattern, tuple(sorted({frozenset(item.phrases) for item in pattern if not item.other and _ANY not in item.phrases}, key=len))) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +236,26 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
     if any(next(_taken(each, sentence, REACH), None) for each in _frames()):
         return ()
     found: list[tuple[int, int, int]] = []
-    for number, rule in sorted(enumerate(sentence_rules()), key=lambda each: each[1].alone):
+    by_word, always = _asked_by()
+    live = always.union(*(by_word[key] for key in sentence.keys if key in by_word))
+    for number, rule in sorted(((number, sentence_rules()[number]) for number in live), key=lambda each: (each[1].alone, each[0])):
         if rule.debtor in (None, debtor) and not (rule.alone and found) and (place := _place(rule, sentence)) is not None:
             found.append((number, *place))
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _asked_by() -> tuple[dict[str, frozenset[int]], frozenset[int]]:
+    """Return by word the rules (their numbers) one of whose patterns may begin to hold with it, and those that may hold without any; of most sentences few rules are left."""
+    by_word: dict[str, set[int]] = {}
+    always: set[int] = set()
+    for number, rule in enumerate(sentence_rules()):
+        for _, needed in rule.needing:
+            if not needed:
+                always.add(number)
+            for word in needed[0] if needed else ():
+                by_word.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in by_word.items()}, frozenset(always)
 
 
 def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:

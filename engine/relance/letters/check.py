@@ -129,10 +129,10 @@ _matter = lru_cache(maxsize=2048)(front_matter)
 def _undeclared(playbook: Playbook, templates: Templates, place: str, where: Span) -> Iterator[Diagnostic]:
     """Find own fields that a wording, or a block of it, names and that the playbook declares otherwise or not at all."""
     declared = dict(playbook.fields)
+    asked = reader_of(templates, place)
     language = place.split("/", 1)[0]
-    for each in (place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))):
-        tree = _tree(templates, each)
-        for name, kind in fields_named(tree) if tree is not None else ():
+    for each in (place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(asked, place))):
+        for name, kind in _fields_of(asked, each):
             if name not in declared:
                 yield where.diagnostic("PB402", sentence("the wording '{place}' names the field '{name}', which `fields` does not declare", place=each, name=name), hint=sentence("declare it: `fields: {{{name}: {kind}}}`", name=name, kind=kind))
             elif declared[name] != kind:
@@ -163,6 +163,13 @@ def _parsed(text: str) -> nodes.Template | None:
 
 
 @lru_cache(maxsize=2048)
+def _fields_of(templates: Templates, place: str) -> tuple[tuple[str, str], ...]:
+    """Name the own fields that a wording or block says itself, with the kind it says each as."""
+    tree = _tree(templates, place)
+    return () if tree is None else tuple(fields_named(tree))
+
+
+@lru_cache(maxsize=2048)
 def included(templates: Templates, place: str) -> frozenset[str]:
     """Name the blocks a wording includes, directly or through others; a template that cannot be read includes none."""
     language, seen, left = place.split("/", 1)[0], set[str](), [place]
@@ -185,7 +192,12 @@ def reader_of(templates: Templates, place: str) -> Templates:
     ships = _what_ships()
     if templates is ships or templates.folders[-1] != ships.folders[-1] or ships.read(place) is None:
         return templates
-    language = place.split("/", 1)[0]
-    names = [place, *(f"{language}/_blocks/{name}{SUFFIX}" for name in included(ships, place))]
-    own = any(folder.joinpath(*name.split("/")).is_file() for folder in templates.folders[:-1] for name in names)
+    own = any(folder.is_dir() and any(folder.joinpath(*name).is_file() for name in _with_blocks(place)) for folder in templates.folders[:-1])
     return templates if own else ships
+
+
+@lru_cache(maxsize=2048)
+def _with_blocks(place: str) -> tuple[tuple[str, ...], ...]:
+    """Name the files of a wording that ships: its own, then those of its blocks."""
+    language = place.split("/", 1)[0]
+    return tuple(tuple(name.split("/")) for name in (place, *(f"{language}/_blocks/{name}{SUFFIX}" for name in included(_what_ships(), place))))

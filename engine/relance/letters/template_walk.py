@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
@@ -203,6 +203,7 @@ class TemplateWalk:
             self.entered = self.entered[:-1]
 
     @staticmethod
+    @cache
     def groups() -> Mapping[str, Any]:
         """Return the groups of names that a wording reads from, with the names in each."""
         known = members(Context)

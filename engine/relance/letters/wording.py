@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
+from dataclasses import field as made_of
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import TracebackType
@@ -76,10 +77,13 @@ class Text:
     subject: str
     blocks: list[Node]
     constants: tuple[str, ...] = ()  # figures that the wording declares true of every case
+    _plain: dict[int, str] = made_of(default_factory=dict, init=False, repr=False, compare=False)
 
     def plain(self, width: int = 76) -> str:
-        """Return the body as plain text."""
-        return to_text(self.blocks, width)
+        """Return the body as plain text, worked out once."""
+        if width not in self._plain:
+            self._plain[width] = to_text(self.blocks, width)
+        return self._plain[width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,27 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
+def _read(folder: Path | Traversable, parts: Sequence[str]) -> tuple[str, str] | None:
+    found = folder.joinpath(*parts)
+    if not found.is_file():
+        return None
+    text, refused = decode(found.read_bytes(), str(found))
+    if text is None:
+        raise WordingError(refused[0])
+    return str(found), text
+
+
+@cache
+def _shipped_folder() -> Path | Traversable:
+    return shipped("templates")
+
+
+@lru_cache(maxsize=4096)
+def _what_ships(parts: tuple[str, ...]) -> tuple[str, str] | None:
+    """Read a file that ships once, whoever asks."""
+    return _read(_shipped_folder(), parts)
+
+
 class Templates:
     """The folders wordings are read from: the firm's, in order, then the shipped one. Reads each file once."""
 
@@ -273,16 +298,12 @@ class Templates:
 
     def read(self, name: str) -> tuple[str, str] | None:
         """Return the path and text of a file named from a templates folder, or None where no folder has it. Raises WordingError where it is not UTF-8."""
-        parts = name.split("/")
+        parts = tuple(name.split("/"))
         if not all(parts) or any(part.startswith(".") or "\\" in part for part in parts):
             return None
         for folder in self.folders:
-            found = folder.joinpath(*parts)
-            if found.is_file():
-                text, refused = decode(found.read_bytes(), str(found))
-                if text is None:
-                    raise WordingError(refused[0])
-                return str(found), text
+            if (found := _what_ships(parts) if folder == _shipped_folder() else _read(folder, parts)) is not None:
+                return found
         return None
 
     def languages(self) -> tuple[str, ...]:

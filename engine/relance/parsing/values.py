@@ -195,6 +195,8 @@ def flag(value: Any) -> bool:
 
 def text(value: Any) -> str:
     """Read a cell as text: outer spaces go, a spreadsheet's whole number loses its `.0`."""
+    if type(value) is str and value.isascii() and value.isprintable():  # nothing in it to be made one, to be refused or not to be seen
+        return value.strip()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):

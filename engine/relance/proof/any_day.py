@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from typing import NamedTuple
 
 from relance.contact_room import ContactLimit
@@ -69,13 +69,22 @@ class MayLeave(NamedTuple):
     over: frozenset[int]
 
 
+class Watched(NamedTuple):
+    """What of a ladder promises look at: the channels that they name, the steps of which they see that a task was done, those that they hold back until a deadline; and whether one counts days from the due date."""
+
+    channels: frozenset[Channel] = frozenset()
+    by_hand: frozenset[int] = frozenset()
+    expiring: frozenset[int] = frozenset()
+    awaited: bool = False
+
+
 class AnyDay:
     """The decisions of a playbook over views without days."""
 
-    def __init__(self, plan: CompiledPlaybook, named: Collection[Channel] = (), by_hand: Collection[int] = (), *, moved: bool = False) -> None:
-        """`named` are the channels that promises name, `by_hand` the steps of which a promise can see that a task was done. Where a case is `moved`, any task may be out, but of a step that hands over or goes to court."""
-        self.plan, self.named, self.watched_by_hand, self.moved = plan, frozenset(named), frozenset(by_hand), moved
-        self._names = dict.fromkeys(POSTED_CHANNELS - self.named, Channel.EMAIL)
+    def __init__(self, plan: CompiledPlaybook, watched: Watched | None = None, *, any_task: bool = False, coarse: bool = False) -> None:
+        """`watched` says what promises look at. With `any_task`, any task may be out, but of a step that hands over or goes to court; `coarse`: besides, of deadlines is only known whether none may run."""
+        self.plan, self.watched, self.any_task, self.coarse = plan, watched or Watched(), any_task or coarse, coarse
+        self._names = dict.fromkeys(POSTED_CHANNELS - self.watched.channels, Channel.EMAIL)
         self._notices = frozenset(rung.index for rung in plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE)
         self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
@@ -84,11 +93,15 @@ class AnyDay:
         self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
         self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
-        self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
+        self._asked_about = plan.looked_back_on.union(*(_asks(rung).union(rung.notices) for rung in plan.rungs))
+        living = [[rung for rung in plan.rungs if _lives(rung, position)] for position in range(-1, len(plan.rungs))]
+        self._asked_from = [plan.looked_back_on.union(*map(_asks, rungs)) for rungs in living]
+        self._served_for = [tuple(dict.fromkeys(rung.notices for rung in rungs if rung.notices)) for rungs in living]
+        self._expiring = [frozenset(index for index in self.watched.expiring if _lives(plan.rungs[index], position)) for position in range(-1, len(plan.rungs))]
+        self.granting_notices = self._notices.intersection(self._granting)
         self._silences = [holds for _, holds in (*plan.stops, *plan.holds)]
         self._ways: dict[int, tuple[tuple[Way, ...], ...]] = {}
         self._alike: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
-        self._forgotten = tuple(_free(rung) and rung.index not in self._asked_about for rung in plan.rungs)
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
         self._limited: dict[tuple[object, ...], bool] = {}
@@ -101,18 +114,40 @@ class AnyDay:
         """Return a ladder without its days, and without what no step to come and no promise can ask about."""
         position = max((index for index, record in enumerate(ladder.records) if record.last), default=-1)
         records, out, waits, busy = [_NOTHING] * len(ladder.records), [_NO_OUT] * len(ladder.records), ladder.waits, ladder.busy
+        kept = self._kept(ladder, position)
         for index, (record, made) in enumerate(zip(ladder.records, ladder.out, strict=True)):
             if not record.last and made is None and busy != index:
                 continue
-            gone = index < position and self._forgotten[index]
+            gone = index < position and index not in kept and _free(self.plan.rungs[index])
             brief = records[index] = _NOTHING if gone else _short(record, told_apart=index in self._told_apart)
-            if made is not None and not (gone and index not in self.watched_by_hand) and not (self.moved and not self.plan.rungs[index].ends):
+            if made is not None and not (gone and index not in self.watched.by_hand) and not (self.any_task and not self.plan.rungs[index].ends):
                 out[index] = Out(BEGUN, _number(made, record, brief), self._channels(made, MANUAL_CHANNELS))
             if waits is not None and busy == index:
                 waits = Out(BEGUN, _number(waits, record, brief), self._channels(waits, frozenset(Channel)))
         done = tuple([_DONE[each] for each in records])
         short = LadderState(tuple(records), tuple(out), (frozenset(),) * len(records), done, ladder.draft, ladder.pending, waits, handed=ladder.handed)
         return short if ladder.stand is None else self._where_moved(short, ladder, ladder.stand, position)
+
+    def _kept(self, ladder: LadderState, position: int) -> frozenset[int]:
+        """Return the steps of which it matters what became of them: those that a step still to come asks about; the notices, while what a promise holds back until their deadline may come.
+
+        And where a promise counts days from the due date, what a step to come keeps its distance from.
+        """
+        kept = self._asked_from[position + 1]
+        for notices in self._served_for[position + 1]:
+            kept |= self._firm(ladder, notices) or set(notices)
+        if self.coarse:
+            return kept
+        if self._expiring[position + 1] or any(ladder.busy == index or ladder.out[index] is not None or (self.any_task and not self.plan.rungs[index].ends) for index in self.watched.expiring):
+            kept |= self.granting_notices
+        if self.watched.awaited and self.plan.playbook.pace is Pace.KEEP and position >= 0 and self.plan.rungs[position].anchor_kind != DUE:
+            kept |= {rung.index for rung in self.plan.rungs if rung.anchor_kind == DUE}
+        return kept
+
+    def _firm(self, ladder: LadderState, notices: Collection[int]) -> set[int]:
+        """Return, where of deadlines little is known, one notice that was served and stays so: a hand-over then asks of no other."""
+        firm = (index for index in notices if self.coarse and ladder.records[index].executed and not self.plan.rungs[index].recurs)
+        return set(islice(firm, 1))
 
     def _where_moved(self, short: LadderState, ladder: LadderState, stand: Stand, position: int) -> LadderState:
         """Keep of a move by hand what a step to come can tell: not where the ladder stands above it, and nothing asks of the steps that it took for done."""
@@ -127,7 +162,9 @@ class AnyDay:
         return tuple(dict.fromkeys([self._names.get(channel, channel) for channel in made.channels if channel in among]))
 
     def still_over(self, ladder: LadderState, over: Collection[int]) -> frozenset[int]:
-        """Leave of the formal notices whose deadline has run out those that still stand."""
+        """Leave of the formal notices whose deadline has run out those that still stand; all or none, where nothing else is told apart."""
+        if self.coarse:
+            return self.granting_notices if self.granting_notices <= set(over) else frozenset()
         return frozenset(index for index in over if index in self._notices and (done := ladder.done[index]) is not None and not done.skipped)
 
     # ------------------------------------------------------------------- what may be decided
@@ -177,6 +214,8 @@ class AnyDay:
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
         served = {index for index in self._notices if rung.ends and (done := ladder.done[index]) is not None and not done.skipped}
         known = frozenset(over | (set[int]() if rung.came_back else held) | after | served)
+        if self.coarse and rung.ends:
+            known |= self.granting_notices
         decision = decide_by(self._plan(rung.index, known, place, lapsed=True), view, TODAY)
         if decision.status is not Status.DUE or decision.step is not rung.step:
             self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
@@ -247,7 +286,7 @@ class AnyDay:
 
         Where any task may be out, put out all but the step's own: a step whose task is out blocks no other by its date, and none goes before its own is said.
         """
-        if self.moved:
+        if self.any_task:
             view = replace(view, open=tuple(None if other is rung else BEGUN for other in self.plan.rungs))
         own = {place for kind, place in rung.counted if kind == WORLD}
         if not own:
@@ -326,6 +365,16 @@ def _why(decision: Decision, rung: CompiledStep) -> Reason:
 def _subsets(places: Sequence[int]) -> Iterator[frozenset[int]]:
     for size in range(len(places) + 1):
         yield from (frozenset(each) for each in combinations(places, size))
+
+
+def _asks(rung: CompiledStep) -> frozenset[int]:
+    """Return the steps that a step asks about by themselves: those it goes after, and those it counts from."""
+    return frozenset((*rung.after, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))))
+
+
+def _lives(rung: CompiledStep, position: int) -> bool:
+    """Say whether a step may still come of itself to a ladder that stands at a place: it is written below, repeats there, or answers an event."""
+    return rung.index > position or rung.anchor_kind == WORLD or (rung.index == position and rung.again is not None)
 
 
 def _free(rung: CompiledStep) -> bool:

@@ -14,7 +14,7 @@ from relance.interpreter.compiled import compile_playbook
 from relance.model import Facts, Playbook
 from relance.proof.any_world import every_claim, with_own_fields
 from relance.proof.promises import Possible, Promise
-from relance.proof.reach import Reach, Reached
+from relance.proof.reach import FEW, Reach, Reached
 from relance.proof.walk import Bounds, Move, Walk
 from relance.proof.world import levels
 from relance.simulation.what_if import invented
@@ -74,9 +74,8 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
     bounds = bounds or Bounds()
     facts, sums = case_of(playbook), levels(compile_playbook(playbook))
     timeless = [place for place, each in enumerate(promises) if not isinstance(each, Possible)]
-    reach = Reach(playbook, facts, sums, [promises[place] for place in timeless], moved=bounds.moved)
-    reached = reach.search()
-    proved = {place for number, place in enumerate(timeless) if reached.whole and number not in reached.doubtful}
+    reached, kept = _reached(playbook, facts, sums, [promises[place] for place in timeless], moved=bounds.moved)
+    proved = {timeless[number] for number in kept}
     never = {step.id for step in playbook.steps} - reached.leaves if reached.whole else set[str]()
     search = _Search(playbook, promises, bounds)
     plan = compile_playbook(playbook)
@@ -93,6 +92,27 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
             breach = search.breaches.get(place)
             held.append(Held(promise, Ruling.UNDECIDED) if breach is None else Held(promise, Ruling.BROKEN, breach[1], breach[0]))
     return Proof(playbook, facts, tuple(held), reached, reached.situations, search.situations, search.outside or 0, sums, moved=bounds.moved)
+
+
+def _reached(playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool) -> tuple[Reached, set[int]]:
+    """Search every situation; return what was reached, and the places of the promises that are proved.
+
+    Where there are more than a few, a coarse search is made before the rest is looked at: what nothing breaks in it is proved as well.
+    """
+    reach = Reach(playbook, facts, sums, promises, moved=moved)
+    if moved:
+        return (found := reach.search()), _kept(found, promises)
+    if (found := reach.search(FEW)).whole or reach.any_day.unmodelled:
+        return found, _kept(found, promises)
+    coarse = Reach(playbook, facts, sums, promises, coarse=True).search()
+    kept = _kept(coarse, promises)
+    if len(kept) < len(promises) and (found := reach.search()).whole:
+        return found, kept | _kept(found, promises)
+    return (coarse if coarse.whole else found), kept
+
+
+def _kept(found: Reached, promises: Sequence[Promise]) -> set[int]:
+    return set(range(len(promises))) - found.doubtful if found.whole else set()
 
 
 @dataclass(slots=True)
@@ -132,7 +152,7 @@ class Follows(NamedTuple):
 def follows_of(playbook: Playbook, most: int = PICTURED) -> Follows:
     """Say what may follow what, in so many situations at most."""
     reached = Reach(playbook, case_of(playbook), levels(compile_playbook(playbook)), (), most=most).search()
-    return Follows(frozenset(reached.follows), reached.situations <= most, min(reached.situations, most))
+    return Follows(frozenset(reached.follows), reached.whole, reached.situations)
 
 
 def case_of(playbook: Playbook) -> Facts:

@@ -26,18 +26,17 @@ from relance.model import (
     Reason,
     Status,
     Step,
-    StepKind,
 )
 from relance.proof import ladder_state
-from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, MayLeave
+from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, MayLeave, Watched
 from relance.proof.any_world import kinds_of
 from relance.proof.by_hand import ways_to_move
 from relance.proof.in_time import InTime
 from relance.proof.ladder_state import LadderState, Out
 from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Promise, What, watched
 
-#: A playbook with more situations than this is not decided; nor, where a case may be moved, with more than that.
-MOST, MOST_MOVED = 8_000, 40_000
+#: A playbook with more situations than this is not decided; nor, where a case may be moved, with more than that. After the first few a coarse search is made.
+MOST, MOST_MOVED, FEW = 8_000, 40_000, 1_500
 
 
 class LadderPlace(NamedTuple):
@@ -76,15 +75,17 @@ class Reached:
 class Reach:
     """The search under way. Of promises that count days, `AtMost` is asked of the contact rules, `After` of the dates of the steps."""
 
-    def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool = False, most: int | None = None) -> None:
-        """Begin a search of so many situations at `most`. Where a case is `moved`, a person may move it at any moment, and any number of times."""
+    def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool = False, coarse: bool = False, most: int | None = None) -> None:
+        """Begin a search of so many situations at `most`. Where a case is `moved`, a person may move it at any moment, and any number of times.
+
+        A `coarse` search tells fewer situations apart: it remembers no open task, but of a step that hands over, so that more may happen in it.
+        """
         self.playbook, self.promises = playbook, tuple(promises)
         self.plan: CompiledPlaybook = compile_playbook(playbook)
         self.moves = tuple(ways_to_move(self.plan)) if moved else ()
         self.most = most or (MOST_MOVED if self.moves else MOST)
         asked = [what for each in promises for what in _asked(each)]
-        by_hand = {rung.index for rung in self.plan.rungs for what in asked if rung.step.id in what.steps or rung.step.kind in what.kinds or what.channels & MANUAL_CHANNELS}
-        self.any_day = AnyDay(self.plan, {channel for what in asked for channel in what.channels}, by_hand, moved=moved)
+        self.any_day = AnyDay(self.plan, self._watched_of(asked), any_task=moved, coarse=coarse)
         words = frozenset(word for each in promises for word in each.words())
         self.kinds = kinds_of(playbook, self.plan, facts, sums, words)
         self.truths = tuple(dict.fromkeys(kind.truths for kind in self.kinds))
@@ -93,32 +94,38 @@ class Reach:
         self.kept = {place for place, each in enumerate(promises) if isinstance(each, AtMost) and kept_by_rules(self.plan, each)}
         self.counted = {place: _counted(each) for place, each in enumerate(promises) if isinstance(each, AtMost)}
         self.in_time = {place: InTime(self.plan, each, self.any_day) for place, each in enumerate(promises) if isinstance(each, After)}
-        self.found = Reached(doubtful={place for place, each in self.in_time.items() if moved or not each.can_be_proved}, whole=not self.any_day.unmodelled)
-        self._granting = tuple(rung.index for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and rung.grants is not None)
+        self.found = Reached(doubtful={place for place, each in self.in_time.items() if self.any_day.any_task or not each.can_be_proved}, whole=not self.any_day.unmodelled)
         self._places: list[LadderPlace] = []
         self._numbers: dict[LadderPlace, int] = {}
         self._leads: dict[int, tuple[tuple[int, Observed | None], ...]] = {}
         self._after: dict[tuple[tuple[Hashable, ...], int], tuple[Hashable, ...]] = {}
         self._known: dict[tuple[object, ...], Observed] = {}
+        over = self.any_day.still_over(ladder_state.beginning(self.plan), self.any_day.granting_notices)
+        first = Standpoint(self._place(self.any_day.shape(ladder_state.beginning(self.plan)), over), tuple(each.begin() for each in self.promises))
+        self._met, self._queue = {first}, deque([first])
 
-    def search(self) -> Reached:
-        """Look until no new situation is found. Where two of them differ in what is remembered alone, where they lead is asked once."""
-        first = Standpoint(self._place(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset()), tuple(each.begin() for each in self.promises))
-        known, queue = {first}, deque([first])
-        while queue:
+    def _watched_of(self, asked: Sequence[What]) -> Watched:
+        channels = frozenset(channel for what in asked for channel in what.channels)
+        by_hand = frozenset(rung.index for rung in self.plan.rungs for what in asked if rung.step.id in what.steps or rung.step.kind in what.kinds or what.channels & MANUAL_CHANNELS)
+        held_back = [each.what for each in self.promises if isinstance(each, NotBefore) and each.expired]
+        expiring = frozenset(rung.index for rung in self.plan.rungs for what in held_back if (not what.steps or rung.step.id in what.steps) and (not what.kinds or rung.step.kind in what.kinds))
+        return Watched(channels, by_hand, expiring, any(isinstance(each, After) for each in self.promises))
+
+    def search(self, most: int | None = None) -> Reached:
+        """Look until no new situation is found, or so many were; to ask again is to go on. Where two of them differ in what is remembered alone, where they lead is asked once."""
+        queue, most = self._queue, min(most or self.most, self.most)
+        while queue and self.found.situations < most:
             at = queue.popleft()
             self.found.situations += 1
-            if self.found.situations > self.most:
-                self.found.whole = False
-                break
             self._doubt_what_comes(at)
             if (leads := self._leads.get(at.place)) is None:
                 leads = self._leads[at.place] = tuple(self._moves(*self._places[at.place]))
             for place, seen in leads:
                 after = Standpoint(place, at.watches if seen is None else self._watched(at.watches, seen))
-                if after not in known:
-                    known.add(after)
+                if after not in self._met:
+                    self._met.add(after)
                     queue.append(after)
+        self.found.whole = not queue and not self.any_day.unmodelled
         self.found.ladders = {self._places[place].ladder for place in self._leads}
         self.found.truths = {(place, bool(value)) for truths in self.truths for place, value in enumerate(truths)}
         self.found.truths |= {(place, True) for place, steps in self.plan.ladder if any(self.plan.rungs[step].step.id in self.found.leaves for step in steps)}
@@ -198,7 +205,9 @@ class Reach:
     def _tasks(self, ladder: LadderState) -> Iterator[tuple[int, Out]]:
         """List the calls and tasks that are out; where a case is moved, all that may be, but of a step that hands over or goes to court."""
         yield from ((index, made) for index, made in enumerate(ladder.out) if made is not None)
-        for rung, occurrence in product(self.plan.rungs if self.moves else (), (1, 2)):
+        for rung, occurrence in product(self.plan.rungs if self.any_day.any_task else (), (1, 2)):
+            if occurrence == 2 and not rung.recurs:
+                continue
             ways = {channel for channel, reach, _, _ in rung.ways if reach >= 0 or channel in MANUAL_CHANNELS} | {other for _, other in rung.step.fallback}
             if ways and not rung.ends:
                 yield rung.index, Out(BEGUN, occurrence, (Channel.TASK,))
@@ -287,7 +296,8 @@ class Reach:
         words = {"awaiting_approval"} if ladder.draft is not None else set[str]()
         words |= {"awaiting_sending"} if ladder.pending is not None else set[str]()
         words |= {"handed_over"} if ladder.handed else set[str]()
-        notices = [index for index in self._granting if (done := ladder.done[index]) is not None and not done.skipped]
+        granting = self.any_day.granting_notices
+        notices = granting if self.any_day.coarse else [index for index in granting if (done := ladder.done[index]) is not None and not done.skipped]
         granted: date | None = None if not notices else SINCE if past.issuperset(notices) else LATER
         key = states | words, granted, id(step), id(passed), id(served), channels, happened, over, moved
         if (seen := self._known.get(key)) is None:
