@@ -15,7 +15,7 @@ from typing import Any
 from relance.journal import event_types as vocabulary
 from relance.journal.event_fields import FieldType
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
-from relance.sentences import sentence
+from relance.sentences import in_turn, sentence
 
 _COMMON = ("invoice", "currency")
 #: What a what-if about an action may leave unsaid: the journal wants it, a play does not.
@@ -42,7 +42,7 @@ def read_event(text: str) -> Event:
         raw = {**_unsaid(kind), **raw}
     made, mistakes = vocabulary.build(raw)
     if made is None:
-        raise ValueError(f"{text!r}: {'; '.join(mistakes)}{_expected(kind)}")
+        raise ValueError(sentence("{text}: {why}", text=repr(text), why=in_turn([*mistakes, *_expected(kind)])))
     return made
 
 
@@ -77,7 +77,7 @@ def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -
         raw[name] = " ".join(loose) if takes_all else loose[0]
         loose = [] if takes_all else loose[1:]
     if loose:
-        raise ValueError(sentence("{text}: nothing takes {names}{what}", text=repr(text), names=repr(" ".join(loose)), what=_expected(kind)))
+        raise ValueError(in_turn([sentence("{text}: nothing takes {names}", text=repr(text), names=repr(" ".join(loose))), *_expected(kind)]))
 
 
 def _positional(kind: str) -> tuple[str, ...]:
@@ -85,14 +85,14 @@ def _positional(kind: str) -> tuple[str, ...]:
     return ("step", *required) if kind in vocabulary.ACTION_KINDS else required
 
 
-def _expected(kind: str) -> str:
-    """End a sentence with the fields an event takes."""
+def _expected(kind: str) -> list[str]:
+    """Say which fields an event takes; nothing of one that nobody knows."""
     if kind not in vocabulary.PUBLIC:
-        return ""
+        return []
     fields = vocabulary.PUBLIC[kind]
     order = _positional(kind)
     words = [f"<{name}>" for name in order] + [f"[{name}=…]" for name in (*_COMMON, *fields) if name not in order and name != "note"]
-    return f"; expected: {kind} {' '.join(words)}" if words else f"; {kind} takes no field"
+    return [sentence("expected: `{kind} {fields}`", kind=kind, fields=" ".join(words)) if words else sentence("{kind} takes no field", kind=kind)]
 
 
 def with_events(facts: Facts, told: Sequence[Event]) -> Facts:
