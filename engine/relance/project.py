@@ -6,6 +6,7 @@ whether a letterhead is sound, whoever uses it says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -166,22 +167,27 @@ def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:
     folders += [(("wordings", creditor), named) for creditor, named in value.get("wordings", {}).items()]
     for whole, named in folders:
         if not (folder / named).is_dir():
-            yield read.at(whole).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_near(folder / named, Path.is_dir))
+            yield read.at(whole).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_near(folder / named, Path.is_dir, folder))
     files: list[tuple[tuple[str, ...], str]] = [((key,), value[key]) for key in ("letterhead", "routing") if key in value]
     files += [(("letterheads", creditor), named) for creditor, named in value.get("letterheads", {}).items()]
     for where, named in files:
         if not (folder / named).is_file():
-            yield read.at(where).diagnostic("PB012", sentence('there is no file "{name}" here', name=named), hint=_near(folder / named, Path.is_file))
+            yield read.at(where).diagnostic("PB012", sentence('there is no file "{name}" here', name=named), hint=_near(folder / named, Path.is_file, folder))
     for place, rule in enumerate(value.get("approvals", ())):
         if len(rule.get("who", ())) and len(rule["who"]) < rule.get("people", 1):
             message = sentence("{people} people are to approve, and {names} may", people=rule["people"], names=len(rule["who"]))
             yield read.at(("approvals", place, "who")).diagnostic("PB012", message, hint=sentence("name as many at least"))
 
 
-def _near(path: Path, kind: Callable[[Path], bool]) -> str:
+def _near(path: Path, kind: Callable[[Path], bool], here: Path) -> str:
     """Name what stands there under a name like it; else from where a path counts."""
     if kind is Path.is_dir and path.is_file() and (parent := path.parent.name):
         return sentence('did you mean "{near}"?', near=parent)
+    if any(sign in path.name for sign in "*?") and kind is Path.is_dir and path.parent.is_dir() and path.parent != here:
+        return sentence('a folder is read whole: write "{near}"', near=path.parent.relative_to(here).as_posix() if path.parent.is_relative_to(here) else path.parent.name)
+    last = re.split(r"[/\\]", str(path))[-1]
+    if (last != path.name and kind(here / last)) or (not path.parent.is_dir() and kind(here / last)):
+        return sentence('a path counts from the folder of relance.yaml: write "{near}"', near=last)
     there = [each.name for each in path.parent.iterdir() if kind(each)] if path.parent.is_dir() else []
     near = next(iter(get_close_matches(path.name, there, 1)), None)
     return sentence('did you mean "{near}"?', near=near) if near else sentence("a path counts from the folder of relance.yaml")

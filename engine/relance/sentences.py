@@ -30,6 +30,8 @@ LANGUAGES = ("en", "fr")
 _HOLE = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 #: Letters that a template has beside its parts to be known again in what was kept.
 _TELLING = 10
+#: A hole alone between quotes: `'{name}'`.
+_IN_QUOTES = re.compile(r"""(?<=['"`])\{(\w+)\}(?=['"`])""")
 _FRENCH_NUMBER = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 
 
@@ -256,7 +258,8 @@ def said_again(text: str, language: str) -> str:
 def _retold(text: str, language: str, depth: int) -> str:
     """Find the template that a text was made of, the one that says most of it, and fill it anew; of a sentence, do so with its parts."""
     if isinstance(text, Phrase):
-        parts = {name: _retold(part, language, depth - 1) if isinstance(part, str) else part for name, part in text.parts.items()}
+        kept = _as_written(text.template)
+        parts = {name: _retold(part, language, depth - 1) if isinstance(part, Phrase) or (isinstance(part, str) and name not in kept) else part for name, part in text.parts.items()}
         return said(Phrase(text.template, parts, text.many, text.number), language)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return _shown(date.fromisoformat(text), language)
@@ -273,9 +276,16 @@ def _retold(text: str, language: str, depth: int) -> str:
         return several
     if (found := _made_of(text, language)) is not None:
         template, filled = found
-        return said(Phrase(template, {name: _retold(part, language, depth - 1) for name, part in filled.items()}), language)
+        kept = _as_written(template)
+        return said(Phrase(template, {name: part if name in kept else _retold(part, language, depth - 1) for name, part in filled.items()}), language)
     basis = re.fullmatch(r"(.+?) \((.+)\)", text)
     return text if basis is None else f"{_retold(basis[1], language, depth - 1)} ({said(basis[2], language)})"
+
+
+@lru_cache(maxsize=2048)
+def _as_written(template: str) -> frozenset[str]:
+    """Return the holes of a template that stand between quotes: what fills them is a word of a file, such as the name of a column, and no sentence."""
+    return frozenset(_IN_QUOTES.findall(template))
 
 
 def _with_article(text: str, language: str) -> str | None:

@@ -135,7 +135,9 @@ def test_a_playbook_of_the_project_is_named_by_its_file_alone_and_comes_before_o
         shown = CliRunner().invoke(main, ["preview", name, "--due", "2026-03-02", "--amount", "1200.00"])
         assert (shown.exit_code, said in shown.output) == (0, True)
     lost = CliRunner().invoke(main, ["preview", "maisom", "--due", "2026-03-02", "--amount", "1200.00"])
-    assert (lost.exit_code, "maison, negligent, agence-amiable" in lost.output) == (2, True)
+    assert (lost.exit_code, "did you mean 'maison'?" in lost.output) == (2, True)
+    unlike = CliRunner().invoke(main, ["preview", "zzz", "--due", "2026-03-02", "--amount", "1200.00"])
+    assert (unlike.exit_code, "maison, negligent, agence-amiable" in unlike.output) == (2, True)
 
 
 @pytest.mark.parametrize("inside", [".", "playbooks"])

@@ -66,8 +66,10 @@ def day_by_day(playbook: Playbook, facts: Facts, until: date) -> dict[Key, Lines
     found: dict[Key, Lines] = {(facts.creditor.id, facts.debtor.id, case.id): [] for case in cases(playbook, facts)}
     day = ON
     while day <= until:
-        facts = replace(facts, events=(*facts.events, *approvals(facts, look(playbook, facts, day).seen, day)))
         seen = look(playbook, facts, day)
+        if given := approvals(facts, seen.seen, day):
+            facts = replace(facts, events=(*facts.events, *given))
+            seen = look(playbook, facts, day)
         by_case: dict[Key, list] = {}
         for action in seen.actions:
             by_case.setdefault((action.creditor, action.debtor, action.case), []).append(action)

@@ -118,10 +118,48 @@ def test_playbooks_are_written_and_never_over_another(tmp_path):
     assert first.exit_code == 0
     assert "lost: that OD3 blocks the subscription" in first.stderr
     assert (tmp_path / "playbooks" / "overdue.yaml").read_text("utf-8").startswith("# Converted. What was lost, and why:\n# - ")
-    assert CliRunner().invoke(main, command).exit_code == 2
+    read = (tmp_path / "playbooks" / "overdue.yaml").read_bytes()
+    assert CliRunner().invoke(main, command).exit_code == 0
+    assert [path.name for path in (tmp_path / "playbooks").iterdir()] == ["overdue.yaml"]
+    assert (tmp_path / "playbooks" / "overdue.yaml").read_bytes() == read
 
 
 def test_a_french_author_reads_french():
     result = CliRunner().invoke(main, ["convert", str(FILES / "lago.json"), "--from", "lago", "--lang", "fr"])
     assert "# Converti. Ce qui s’est perdu, et pourquoi" in result.stdout
     assert "lost" not in result.stderr
+
+
+def test_two_conversions_into_one_folder_stand_side_by_side(tmp_path):
+    """Rules of one name, read from two files, become two playbooks; the same file read again changes nothing."""
+    names = [file for file in EVERY if file.stem in {"odoo8", "odoo17"}]
+    assert len(names) == 2
+
+    def convert(file):
+        return CliRunner().invoke(main, ["convert", str(file), "--from", FROM[file.stem], "--out", str(tmp_path / "playbooks")], env={"RELANCE_LANG": "en"})
+
+    first = convert(names[0])
+    before = {path.name: path.read_text("utf-8") for path in (tmp_path / "playbooks").iterdir()}
+    again = convert(names[0])
+    assert first.exit_code == again.exit_code == 0
+    assert ("written:" in again.output, again.output.count("there already, and the same:")) == (False, len(before))
+    name = min(before)
+    (tmp_path / "playbooks" / name).write_text("# another one\n", "utf-8")
+    third = convert(names[0])
+    beside = tmp_path / "playbooks" / name.replace(".yaml", "-2.yaml")
+    assert third.exit_code == 0
+    assert (tmp_path / "playbooks" / name).read_text("utf-8") == "# another one\n"
+    assert beside.read_text("utf-8") == before[name].replace(f"playbook: {Path(name).stem}\n", f"playbook: {Path(name).stem}-2\n")
+    assert f'as the playbook "{Path(name).stem}-2"' in third.output
+    assert not [each for each in Checker().check_file(beside).findings if each.severity is Severity.ERROR]
+
+
+def test_two_ladders_of_one_name_in_a_file_are_two_playbooks(monkeypatch, tmp_path):
+    file = next(each for each in EVERY if each.suffix == ".json")
+    made = converted(FROM[file.stem], file.read_bytes())
+    twice = replace(made, ladders=(made.ladders[0], replace(made.ladders[0], title="Second")))
+    monkeypatch.setattr("relance.convert.converted", lambda *_: twice)
+    done = CliRunner().invoke(main, ["convert", str(file), "--from", FROM[file.stem], "--out", str(tmp_path)], env={"RELANCE_LANG": "en"})
+    assert done.exit_code == 0, done.output
+    name = made.ladders[0].id
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([f"{name}.yaml", f"{name}-2.yaml"])

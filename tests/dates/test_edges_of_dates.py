@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import holidays
 import pytest
 
 from relance.dates import add, end_of_month, first_day, holidays_of, may_leave, roll, written
@@ -77,3 +78,8 @@ def test_an_overseas_place_has_the_same_days_by_its_letters_and_by_its_number(le
     found = holidays_of(f"FR-{letters}", 2026)
     assert found == holidays_of(f"FR-{number}", 2026)
     assert ("Abolition of Slavery" in found.values()) == (number != "975")
+
+
+def test_the_days_of_france_are_those_of_the_library_in_every_year():
+    for year in (2007, *range(2008, 2101), 2101):
+        assert holidays_of("FR", year) == dict(holidays.country_holidays("FR", years=year, language="en_US")), year

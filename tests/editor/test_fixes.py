@@ -139,6 +139,8 @@ NO_ONE_WAY = {
         "change what it found", 'claim "legal_interest" after the formal notice', "claim it in a later step", "claim it in a step after one of kind: formal_notice", "give each its own id", "give each step its own id",
         "give it an open day of the week outside the pauses", "leave the other waiver out", "line keys of one mapping up under each other, with spaces", 'line the "-" up under each other, with spaces',
         "make the offer in a reminder without `claim`", "mend what it found", "name a calendar day", "name as many at least", "name the invoice and its date", "put `done` into the `if` of a step",
+        "leave these words out; {law}", "name the column of each; one that the file does not have is left out", "write the header as it stands in the file, in quotes: columns have names, no numbers", 'write "and" or "or" between them',
+        'take the "#" away, or put one before each line of the item',
         "put the list on its own lines below the key", "say whom to write to", "say why the finding does not hold here", "start the text on the next line, indented", 'write "," between them, not ";"', "write '{written}' behind what belongs to it",
         "write a reminder and a formal notice above it", 'write each item on a line of its own that begins with "- "', 'write each item on a line of its own that begins with "- ", such as {example}', "write it in lower case, with a full stop", "write the tiers from the lowest sum to the highest, the last without up_to",
         "write {instead}", "write both `assignor` and `assigned_on`", "write « mise en demeure »", "write « recouvrement amiable »",

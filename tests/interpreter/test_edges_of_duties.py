@@ -81,6 +81,7 @@ def test_only_the_money_that_goes_back_is_undone(bench):
         assert undone(facts_of(*words), day("03-10")) == given, words
     assert undone(facts_of(PAID, ("03-05", "payment.reversed", "F-1", "39.99")), day("03-10")) == frozenset()
     assert undone(facts_of(PAID), day("03-10")) == frozenset()
+    assert len(undone(facts_of(("03-05", *PAID[1:]), BACK), day("03-05"))) == 3  # booked and taken back on one day
 
 
 def test_what_goes_back_is_undone_whoever_has_the_mandate():

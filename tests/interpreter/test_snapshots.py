@@ -173,7 +173,7 @@ def test_an_act_of_an_account_is_about_what_was_issued_by_its_day():
     assert not speaks_of(replace(act, on=day("01-01")), CLAIM, "d")
     (whole,) = acts = fold((*emitted(on="03-01"), None))
     assert len(acts) == 1
-    assert (whole.case, speaks_of(whole, CLAIM, "d")) == ("", True)
+    assert (whole.case, speaks_of(whole, CLAIM, "d"), speaks_of(whole, SECOND, "d")) == ("", True, True)
 
 
 TOP = "calendar: {holidays: FR, weekend: [], when_closed: keep}\nunit: account\n"

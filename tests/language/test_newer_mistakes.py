@@ -157,7 +157,7 @@ MISTAKES = {
     "at-apres-x": (BOOK, "relance-1 + 5 business days", "après relance-1", 0, 'write "relance-1 + 1 day"'),
     "at-future": (BOOK, "    at: J+3\n", "    at: appel + 3 days\n", 0, 'move "appel" up, or count from a step before this one'),
     "step-no-channels": (BOOK, "    channels: [call]\n    fallback: {call: email}\n", "", -3, "for example `channels: [letter, email]`"),
-    "step-no-tone": (BOOK, "    channels: [registered_letter]\n    tone: formal\n", "    channels: [registered_letter]\n", -4, "for example `tone: courteous`"),
+    "step-no-tone": (BOOK, "    channels: [registered_letter]\n    tone: formal\n", "    channels: [registered_letter]\n", -4, "for example `tone: formal`"),
     "step-no-at": (BOOK, "    at: J+30\n", "", -2, "for example `at: J+14`"),
     "step-type-email": (BOOK, "    at: J+3\n", "    at: J+3\n    kind: email\n", 1, 'it is a word of "channels": write `channels: [email]` there'),
     "step-mode": (BOOK, "channels: [call]", "mode: [call]", 0, 'did you mean "channels"?'),

@@ -79,10 +79,10 @@ def test_what_if_a_plan_is_agreed(relance):
     ("event", "said"),
     [
         ("2026-03-05 promise.mad 10", "did you mean 'promise.made'?"),
-        ("2026-03-05 promise.made 10", "expected: promise.made <amount> <by>"),
+        ("2026-03-05 promise.made 10", "expected: `promise.made <amount> <by>"),
         ("2026-03-05 payment.received ten", "expected an amount"),
         ("2026-03-05 payment.received 10 20", "nothing takes '20'"),
-        ("2026-03-05 payment.received 10 amount=20", "expected: payment.received <amount>"),
+        ("2026-03-05 payment.received 10 amount=20", "expected: `payment.received <amount>"),
         ("2026-13-05 payment.received 10", "2026-13-05"),
         ("2026-03-05", "an event is a day, what happened, and its fields"),
         ("2026-03-05 note 'open", "a quotation mark is not closed"),

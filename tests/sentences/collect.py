@@ -126,7 +126,7 @@ def in_codes() -> Iterator[str]:
         yield from (text for text in (code.title, code.what, code.why, str(code.severity), re.sub("^LANGUAGE (?=[0-9]$)", "docs/language.md, section ", code.source)) if text)
     checks = ROOT / "playbooks" / "law" / "fr" / "checks"
     for rule in yaml.safe_load((checks / "sentences.yaml").read_text("utf-8")).get("rules", ()):
-        yield from (text for text in (rule.get("says"),) if text)
+        yield from (text for text in (rule.get("says"), rule.get("law")) if text)
     for term in yaml.safe_load((checks / "terms.yaml").read_text("utf-8"))["terms"]:
         if term.get("language") == "en" and term.get("instead"):
             yield term["instead"]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relance.cli.casefiles import broken, show
 from relance.cli.common import (
     DAY,
     OutFile,
@@ -158,10 +159,9 @@ def _mapping(path: Path | None) -> ColumnMapping:
         mapping, findings = read_mapping(path)
     except OSError as error:
         raise Stop(tell("'{path}' cannot be read: {why}", path=path, why=system_words(error))) from error
-    for one in findings:
-        click.echo(f"{one.path}:{one.line}:{one.column}: {told(one.message)}{f' ({told(one.hint)})' if one.hint else ''} [{one.code}]", err=True)
     if mapping is None:
-        raise Stop(tell("the column mapping '{path}' has mistakes", path=path))
+        broken(findings, tell("the column mapping '{path}' has mistakes", path=path))
+    show(findings)
     return mapping
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ def file_of(name: str) -> Path | Traversable:
     path = library.find(name, folders=folders) or (Path(name) if Path(name).is_file() else None)
     if path is None:
         known = dict.fromkeys([*library.playbooks_in(folders), *library.shipped_ids()])
+        if near := get_close_matches(Path(name).name.removesuffix(".yaml"), known, 1):
+            raise Stop(tell("there is no playbook '{name}'; did you mean '{near}'?", name=name, near=near[0]))
         raise Stop(tell("there is no playbook '{name}': give a path, or one of {playbooks}", name=name, playbooks=list(known)))
     return path
 

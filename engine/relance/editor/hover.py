@@ -87,4 +87,4 @@ def _of_step(asked: Asked, example: ExampleInvoice, name: str) -> str:
     days = days_of(timeline).get(name, ())
     reason = why_not(timeline, name)
     when = days_in_words(days, language) if days else said(sentence("would not leave: {reason}", reason=reason) if reason else sentence("would not be reached"), language)
-    return "\n\n".join([*told, f"{said(example_in_words(example, language), language)}: **{when}**"])
+    return "\n\n".join([*told, said(sentence("{what}: {why}", what=example_in_words(example, language), why=f"**{when}**"), language)])

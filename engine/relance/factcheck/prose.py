@@ -37,7 +37,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("counted", (r"arrete au", r"restant du au", r"counted (?:up )?to", r"as (?:of|at|on)", r"outstanding principal on", r"principal outstanding on")),
         ("mandate", (r"mandat du", r"mandate (?:of|dated)")),
         ("interest", (r"interets?[^.;]{0,40} depuis le", r"interest[^.;]{0,40} (?:since|from)")),
-        ("planned", (r"prevu le", r"planned (?:for|on)")),
+        ("planned", (r"prevus? le", r"planned (?:for|on)")),
         ("agreed", (r"(?:echeancier|convenus?|accord)[^.;:]{0,40} le", r"(?:plan|agreed)[^.;:]{0,30} on")),
         ("sent", (rf"{_MESSAGES}[^.;:]{{0,90}}? (?:du|le|of|on)", r"(?:envoyee?s?|sent|posted) (?:le|on)")),
     )
@@ -92,6 +92,7 @@ class Reader:
             | {amount for _, amount in known.received | known.plans.planned | known.promised}
             | known.contested
             | known.served
+            | known.paid_in
             | {known.credit}
             | {segment.base for segment in known.segments}
             | {self.a_day}
@@ -175,7 +176,7 @@ class Reader:
         paid = [mark.value for mark in sense.amounts if mark.end <= start]
         served = [mark.value for mark in sense.amounts if mark.start >= end]
         added = sum((amount for amount, _ in served), Decimal(0))
-        if not paid or (added, {currency for _, currency in served}) != (paid[-1][0], {paid[-1][1]}):
+        if not any((added, {currency for _, currency in served}) == (amount, {currency}) for amount, currency in paid):
             yield Contradiction("PB609", sentence_around(sense.text, start, end), sentence("what the payment is said to have served adds up to {added}", added=added))
 
     def _is_capital(self, low: str, mark: Mark) -> bool:

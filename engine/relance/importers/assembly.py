@@ -25,7 +25,7 @@ from relance.journal.masterdata import DUE_SUPPOSED
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark
-from relance.sentences import sentence
+from relance.sentences import Phrase, marked, sentence
 from relance.statements.transaction import source_of
 
 NO_CREDITOR = "creditor"
@@ -73,6 +73,7 @@ class Assembly:
     unnamed: dict[tuple[str, str, str], UnnamedMoney] = field(default_factory=dict)  # by creditor, debtor and currency
     earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
     owing: set[str] = field(default_factory=set)  # debtors that were given
+    doubted: set[str] = field(default_factory=set)  # what was said of how to reach a party: said once
     known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
 
     def know(self, facts: Facts) -> None:
@@ -102,7 +103,7 @@ class Assembly:
         """Take a row of `creditors`."""
         ident = row.values["id"]
         made = parties.creditor(ident, self._with_number(row, row.values))
-        if self._is_new_party(self.creditors, ident, made, f"creditor {ident!r}"):
+        if self._is_new_party(self.creditors, ident, made, sentence("creditor {name}", name=repr(ident))):
             self.creditors[ident] = (_place(row), made)
             if made.iban and (wrong := iban.mistake(made.iban)):
                 self.remarks.append(Remark(row.file, row.line, sentence("{creditor}: {wrong}; nothing that names this account leaves", creditor=repr(ident), wrong=wrong)))
@@ -111,7 +112,7 @@ class Assembly:
         """Take a row of `debtors`; without a creditor it counts for every one."""
         key = (row.values.get("creditor", ""), row.values["id"])
         made = parties.debtor(key[1], self._with_number(row, row.values))
-        if self._is_new_party(self.debtors, key, made, f"debtor {key[1]!r}"):
+        if self._is_new_party(self.debtors, key, made, sentence("debtor {name}", name=repr(key[1]))):
             self.debtors[key] = (_place(row), made)
             if len(several := contacts.mailboxes(row.values.get("email"))) > 1:
                 self.remarks.append(Remark(row.file, row.line, sentence("{debtor}: {count} e-mails in one cell: messages go to the first, {first}", debtor=key[1], count=len(several), first=repr(several[0]))))
@@ -119,6 +120,10 @@ class Assembly:
     def _with_number(self, row: Cells, found: Mapping[str, Any], prefix: str = "") -> Mapping[str, Any]:
         """Return a party's values with the SIREN its number holds; a number that is none is said, and left out."""
         name = f"{prefix}siren"
+        for doubt in parties.contact_doubts(found, prefix):
+            if doubt not in self.doubted:
+                self.doubted.add(doubt)
+                self.remarks.append(Remark(row.file, row.line, doubt))
         if not (text := found.get(name)):
             return found
         digits, wrong = parties.company_number(str(text))
@@ -206,7 +211,7 @@ class Assembly:
         if claim is not None and claim[1].id == row.values["id"] and claim[1].amount == amount:
             return {**told, "due": claim[1].due}
         if "due_supposed" in row.values:
-            self.remarks.append(Remark(row.file, row.line, f"{row.values['id']}: {row.values['due_supposed']}"))
+            self.remarks.append(Remark(row.file, row.line, sentence("{what}: {why}", what=row.values["id"], why=row.values["due_supposed"])))
         return told
 
     def _stated(self, creditor: str, debtor: str, invoice: Invoice, one: rows.StatedSum | None) -> tuple[Event, ...]:
@@ -309,12 +314,12 @@ class Assembly:
             told = [one.data["note"] for one in known.events if one.kind == "note"] if known is not None else []
             told += [one.data["note"] for one, _ in self.events.get((creditor, debtor), ()) if one.kind == "note"]
             before = inline or (known.debtor if known is not None else None)
-            if asked := contacts.named_otherwise(before, made):
-                self.remarks.append(Remark(row.file, row.line, f"{debtor}: {asked}"))
+            if asked := contacts.named_otherwise(before, made) or contacts.two_names(inline, made):
+                self.remarks.append(Remark(row.file, row.line, sentence("{what}: {why}", what=debtor, why=asked)))
             for note, said in contacts.others(before, made, found.get("debtor.email")):
                 if note not in told:
                     self._add(creditor, debtor, rows.event(on=found.get("issued") or found["due"], event="note", note=note))
-                    self.remarks.append(Remark(row.file, row.line, f"{debtor}: {said}"))
+                    self.remarks.append(Remark(row.file, row.line, sentence("{what}: {why}", what=debtor, why=said)))
 
     # -- events
 
@@ -429,14 +434,14 @@ def _mark(row: Cells) -> int:
 
 
 def _place(row: Cells) -> str:
-    return f"line {row.line} of {row.file}"
+    return sentence("line {line} of {file}", line=row.line, file=row.file)
 
 
 def _difference(before: _Taken, debtor: str, invoice: Invoice | None) -> str:
     if before.debtor != debtor:
-        return f"another debtor, {before.debtor!r}"
+        return sentence("another debtor, {name}", name=repr(before.debtor))
     if before.invoice and invoice:
-        for name, called in (("amount", "amount"), ("currency", "currency"), ("due", "due date"), ("issued", "date")):
+        for name, said in (("amount", marked("another amount, {told}")), ("currency", marked("another currency, {told}")), ("due", marked("another due date, {told}")), ("issued", marked("another date, {told}"))):
             if (told := getattr(before.invoice, name)) != getattr(invoice, name):
-                return f"another {called}, {told}"
-    return "other contents"
+                return Phrase(said, {"told": told})
+    return sentence("other contents")

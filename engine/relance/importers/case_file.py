@@ -139,7 +139,7 @@ class _Case:
             return None
         if common["issued"] is not None and due < common["issued"]:
             message = sentence("due on {due}, before it was issued on {issued}", due=due, issued=common["issued"])
-            self._say(self.source.at((*place, "due")), "PB507", message, severity=Severity.WARNING)
+            self._say(self.source.at((*place, "due")), "PB507", message, severity=Severity.WARNING, hint=sentence("one of the two days is wrong: an invoice falls due on the day of issue or after it"))
         claim = Invoice(due=due, amount=amount, **common)
         self.claims.append(claim)
         return claim

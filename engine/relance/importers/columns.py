@@ -15,7 +15,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.importers.header_names import WORDINGS
 from relance.importers.layouts import LAYOUTS, TABLES, Column, known_by
+from relance.importers.mapping_text import header_words
+from relance.language.vocabulary import known as words_of_table
+from relance.language.written import quoted
 from relance.model import OWN, Creditor
 from relance.parsing import row_files as tables
 from relance.parsing import values
@@ -210,9 +214,18 @@ def _place(headers: Sequence[str], header: str) -> int:
     """Return where a header of `where` stands. Raises `Unreadable` where it does not."""
     place = next((place for place, one in enumerate(headers) if plain(one) == plain(header)), None)
     if place is None:
-        msg = sentence("no column {header}, which `where` of the column mapping names", header=repr(header))
+        near = _near_header(header, headers)
+        have = sentence("did you mean {near}?", near=repr(near)) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
+        msg = sentence("no column {header}, which `where` of the column mapping names; {have}", header=repr(header), have=have)
         raise Unreadable(msg)
     return place
+
+
+def _near_header(header: str, headers: Sequence[str]) -> str | None:
+    """Return the header of a file that was meant by one that it does not have: the same but for accents and punctuation, else one spelt nearly so."""
+    bare = {header_words(one): one for one in headers if one}
+    near = get_close_matches(header_words(header), bare, 1)
+    return bare[near[0]] if near else None
 
 
 def _left_out(row: Row, tests: Iterable[tuple[int, str, Where]]) -> str | None:
@@ -220,7 +233,7 @@ def _left_out(row: Row, tests: Iterable[tuple[int, str, Where]]) -> str | None:
     for place, header, test in tests:
         cell = plain(row.cells[place]) if place < len(row.cells) else ""
         if (cell in test.cells) != test.keep:
-            return f"{header}: {cell or 'empty'}"
+            return sentence("{what}: {why}", what=header, why=cell or sentence("empty"))
     return None
 
 
@@ -263,8 +276,9 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
     for column, heads in columns.items():
         missing = [head for head in heads if plain(head) not in places]
         if missing:
-            near = get_close_matches(plain(missing[0]), places, 1)
-            have = sentence("did you mean {near}?", near=repr(near[0])) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
+            parts = [part.strip() for part in re.split(r"[+;]", missing[0])]
+            near = f"[{', '.join(parts)}]" if len(parts) > 1 and all(plain(part) in places for part in parts) else _near_header(missing[0], headers)
+            have = sentence("did you mean {near}?", near=repr(near)) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
             msg = sentence("no column is headed {what}, which the mapping takes for {column}; {have}", what=repr(missing[0]), column=repr(column), have=have)
             raise Unreadable(msg)
         found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, column_kind(column, table)))
@@ -272,15 +286,25 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
         if column not in columns and column in layout.defaults:
             found.append(_reading(column, (column,), (), layout, table[column]))
         elif column not in columns and table[column].required and not (name == "invoices" and column == "amount" and _SIDES & set(columns)):
+            if layout.columns and (likely := _likely(column, headers)):
+                raise Unreadable(sentence("the mapping names no column for {column}: write `{written}` under `columns`", column=repr(column), written=f"{column}: {quoted(likely)}"))
             msg = sentence("no column is headed {column}; the file has {names}; a column mapping says which is which: `relance import guess FILE` writes it, `--columns` takes it", column=repr(column), names=", ".join(map(repr, filter(None, headers))))
             raise Unreadable(msg)
     return tuple(found)
 
 
+def _likely(column: str, headers: Sequence[str]) -> str | None:
+    """Return the header by which accounting software calls a column, where the file has one."""
+    named = {header_words(header): header for header in reversed(headers) if header}
+    return next((named[wording] for wording in WORDINGS.get(column, ()) if wording in named), None)
+
+
 def _as_named(places: Mapping[str, int], table: Mapping[str, Column]) -> dict[str, tuple[str, ...]]:
     """Take the headers for the canonical columns; refuse one that is nearly one of them, for its column would be lost."""
     for header in places:
-        if header not in table and not _is_own(header, table) and (near := get_close_matches(header, [one for one in table if one not in places], 1, cutoff=0.8)):
+        absent = [one for one in table if one not in places]
+        said = [word for word in words_of_table(header) or () if word in absent][:1]
+        if header not in table and not _is_own(header, table) and (near := get_close_matches(header, absent, 1, cutoff=0.8) or said):
             msg = sentence("the column {header} is not known; did you mean {what}?", header=repr(header), what=repr(near[0]))
             raise Unreadable(msg)
     return {header: (header,) for header in places if header in table or _is_own(header, table)}
@@ -336,6 +360,8 @@ def cell_reader(kind: str, form: Format) -> Callable[[Any], Any]:
         return _word_of(kind.removeprefix("one of ").split(", "))
     readers: Mapping[str, Callable[[Any], Any]] = {
         "word": values.word,
+        "country": values.country,
+        "language": values.language,
         "text": values.text,
         "currency": values.currency,
         "flag": values.flag,

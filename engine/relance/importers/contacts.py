@@ -32,6 +32,16 @@ def others(known: Debtor | None, told: Debtor, emails: str | None = None) -> Ite
             yield f"another {called}: {second}", sentence("another {what}, {second}; {first} was read before, and stands; the other is kept as a note of the file", what=called, second=repr(second), first=repr(first))
 
 
+def two_names(known: Debtor | None, told: Debtor) -> str:
+    """Say what to ask of one number in a file with two names that have no word in common; nothing where there are not two."""
+    if known is None:
+        return ""
+    first, second = name_words(known.name), name_words(told.name)
+    if not first or not second or first & second:
+        return ""
+    return sentence("one number and two names, {first} and {second}: the first stands; if they are two, one of the numbers is wrong", first=repr(known.name), second=repr(told.name))
+
+
 def named_otherwise(known: Debtor | None, told: Debtor) -> str:
     """Say what to ask of one identifier with two names, of which neither holds the other; nothing where there are not two."""
     if known is None or not told.siren or known.siren != told.siren:

@@ -22,13 +22,13 @@ _PARTY = {
     "address": Column("lines"),
     "postcode": Column("text"),
     "city": Column("text"),
-    "country": Column("word"),
+    "country": Column("country"),
     "email": Column("text"),
     "phone": Column("text"),
 }
 _DEBTOR = _PARTY | {
     "profile": Column("word"),
-    "language": Column("word"),
+    "language": Column("language"),
     "score": Column("whole"),
     "tags": Column("list"),
     "zone": Column("word"),

@@ -5,21 +5,24 @@ The shape is the schema's affair; here values get their types. Refuses to open t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from relance.importers import parties
-from relance.importers.columns import ColumnMapping, Format, Layout, Where
-from relance.importers.layouts import LAYOUTS
+from relance.importers.columns import ColumnMapping, Format, Layout, Where, cell_reader, column_kind
+from relance.importers.layouts import LAYOUTS, Column
+from relance.journal.event_fields import did_you_mean
+from relance.journal.event_types import PUBLIC
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
+from relance.language.vocabulary import meant as word_meant
 from relance.law import terms
-from relance.model import Diagnostic
+from relance.model import Diagnostic, Severity
 from relance.parsing.row_files import plain
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 
 
 def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnMapping | None, tuple[Diagnostic, ...]]:
@@ -33,7 +36,7 @@ def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnM
         return None, said
     said = (*said, *shape.check(found, "column-mapping"))
     if not has_errors(said):
-        said = (*said, *_check_terms(found))
+        said = (*said, *_check_terms(found), *_check_words(found), *_check_headers(found))
     if has_errors(said):
         return None, tuple(sorted(said))
     return _build(found.value), tuple(sorted(said))
@@ -68,6 +71,46 @@ def _where(said: Sequence[str] | Mapping[str, Sequence[str]]) -> Where:
     if isinstance(said, Mapping):
         return Where(frozenset(map(plain, said["not"])), keep=False)
     return Where(frozenset(map(plain, said)), keep=True)
+
+
+def _check_words(found: Source) -> Iterator[Diagnostic]:
+    """Tell of a word that a cell is said to mean, and of a default, that the column cannot hold: every row would be refused for it."""
+    for name, raw, table in _tables(found):
+        form = Format(**{**found.value.get("format", {}), **raw.get("format", {})})
+        said: list[tuple[tuple[str, ...], str]] = [(("values", column, cell), meant) for column, meanings in raw.get("values", {}).items() for cell, meant in meanings.items() if column != "journal"]
+        said += [(("defaults", column), meant) for column, meant in raw.get("defaults", {}).items()]
+        for place, meant in said:
+            if (wrong := _cannot_hold(name, place[1], meant, column_kind(place[1], table).kind, form)) is not None:
+                yield found.at((name, *place)).diagnostic("PB104", wrong)
+
+
+def _cannot_hold(table: str, column: str, meant: str, kind: str, form: Format) -> str | None:
+    try:
+        cell_reader(kind, form)(meant)
+    except ValueError as error:
+        return sentence_of(error)
+    if (table, column) == ("events", "event") and meant not in PUBLIC:
+        near = word_meant(meant, PUBLIC)
+        return sentence("there is no event '{kind}'; {hint}", kind=meant, hint=did_you_mean([] if near is None else [near], PUBLIC))
+    return None
+
+
+def _check_headers(found: Source) -> Iterator[Diagnostic]:
+    """Tell of a header that is taken for two days, or for two amounts: one of the two is another column's."""
+    for name, raw, table in _tables(found):
+        taken: dict[tuple[str, str], str] = {}
+        for column, heads in raw.get("columns", {}).items():
+            kind = column_kind(column, table).kind
+            for head in [heads] if isinstance(heads, str) else heads:
+                before = taken.setdefault((kind, plain(head)), column)
+                if before != column and kind in {"date", "amount"}:
+                    message = sentence('the column "{head}" is taken for "{first}" and for "{second}"', head=head, first=before, second=column)
+                    hint = sentence("name the column of each; one that the file does not have is left out")
+                    yield found.at((name, "columns", column)).diagnostic("PB107", message, severity=Severity.WARNING, hint=hint)
+
+
+def _tables(found: Source) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Column]]]:
+    yield from ((name, found.value[name], table) for name, table in LAYOUTS.items() if name in found.value)
 
 
 def _check_terms(found: Source) -> tuple[Diagnostic, ...]:

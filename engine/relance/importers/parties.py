@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from relance.iban import compact
 from relance.importers import contacts
 from relance.law.mandate import NONE, POWERS, powers_named
 from relance.model import Address, Creditor, Debtor
+from relance.parsing.values import is_country
 from relance.sentences import sentence
 from relance.zones import HOME
 
@@ -104,6 +105,26 @@ def company_number(text: str) -> tuple[str, str]:
     if re.fullmatch(r"[0-9]{9}|[0-9]{14}", digits):
         return "", sentence("{text} is no SIREN or SIRET, its key is wrong: it is not taken", text=repr(text))
     return "", sentence("{text} is no SIREN (nine figures) or SIRET (fourteen): it is not taken", text=repr(text))
+
+
+#: A mailbox as post can be sent to: one sign, and a domain with a point in it.
+_MAILBOX = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
+
+
+def contact_doubts(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Say what a row tells of where to reach a party that cannot be so: an e-mail without a domain, a French postcode that has not five figures."""
+    for one in contacts.mailboxes(found.get(f"{prefix}email")):
+        if not _MAILBOX.fullmatch(one.strip()):
+            yield sentence("{email} is no e-mail address: no message reaches it", email=repr(one))
+    country = str(found.get(f"{prefix}country") or "FR")
+    if not is_country(country):
+        yield sentence("{country} is no country: write its two letters, such as FR, or its name", country=repr(country))
+    code = str(found.get(f"{prefix}postcode") or "").replace(" ", "")
+    if country == "FR" and code.isdigit() and len(code) != 5:
+        if len(code) == 4:
+            yield sentence("a French postcode has five figures, not {code}: a spreadsheet takes the first zero away; write {written}, or the country where it is none of France", code=repr(code), written=repr(f"0{code}"))
+        else:
+            yield sentence("a French postcode has five figures, not {code}", code=repr(code))
 
 
 def _siren(text: str | None) -> str | None:

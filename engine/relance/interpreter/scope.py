@@ -40,7 +40,7 @@ def left_undisputed(last: Event | None, invoice: Invoice, outstanding: Decimal, 
     part: Decimal | None = last.data.get("amount")
     if part is not None and last.invoice != invoice.id:
         older = (each for each in claims if (each.due, each.id) < (invoice.due, invoice.id) and each.currency == invoice.currency and covers(last, each))
-        part = max(part - sum((max(open_.get(each.id, Decimal(0)), Decimal(0)) for each in older), Decimal(0)), Decimal(0))
+        part = max(part - sum(max(open_.get(each.id, Decimal(0)), Decimal(0)) for each in older), Decimal(0))
     return Decimal(0) if part is None else max(outstanding - part, Decimal(0))
 
 

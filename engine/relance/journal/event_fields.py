@@ -82,7 +82,9 @@ def _money(value: Any) -> Decimal:
         amount = Decimal(value)
     if amount is None or not amount.is_finite():
         raise ValueError(sentence("expected an amount like \"1200.00\", not '{value}'", value=value))
-    if amount <= 0:
+    if amount < 0:
+        raise ValueError(sentence("an amount is above zero, not '{value}': money that went back is payment.reversed, what is owed less is credit_note.issued", value=value))
+    if not amount:
         raise ValueError(sentence("an amount is above zero, not '{value}'", value=value))
     return amount
 

@@ -344,6 +344,8 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
         missing = [name for name in fields if raw.get(name) is None]
         could = [*missing, *(name for name in COMMON if name not in raw)]
         near = [word for word in words_of_table(str(key)) or () if word in could][:1] or get_close_matches(str(key), could, 1)
+        needed = [name for name in missing if fields[name].required]
+        near = near or (needed if len(needed) == 1 and raw[key] is not None else [])
         spare.update(near)
         own = [name for name in fields if name != "note"] or ["note"]
         mistakes.append(Mistake(sentence("'{kind}' has no '{key}'; {hint}", kind=kind, key=key, hint=did_you_mean(near, own)), str(key)))

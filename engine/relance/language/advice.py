@@ -82,7 +82,8 @@ def _table() -> Mapping[str, str]:
 
 def said_instead(written: str, among: Sequence[str] | None = None) -> Phrase | None:
     """Return what to do instead of a key, or of a word of those `among`, that the language says otherwise."""
-    found = _table().get(folded(str(written)))
+    plain = folded(str(written))
+    found = _table().get(plain) or (_table()["frais"] if re.match(r"(?:frais|honoraires|cout) (?:de |d'|du |des |postaux)", plain) and among is not None and "late_interest" in among else None)
     if found == WHO_APPROVES and among is not None and "required" not in among:
         return None
     return None if found is None else Phrase(found, {})
@@ -175,6 +176,8 @@ def approver(text: str, words: Sequence[str]) -> str | None:
     if "required" not in words:
         return None
     plain = folded(text).split()
+    if re.match(r"(?:m|mr|mme|mlle|me|monsieur|madame|maitre)\.? \w", folded(text)):
+        return sentence(WHO_APPROVES)
     person = any(_table().get(word) == WHO_APPROVES for word in plain) and len(plain) > 1
     return sentence(WHO_APPROVES) if person or re.match(r"(?:\w+ )?(?:par|by) ", text.strip()) else None
 

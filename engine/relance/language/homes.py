@@ -30,6 +30,26 @@ def home_of(name: str, key: str, value: Any, path: Path) -> str | None:
     return found
 
 
+#: Kinds of file in which an author looks for what he wrote in another; each has a name that he knows it by.
+_OTHERS = ("letterhead", "project", "promises")
+
+
+def in_another_file(key: str, name: str) -> str | None:
+    """Say in which mapping of another kind of file than `name` a key stands, below its left margin: `signatory`, under "sender" of a letterhead. None where none has it, or several."""
+    found = [
+        (place, schema)
+        for each in _OTHERS
+        if each != name
+        for schema in (schema_walk.schema(each),)
+        for place in schema.get("properties", {})
+        if key in schema_walk.key_rules(schema_walk.parts_at(each, (place,)))
+    ]
+    if len(found) != 1:
+        return None
+    place, schema = found[0]
+    return sentence('"{key}" is written under "{place}" in another file: {other}', key=key, place=place, other=shipped_text(str(schema.get("x-name") or schema.get("title"))))
+
+
 def file_of_key(key: str, name: str) -> str | None:
     """Name the kind of file, other than `name`, that has a key at its left margin; None where none has, or several."""
     if name != "project" and key in schema_walk.schema("project")["properties"] and key not in {"schema", "language"}:

@@ -42,7 +42,10 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         word = meant(next(iter(value)), rules.get("enum", ()))
         return None if word is None else sentence("write {written}", written=word)
     if wanted == ["array"]:
-        return _as_items(value, rules)
+        items = _as_items(value, rules)
+        if items is not None and isinstance(value, dict) and any("%" in str(each) or "tau" in folded(str(each)) for each in value.values()):
+            return sentence("{items}; the rate is that of the invoice (its column `rate`), else that of the law", items=items)
+        return items
     if "object" not in wanted:
         return None
     if "propertyNames" in rules and (one_for_other := _one_for_other(value, rules)) is not None:
@@ -87,6 +90,8 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
         return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
     if isinstance(value, str) and {"success", "amount"} <= set(parts) and (share := re.match(r"(\d+(?:[.,]\d+)?) *(?:%|pour ?cent)", value.strip())) is not None:
         return sentence("write {written}", written=f'{{success: [{{percent: "{share[1].replace(",", ".")}"}}]}}')
+    if isinstance(value, str) and {"id", "name"} <= set(parts) and set(rules.get("required", ())) <= {"id", "name"} and (slug := advice.id_of(value, {"x-expected": "lower-case letters and digits"})) is not None:
+        return sentence("write {written}", written=f"{{id: {slug}, name: {value}}}")
     if isinstance(value, str):
         inner = [(key, word) for key, part in parts.items() if (word := meant(value, part.get("enum", ()))) is not None]
         if len(inner) == 1:
@@ -101,6 +106,8 @@ def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
         return sentence("write {written}", written=f"{{by: {value}}}" if value > 1 else "required")
     if "id: lower-case" in str(rules.get("x-expected")):
         return sentence("write {slug}", slug=f"relance-{value}") if type(value) is int else sentence("for example {example}", example="relance-1")
+    if rules.get("title") == "Header":
+        return sentence("write the header as it stands in the file, in quotes: columns have names, no numbers")
     if type(value) is int and rules.get("x-form") == "when":
         return sentence("write {written}", written=f"J{value:+d}")
     if type(value) is int and rules.get("x-form") in SPANS:
@@ -154,10 +161,14 @@ def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
 def whole_pair(key: str, mapping: Mapping[str, Any], rules: Mapping[str, Any]) -> str | None:
     """Say what a key means that holds more than a key: a step's name, a waived code, a comparison, a bound beside its fact, the word of another fact."""
     parts, value, required = rules.get("properties", {}), mapping[key], set(rules.get("required", ()))
+    if {"id", "at"} <= set(parts) and isinstance(value, dict) and "id" in value and "id" not in mapping:
+        return sentence("write {written} in place of key and value", written=f"id: {value['id']}")
     if {"id", "at"} <= set(parts) and "id" not in mapping and key == next(iter(mapping)) and not isinstance(value, str | int) and (name := advice.id_of(key, parts["id"])) is not None:
         return sentence("write `{written}`", written=f"- id: {name}")
     if {"code", "reason"} <= required and re.fullmatch(r"[A-Z]{2}\d{3}", key) and isinstance(value, str):
         return sentence("write {written} in place of key and value", written=f'{{code: {key}, reason: "{value}"}}')
+    if {"on", "step"} <= required and len(mapping) == 1 and isinstance(value, str) and when_meant.DAY.fullmatch(value) and re.fullmatch(r"[a-z][a-z0-9-]*", key):
+        return sentence("write {written} in place of key and value", written=f"{{on: {value}, step: {key}}}")
     if {"on", "step"} <= required and when_meant.DAY.fullmatch(key) and isinstance(value, str):
         return sentence("write {written} in place of key and value", written=f"{{on: {key}, step: {advice.id_of(value, parts['step']) or value}}}")
     if {"playbook", "if"} <= set(parts) and "playbook" not in mapping and isinstance(value, dict) and (routed := advice.id_of(key, {"x-expected": "an id: lower-case letters and digits"})):
@@ -203,6 +214,9 @@ def value_meant(value: Any, rules: Mapping[str, Any]) -> str | None:
         return None if None in found or found == value else _flow(found)
     if not isinstance(value, str):
         return None
+    if rules.get("x-form") == "money":
+        sum_ = re.fullmatch(r"(\d[\d \u00a0\u202f]*)(?:[.,](\d{1,2}))? *(?:€|EUR|euros?)?", value.strip())
+        return None if sum_ is None or re.fullmatch(r"\d+(?:\.\d+)?", value) else f'"{re.sub(r"[^0-9]", "", sum_[1])}{"." + sum_[2].ljust(2, "0") if sum_[2] else ""}"'
     if (words := advice.item_words(rules)) and "array" in (rules.get("type"), *(each.get("type") for each in rules.get("anyOf", ()))):
         word = meant(value, words)
         return None if word is None else f"[{word}]"
@@ -219,6 +233,21 @@ def value_meant(value: Any, rules: Mapping[str, Any]) -> str | None:
     if word is None and rules.get("x-form") in SPANS and (length := when_meant.length_of(value)) is not None:
         word = phrases.counted_span(*length)
     return word
+
+
+def key_by_value(value: Any, known: Collection[str], parts: Mapping[str, Any]) -> str | None:
+    """Say which key of a mapping was meant by what its value says: so many times a week is a cap on contacts, `lundi-vendredi` are days of the week."""
+    if not isinstance(value, str):
+        return None
+    if {"at_most", "min_gap"} & {*known} and "at_most" in parts and (cap := phrases.cap(value)) is not None:
+        return sentence("write {written} in place of key and value", written=f"at_most: {_flow(cap)}")
+    week = phrases.week_range(value)
+    if week is not None and "weekdays" in known:
+        return sentence("write {written} in place of key and value", written=f"weekdays: {_flow(list(week))}")
+    if week is not None and "weekend" in known:
+        closed = [day for day in phrases.WEEK if day not in week]
+        return sentence("the days that are closed are named: write {written}", written=f"weekend: {_flow(closed)}")
+    return None
 
 
 def pair_meant(whole: Any, words: Sequence[str]) -> str | None:
@@ -340,4 +369,4 @@ def _flow(value: Any) -> str:
         return f"[{', '.join(_flow(inner) for inner in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[\d.]+", value) else str(value)
+    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]+", value) else str(value)

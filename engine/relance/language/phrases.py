@@ -175,6 +175,8 @@ def of_at(text: str) -> str | None:
     plain = folded(text)
     if (day := next((each for word in re.findall(r"[a-z]+", plain) if (each := meant(word.removesuffix("s"), WEEK))), None)) is not None:
         return sentence('"{text}" is no date; write when to begin, such as "J+14", and `weekdays: [{day}]` beside it', text=text, day=day)
+    if re.fullmatch(r"(?:a |en |la )?fin (?:de |du )?mois|end of month", plain):
+        return sentence('"{text}" is no date; write "due, end of month", or a distance before it: "due + 30 days, end of month"', text=text)
     if re.fullmatch(r"(?:le )?jour j|(?:tout de suite|immediatement|aussitot|des (?:que possible|l'echeance)|asap|now|aujourd'hui|a reception)", plain):
         return sentence('"{text}" is no date; write "J+0" for the due date, or "previous + 1 business day" to follow the step above', text=text)
     if re.search(r"\b(?:du|de chaque|chaque) mois\b", plain):

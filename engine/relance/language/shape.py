@@ -18,7 +18,7 @@ from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
 from relance.model import Diagnostic, StepKind
-from relance.sentences import joined, sentence, shipped_text
+from relance.sentences import in_turn, joined, sentence, shipped_text
 
 _NOUNS = {dict: sentence("a mapping"), list: sentence("a list"), int: sentence("a whole number"), bool: sentence("true or false"), Number: sentence("a number")}
 _WANTED = {
@@ -130,17 +130,16 @@ class _Findings:
                 for told in [each for each in missing if f"{each}:" in str(whole)]:
                     missing.pop(told)
                 hint = whole
-            elif near:
+            elif near and not (isinstance(error.instance[key], str) and error.instance[key] in known and error.instance[key] == near):
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
-                value = instead.value_meant(error.instance[key], error.schema.get("properties", {}).get(near, {}))
-                hint = sentence('did you mean "{near}"?', near=near)
-                said_whole = error.instance[key]
-                if error.schema.get("properties", {}).get(near, {}).get("type") == "boolean" and isinstance(said_whole, str) and value is None:
-                    other = meant(f"{key} {said_whole}", [fact for fact in known if error.schema["properties"][fact].get("type") == "boolean"]) if known_words(f"{key} {said_whole}") else None
-                    hint = sentence("write {written}", written=f"{other}: true") if other else sentence('"{near}" is true or false, and "{value}" is neither: write {near}: true, or {near}: false', near=near, value=said_whole)
-                hint = hint if value is None else sentence('did you mean "{near}"? write `{written}`', near=near, written=f"{near}: {value}")
+                hint = _near_key(key, near, error, known)
+            elif isinstance(turned := error.instance[key], str) and turned in known and len(known) > 3:
+                missing.pop(turned, None)
+                hint = sentence("it is the other way round: write `{written}`", written=f"{turned}: {key}")
             elif (bounded := instead.bound_above(key, error.instance[key], known)) is not None:
                 hint = bounded
+            elif "min_gap" in known and (worth := instead.key_by_value(error.instance[key], known, error.schema.get("properties", {}))) is not None:
+                hint = worth
             elif (owner := self._elsewhere(key, thing, exactly=True)) is not None and not (self.name in _ADVISED and advice.said_instead(key)):
                 hint = homes.home_of(self.name, key, error.instance[key], path) or sentence('"{key}" is a key of {other}', key=key, other=shipped_text(owner))
             elif self.name == "routing" and len(path) == 2 and (rest := advice.takes_the_rest(key, error.instance[key])) is not None:
@@ -148,8 +147,12 @@ class _Findings:
                 hint = rest
             elif self.name in _ADVISED and (said := advice.way_out_for(key, error.instance[key])) is not None:
                 hint = said
+            elif (worth := instead.key_by_value(error.instance[key], known, error.schema.get("properties", {}))) is not None:
+                hint = worth
             elif (word_of := self._word_of_other((*path, key), key)) is not None:
                 hint = word_of
+            elif (said_already := next((word for word in known_words(key) or () if len(key) > 2 and word in error.schema.get("properties", {}) and word in error.instance), None)) is not None:
+                hint = sentence('it is what "{near}" says, which stands here already: write it there', near=said_already)
             elif "any_of" in error.schema.get("properties", {}) and (own := advice.id_of(key, _OWN)) is not None and self._elsewhere(key, thing) is None:
                 hint = sentence("relance knows no such fact of its own; what you know of a debtor is a tag of his, `tag: {tag}`, and of an invoice a `field`, declared under `fields`; `relance schema if` says which facts there are", tag=own)
             else:
@@ -158,10 +161,14 @@ class _Findings:
 
     def _of_another(self, key: str, path: Path, error: Any, thing: str) -> str | None:
         """Say of which mapping or file a key is, where this one has none that is like it."""
-        if (at_home := homes.home_of(self.name, key, error.instance[key], path)) is not None:
-            return at_home
+        for word in (key, *((known_words(key) or ()) if len(key) > 2 else ())):
+            if (at_home := homes.home_of(self.name, word, error.instance[key], path)) is not None:
+                return at_home
         if (other := self._elsewhere(key, thing)) is not None:
             return sentence('"{key}" is a key of {other}', key=self._meant_of(key, other), other=shipped_text(other))
+        for word in (key, *((known_words(key) or ()) if len(key) > 2 else ())):
+            if (far := homes.in_another_file(word, self.name)) is not None:
+                return far
         file = homes.file_of_key(key, self.name) if not path else None
         return None if file is None else sentence('"{key}" is a key of {other}, a file of its own', key=key, other=shipped_text(file))
 
@@ -180,7 +187,7 @@ class _Findings:
         thing = named_around(error.schema, self.name) or "this mapping"
         own = error.instance.get("id")
         subject = sentence('{thing} "{id}"', thing=shipped_text(_definite(thing)), id=own) if isinstance(own, str) and path else shipped_text(thing)
-        example = example_of_key(self.name, thing, key)
+        example = example_of_key(self.name, thing, key) if (key, error.instance.get("kind")) != ("tone", "formal_notice") else "formal"
         instead_of = next((each for each in error.instance if each not in error.schema.get("properties", {}) and meant(each, [key])), None)
         if instead_of is not None:
             message = sentence('"{key}" is not a key of {thing}', key=instead_of, thing=shipped_text(thing))
@@ -199,7 +206,9 @@ class _Findings:
         name = _called(path)
         span = self.source.at(path)
         if value is None:
-            hint = sentence('it takes {words}: below it, each item begins with "- "', words=words) if wanted == ["array"] else sentence('it takes {words}; one that begins with "#" stands in quotes', words=words) if wanted == ["string"] else sentence("it takes {words}", words=words)
+            hint: str = sentence('it takes {words}: below it, each item begins with "- "', words=words) if wanted == ["array"] else sentence('it takes {words}; one that begins with "#" stands in quotes', words=words) if wanted == ["string"] else sentence("it takes {words}", words=words)
+            if "string" in wanted and (shown := self._example(path)) is not None:
+                hint = in_turn([hint, shown])
             return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=hint)
         if "string" in wanted and "integer" not in wanted and isinstance(value, int | Number):
             written = str(value).lower() if isinstance(value, bool) else str(value)
@@ -281,6 +290,9 @@ class _Findings:
                 yield from self._at(place, found)
             return
         hint = instead.of_kind(value, ["string"], error.schema) if isinstance(value, list) else None
+        listed = next((branch for branch in error.validator_value if branch.get("type") == "array"), None)
+        if isinstance(value, str) and listed is not None:
+            hint = advice.as_list(value, listed)
         yield span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=hint or instead.example_of(error.schema))
 
     def _step_named(self, path: Path, value: str) -> str | None:
@@ -306,6 +318,8 @@ class _Findings:
 
     def _no_day(self, value: str, said: str) -> str:
         """Say which day was meant of one that is written without its year: that of the year which the file speaks of."""
+        if (begun := re.match(r"(20\d\d-\d\d-\d\d)[T ]+\d", value)) is not None:
+            return sentence('"{text}" is no date; write year-month-day: {guess}', text=value, guess=begun[1])
         day, year = phrases.day_of_year_meant(value), re.search(r"\b(20\d\d)-\d\d-\d\d\b", str(self.source.value))
         if day is None or year is None or re.search(r"\d{4}", value) or re.search(r"\d[/.]\d+[/.]\d", value):
             return said
@@ -382,6 +396,18 @@ class _Findings:
 #: Files whose keys people bring from other tools, and have told what to do instead.
 _ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 _OWN = {"x-expected": "an id: lower-case letters and digits"}
+
+
+def _near_key(key: str, near: str, error: Any, known: list[str]) -> str:
+    """Say which key was meant by one, with its value in the words of the language where they are others."""
+    rules, said_whole = error.schema.get("properties", {}).get(near, {}), error.instance[key]
+    value = instead.value_meant(said_whole, rules)
+    if value is not None:
+        return sentence('did you mean "{near}"? write `{written}`', near=near, written=f"{near}: {value}")
+    if rules.get("type") != "boolean" or not isinstance(said_whole, str):
+        return sentence('did you mean "{near}"?', near=near)
+    other = meant(f"{key} {said_whole}", [fact for fact in known if error.schema["properties"][fact].get("type") == "boolean"]) if known_words(f"{key} {said_whole}") else None
+    return sentence("write {written}", written=f"{other}: true") if other else sentence('"{near}" is true or false, and "{value}" is neither: write {near}: true, or {near}: false', near=near, value=said_whole)
 
 
 def _in_condition(path: Path) -> bool:

@@ -8,7 +8,7 @@ stay text. Nothing a file holds makes it raise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,12 +111,12 @@ def read(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic,
         return None, (_too_big(path, len(text)),)
     if (odd := _UNPRINTABLE.search(text)) is not None:
         return None, (_odd_character(text, odd.start(), path),)
-    reader = _Reader(path)
+    reader = _Reader(path, lines(text))
     try:
         try:
             reader.build(yaml.parse(text, Loader=_FAST))
         except yaml.YAMLError:
-            reader = _Reader(path)  # libyaml is fast; the Python parser says more exactly what is wrong and where
+            reader = _Reader(path, lines(text))  # libyaml is fast; the Python parser says more exactly what is wrong and where
             reader.build(yaml.parse(text, Loader=yaml.SafeLoader))
     except _Stop:
         return None, tuple(sorted(reader.findings))
@@ -175,8 +175,9 @@ class _Frame:
 class _Reader:
     """Builds values from parser events without recursion, and notes where each stands."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, rows: Sequence[str] = ()) -> None:
         self.path = path
+        self.rows = rows
         self.findings: list[Diagnostic] = []
         self.values: dict[Path, Span] = {}
         self.keys: dict[Path, Span] = {}
@@ -257,6 +258,11 @@ class _Reader:
                 top.undashed = value
                 message = sentence('the key "{value}" is written twice{place}: a new item of the list begins with "- "', value=value, place=place)
                 self._say(event, "PB003", message, sentence('write `- {value}: …`, the "-" two columns before, where a new item starts', value=value))
+            elif top.undashed is None and (muted := self._commented(first, event)) is not None:
+                top.undashed = value
+                line, item = muted
+                message = sentence('"{item}" begins an item and is a comment, so that what stands below it is read as more of the item above', item=item)
+                self.findings.append(Span(self.path, line, 1, line, len(self.rows[line - 1]) + 1).diagnostic("PB003", message, hint=sentence('take the "#" away, or put one before each line of the item')))
             elif top.undashed is None:  # behind a missing dash every key comes again: one mistake, one message
                 self._say(event, "PB003", sentence('the key "{value}" is written twice{place}', value=value, place=place), sentence("put what stands under it under the first, and delete this line") if value == "steps" else sentence("keep one of them"))
             top.key = _SKIP
@@ -268,6 +274,13 @@ class _Reader:
                 self.keys[path] = span
                 if not top.value:
                     self.values.setdefault(top.path, span)
+
+    def _commented(self, first: Span | None, event: Any) -> tuple[int, str] | None:
+        """Find the comment between a key and its second coming that begins an item of the list, `# - id: appel`: its line, and the item."""
+        for line in range(event.start_mark.line, first.line if first is not None else event.start_mark.line, -1):
+            if (found := re.fullmatch(r" *# *(- +[\w-]+:.*?) *", self.rows[line - 1] if line <= len(self.rows) else "")) is not None:
+                return line, found[1]
+        return None
 
     def _comma(self, top: _Frame, event: Any) -> tuple[str, str] | None:
         """Recognise the cents of `{at_least: 500,00}`: digits right behind the comma of an amount. Return it as written, and as it should be."""

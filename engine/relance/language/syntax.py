@@ -190,6 +190,11 @@ def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
     if line.lstrip().startswith("-"):
         return None
     above = next((each for each in reversed(lines[: mark.line]) if each.strip()), "")
+    named = re.fullmatch(r" *([^\W\d][\w.-]*): *(?:#.*)?", line)
+    dash = next((len(each) - len(each.lstrip()) for each in reversed(lines[: mark.line]) if each.lstrip().startswith("- ")), None)
+    below = next((each for each in lines[mark.line + 1 :] if each.strip()), "")
+    if named is not None and dash == mark.column and len(below) - len(below.lstrip()) > mark.column and not re.fullmatch(_KEYS, named[1]):
+        return sentence('this begins an item of a list, and has no "-" as the items above it have'), sentence("write `{written}`", written=f"- id: {named[1]}")
     item = re.match(r" *- +", above)
     wanted = item.end() if item else len(above) - len(above.lstrip())
     if wanted == mark.column:
@@ -212,7 +217,8 @@ def _first_dash(lines: Sequence[str], mark: Any) -> tuple[int, str] | None:
         key = re.fullmatch(r" *([\w.-]+):(.*)", line)
         if key is None:
             return None
-        item = f"- id: {key[1]}" if not key[2].strip() else f"- {line.strip()}"
+        above = next((each.strip() for each in reversed(lines[: number - 1]) if each.strip() and len(each) - len(each.lstrip()) < mark.column), "")
+        item = f"- id: {key[1]}" if not key[2].strip() else f"- playbook: {key[1]}" if above == "routes:" and key[1] not in {"playbook", "if"} else f"- {line.strip()}"
         found = number, sentence("write `{written}`", written=item)
     return found
 

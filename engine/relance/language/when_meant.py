@@ -32,6 +32,8 @@ _DEADLINE = re.compile(r"([a-z0-9-]+)\.(?:échéance|echeance|délai|delai|date 
 _OF_DEADLINE = re.compile(r"(?:(?:à |a )?(?:l'|la )?(?:fin|expiration|terme|issue) +(?:du |des )?)?délais? +(?:accordés? +)?(?:par |de |du |à )(?:la |l'|le )?([^+]+?)( *[+-] *\d.*)?$")
 #: Signs that look like plus and minus, and spaces that do not break.
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
+#: Letters that look like figures.
+_AS_FIGURES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 #: An hour behind a date.
 _HOUR = re.compile(r",? *(?:à|vers|at|@)? +\d{1,2} *(?:h(?: *\d\d)?|:\d\d|heures?(?: *\d\d)?)$", re.IGNORECASE)
 _UNIT = r"(?:business|working) days?|(?:jours?|jrs?|j)\b\.?(?: *(?:ouvr\w+|calendaires?|francs?))?|jo|ouvr\w+|semaines?|sem|mois|huitaines?|quinzaines?|trimestres?|annees?|ans?|heures?|h|days?\b(?: *ouvr\w+)?|weeks?|months?"
@@ -56,6 +58,8 @@ _WEEKDAY_BEHIND = re.compile(r",? *\(?(?:puis |et )?(?:le |au |un |du )?(?:premi
 def rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
     plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
+    plain = re.sub(r"^\+? *(\d+) *([+-]) *([JjDd])$", r"\3+\1", plain)
+    plain = re.sub(r"^([JjDd]) *([+-]) *(?=[\dOoIl]*\d)([\dOoIl]+)$", lambda found: found[1] + found[2] + found[3].translate(_AS_FIGURES), plain)
     plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
     plain = re.sub(r"^([SsMm]) *\+ *(\d+)$", lambda found: f"due + {found[2]} {'weeks' if found[1] in 'Ss' else 'months'}", plain)
     plain = _DEADLINE.sub(r"\1.deadline", _OF_DEADLINE.sub(lambda found: f"{folded(found[1]).replace(' ', '-')}.deadline{found[2] or ''}", plain))
@@ -153,6 +157,8 @@ def no_date(text: str, steps: Collection[str] | None = None) -> str:
         return said
     if (told := re.fullmatch(r"(.+?),? (?:si|if|sauf|quand|lorsque|à condition) .+", text)) is not None and (day_only := _dated(told[1])) is not None and _counts_from(day_only, steps):
         return sentence('"{text}" is no date; write "{again}", and the condition under `if`', text=text, again=day_only)
+    if (both := re.fullmatch(r"(.+?)(?: (?:et|and|puis|then) |, ?|; ?)(?:à |au |le |a )?(.+)", text)) is not None and (first := _dated(both[1])) is not None and (second := _dated(both[2])) is not None:
+        return sentence('"{text}" are two dates; a step has one: write {first}, and a step of its own for {second}', text=text, first=first, second=second)
     if (two := re.fullmatch(r"(.+?) (?:ou|or|sinon) (?:à |au |le )?(.+)", text)) is not None and (first := _dated(two[1])) is not None and (second := _dated(two[2])) is not None:
         return sentence('"{text}" are two dates; for the earlier of them write `at: {first}` and `or_at: {second}`', text=text, first=first, second=second)
     if (unit_ := re.search(r"\(([^()\d]+)\)", text)) is not None and UNITS.get(meant(unit_[1], UNITS) or "") is not None and (opened := rewritten(re.sub(r"[()]", " ", text))) is not None:

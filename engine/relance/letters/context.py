@@ -35,6 +35,7 @@ from relance.letters.fields import (
     OfferLine,
     Party,
     Payment,
+    PromisedSum,
     Sums,
     Undertaking,
 )
@@ -175,13 +176,14 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         registered_copy=_registered_beside(first, day),
         notice=notices[-1] if notices else None,
         notices=notices,
+        unwarned=bool(notices) and len({invoice.id for each in past.notices for invoice in each.invoices}) < len(chosen),
         history=earlier,
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
         disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
         credit=money(over, first.claimed.currency, language) if (over := state.credit.get(first.claimed.currency)) else NOTHING,
         proofs=tuple(str(proof) for invoice in chosen if said[invoice.id].complementary_indemnity and (proof := invoice.terms.get("recovery_proof"))),
-        receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
+        receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language, past.came_in)),
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
         plan_agreed=long_date(past.plans[0].event.on, language) if len(past.plans) == 1 else "",
@@ -399,12 +401,12 @@ def _latest(contacts: Sequence[Contact]) -> Contact | None:
     return next((each for each in reversed(day) if each.channel in LETTERS), day[-1] if day else None)
 
 
-def _promise(past: CaseHistory, currency: str, language: str) -> Undertaking | None:
+def _promise(past: CaseHistory, currency: str, language: str) -> PromisedSum | None:
     made = past.promise
     if made is None:
         return None
     day, amount = made.data["by"], made.data["amount"]
-    return Undertaking(on=long_date(day, language), on_short=short_date(day, language), amount=money(amount, currency, language))
+    return PromisedSum(on=long_date(day, language), on_short=short_date(day, language), amount=money(amount, currency, language), broken=past.promise_broken)
 
 
 def _offer(action: Action, language: str) -> OfferLine | None:

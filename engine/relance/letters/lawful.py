@@ -207,4 +207,6 @@ def _told_at(fault: Fault, step: Step, situation: Situation, where: Span) -> Dia
 def _hint(found: wording.Finding) -> str | None:
     if found.hint and found.law:
         return sentence("{hint}; {law}", hint=found.hint, law=shipped_text(found.law))
+    if found.law and found.end and not found.hint:  # these very words are what may not be written
+        return sentence("leave these words out; {law}", law=shipped_text(found.law))
     return found.hint or (shipped_text(found.law) if found.law else None)

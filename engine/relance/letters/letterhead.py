@@ -71,7 +71,7 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     if named := value.get("logo"):
         logo, kind, missing = _picture(path.parent / named, named)
         if missing is not None:
-            more.append(source.at(("logo",)).diagnostic("PB411", missing))
+            more.append(source.at(("logo",)).diagnostic("PB411", missing, hint=_picture_beside(path.parent)))
     if more:
         return None, (*mistakes, *more)
     mistakes = (*mistakes, *unfinished(source), *undeclared_agency(source))
@@ -80,6 +80,12 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
         logo_width=str(value.get("logo_width", PLAIN.logo_width)), logo_text=value.get("logo_text", ""), footer=value.get("footer", ""), font=value.get("font", ""),
     )  # fmt: skip
     return paper, mistakes
+
+
+def _picture_beside(folder: Path) -> str:
+    """Name the pictures that lie in the letterhead's folder; where there is none, say from where a name counts."""
+    there = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in {".png", ".jpg", ".jpeg", ".gif", ".svg"})[:4]
+    return sentence("pictures beside the letterhead: {names}", names=there) if there else sentence("put the picture into the folder of the letterhead, from which its name counts: PNG, JPEG, GIF or SVG")
 
 
 def _picture(path: Path, named: str) -> tuple[bytes | None, str, str | None]:

@@ -46,7 +46,7 @@ _KEYWORDS = {
 }  # fmt: skip
 _INSTRUCTION = re.compile(r"\{%-?\s*(.*?)\s*-?%\}")
 #: A place to be filled as other tools write it: `{ name }`, `[NOM]`, `<<nom>>`, `${nom}`, `«Nom_client»`.
-_MERGE_FIELD = re.compile(r"(?<![{$\\])\{ ?[a-z_]+(?:\.[a-z_]+)* ?\}(?!\})|\$\{ ?[\w.]+ ?\}|<<[\w .]+>>|\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]{2,}\](?!\()|«\s?\w+_\w+\s?»|(?<!\w)[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}(?!\w)|%[A-ZÀ-Ý_]{3,}%|(?<!\w)@[A-Z_]{3,}(?!\w)|(?<!\w)X{3,}(?!\w)|_{4,}|(?<!\.)\.{5,}|…{2,}")
+_MERGE_FIELD = re.compile(r"(?<![{$\\])\{ ?[a-z_]+(?:\.[a-z_]+)* ?\}(?!\})|(?<![{$\\%#])\{ ?[A-ZÀ-Ý][\w À-ÿ.'’-]{2,30} ?\}(?!\})|«[^\W\d_][\w À-ÿ.'’-]{2,30}»|<[A-ZÀ-Ý][A-ZÀ-Ý _]{2,}>|#[A-ZÀ-Ý_]{3,}#|(?<!\w)\$[A-ZÀ-Ý_]{3,}(?!\w)|\$\{ ?[\w.]+ ?\}|<<[\w .]+>>|\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]{2,}\](?!\()|«\s?\w+_\w+\s?»|(?<!\w)[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}(?!\w)|%[A-ZÀ-Ý_]{3,}%|(?<!\w)@[A-Z_]{3,}(?!\w)|(?<!\w)X{3,}(?!\w)|_{4,}|(?<!\.)\.{5,}|…{2,}")
 
 
 def near_name(written: str, known: Collection[str]) -> str | None:
@@ -105,7 +105,9 @@ def near_filter(message: str) -> Phrase | None:
 def merge_fields(line: str, groups: Mapping[str, Collection[str]]) -> Iterator[tuple[str, Phrase]]:
     """Name each place that another tool would fill and that is printed as it stands, with what to write."""
     for found in _MERGE_FIELD.finditer(line):
-        name = found[0].strip("{}$<>[]«»%@ ")
+        name = found[0].strip("{}$<>[]«»%@# ")
+        if found[0][0] == "«" and "_" not in name and whole_name(name, groups) is None:
+            continue  # a word in quotes
         if re.fullmatch(r"[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}", found[0]):
             yield found[0], sentence("write '{written}'", written="{{ deadline }}")
         elif (meant := whole_name(name, groups)) is not None:
@@ -114,6 +116,16 @@ def merge_fields(line: str, groups: Mapping[str, Collection[str]]) -> Iterator[t
             yield found[0], sentence("write '{written}'", written=f"{{{{ {name} }}}}")
         else:
             yield found[0], sentence("a name stands between {open} and {close}; `relance template vars` lists the names there are", open="{{", close="}}")
+
+
+def unclosed(rows: Sequence[str]) -> tuple[int, str] | None:
+    """Find the last instruction above a mistake that its own line does not close: its line, and it whole. One of several lines is read as it is."""
+    for number in range(len(rows), 0, -1):
+        begun = re.search(r"\{%-? *([a-z]+)([^%{}]*)$", rows[number - 1])
+        behind = re.search(r"%\}|\{%", "\n".join(rows[number:]))
+        if begun is not None and (behind is None or behind[0] == "{%"):
+            return number, f"{{% {begun[1]}{begun[2].rstrip()} %}}"
+    return None
 
 
 def of_line(line: str) -> str | None:

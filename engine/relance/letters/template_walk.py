@@ -21,7 +21,17 @@ from relance.language.vocabulary import meant
 from relance.letters.computing import FILTERS
 from relance.letters.fields import Context, Undertaking, is_group, item_of, members
 from relance.letters.figures import DayText, Money
-from relance.letters.mending import block_meant, left_open, merge_fields, near_filter, near_name, of_line, whole_name, within_group
+from relance.letters.mending import (
+    block_meant,
+    left_open,
+    merge_fields,
+    near_filter,
+    near_name,
+    of_line,
+    unclosed,
+    whole_name,
+    within_group,
+)
 from relance.letters.sms import secret_in
 from relance.letters.text_codes import CODES
 from relance.letters.wording import (
@@ -109,10 +119,16 @@ class TemplateWalk:
         if "end of template" in (error.message or "").lower() and (left := left_open(rows)) is not None:
             self.say("PB401", left[0], sentence("this is opened and never closed"), "", sentence("write '{written}' behind what belongs to it", written=left[1]))
             return
+        if not isinstance(error, TemplateAssertionError) and (begun := unclosed(rows[: error.lineno])) is not None:
+            self.say("PB401", begun[0], sentence("this instruction is never closed on its line"), rows[begun[0] - 1][rows[begun[0] - 1].rindex("{%") :], sentence("write '{written}'", written=begun[1]))
+            return
         line = rows[error.lineno - 1] if 0 < error.lineno <= len(rows) else ""
         hint = (near_filter(str(error.message)) or READY) if isinstance(error, TemplateAssertionError) else of_line(line)
         if hint is None and "unknown tag 'end" in (error.message or "") and (left := left_open(rows[: error.lineno - 1])) is not None:
             hint = sentence("write '{written}'", written=left[1])
+        if "unknown tag 'end" in (error.message or "") and hint is not None and (twice := str(getattr(hint, "parts", {}).get("written", ""))) in line and left_open([*rows[: error.lineno - 1], line.replace(twice, "", 1)]) is None:
+            self.say("PB401", error.lineno, jinja_said(error.message), twice, sentence("delete it"))
+            return
         self.say("PB401", error.lineno, jinja_said(error.message), "", hint)
 
     def say(self, code: str, line: int, message: str, token: str, hint: str | None = None) -> None:
@@ -154,6 +170,10 @@ class TemplateWalk:
                 inner = dict(scope, **{name.name: None for name in node.args}, caller=None, varargs=None, kwargs=None)
                 for child in (*node.defaults, *node.body):
                     self.visit(child, inner)
+            case nodes.If() if isinstance(node.test, nodes.Tuple):
+                self.listed(node)
+                for child in (*node.body, *node.elif_, *node.else_):
+                    self.visit(child, scope)
             case nodes.Include():
                 self.include(node, scope)
             case nodes.Import():
@@ -173,6 +193,17 @@ class TemplateWalk:
             case _:
                 for child in node.iter_child_nodes():
                     self.visit(child, scope)
+
+    def listed(self, node: nodes.If) -> None:
+        """Report a condition that a comma makes a pair of: it always holds."""
+        test = node.test
+        hint = None
+        if isinstance(test, nodes.Tuple) and isinstance(first := test.items[0], nodes.Compare) and len(first.ops) == 1 and first.ops[0].op == "eq" and all(isinstance(each, nodes.Const) for each in (first.ops[0].expr, *test.items[1:])):
+            words = [f'"{each.value}"' for each in (first.ops[0].expr, *test.items[1:]) if isinstance(each, nodes.Const)]
+            hint = sentence("write '{written}'", written=f"{{% if {_dotted(first.expr)} in ({', '.join(words)}) %}}")
+        line = self.lines[node.lineno + self.shift - 1] if node.lineno + self.shift <= len(self.lines) else ""
+        told = next((each[0] for each in re.finditer(r"\{%-? *(?:el)?if .*?%\}", line) if "," in each[0]), "")
+        self.say("PB413", node.lineno, sentence("a comma makes several values of this condition, which always holds"), told, hint or sentence('write "and" or "or" between them'))
 
     def bind(self, target: nodes.Node, kind: Any, scope: dict[str, Any]) -> None:
         """Give the names that a statement sets their type."""
@@ -276,7 +307,7 @@ class TemplateWalk:
             return scope[node.name]
         known = members(Context)
         if node.name not in known:
-            near = near_name(node.name, [*known, *scope])
+            near = (whole_name(node.name, self.groups()) if "_" in node.name else None) or near_name(node.name, [*known, *scope])
             if near is None or is_group(known.get(near)):
                 near = within_group(node.name, {group: members(known[group]) for group in _SEARCHED}) or near
             if node.name in TONES:
@@ -324,7 +355,12 @@ class TemplateWalk:
     def twice(self, node: nodes.Expr, behind: nodes.Node | None, scope: Mapping[str, Any]) -> None:
         """Report an amount behind which its currency is written again, and two values where a decimal comma was meant."""
         if isinstance(node, nodes.Tuple):
-            self.say("PB413", node.lineno, sentence('a "," makes two values here: both would be printed, in brackets'), "", sentence("write decimals with a point, as in 1.1"))
+            names = [each.name for each in node.items if isinstance(each, nodes.Name)]
+            meant = f"{{{{ {'.'.join(names)} }}}}" if len(names) == len(node.items) == 2 and names[1] in self.groups().get(names[0], ()) else None
+            hint = sentence("write '{written}'", written=meant) if meant else sentence("write decimals with a point, as in 1.1")
+            line = self.lines[node.lineno + self.shift - 1] if node.lineno + self.shift <= len(self.lines) else ""
+            told = next((each for each in re.findall(r"\{\{[^{}]*\}\}", line) if "," in each), "") if meant else ""
+            self.say("PB413", node.lineno, sentence('a "," makes two values here: both would be printed, in brackets'), told, hint)
         money = isinstance(node, nodes.Filter) and node.name == "money"
         if isinstance(behind, nodes.TemplateData) and (found := re.match(r"[\s\u00a0\u202f]*(€|EUR\b|euros?\b)", behind.data)) is not None:
             self.findings, kept = [], self.findings

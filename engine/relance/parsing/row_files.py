@@ -133,7 +133,7 @@ def _csv(path: Path, encoding: str, delimiter: str, *, quoted: bool) -> Iterator
     try:
         codecs.lookup(chosen)
     except LookupError:
-        msg = sentence("no encoding is called {chosen}", chosen=repr(chosen))
+        msg = sentence("no encoding is called {chosen}; there are utf-8, windows-1252 (what Windows calls ANSI), iso-8859-15 and utf-16", chosen=repr(chosen))
         raise Unreadable(msg) from None
     sign = delimiter
     with path.open(encoding=chosen, errors="surrogateescape" if chosen.startswith("utf-8") else "replace", newline="") as stream:

@@ -16,7 +16,7 @@ from typing import Any
 
 from relance.currencies import of_today
 from relance.errors import RelanceError
-from relance.sentences import plural, sentence
+from relance.sentences import plural, sentence, sentence_of
 
 #: How a column mapping names the order of a date's parts. ISO dates are understood whatever it says.
 DATE_ORDERS = ("auto", "iso", "day/month/year", "month/day/year", "year/month/day")
@@ -49,7 +49,27 @@ def date_reader(order: str) -> Callable[[Any], date]:
     `auto` reads ISO and day/month/year, and raises WrongOrderError at a date that can only be month/day/year, unless an
     earlier one could only be day/month/year: make one reader a file.
     """
-    return _AutoDate() if order == "auto" else partial(_date, order=order)
+    return _AutoDate() if order == "auto" else partial(_ordered_date, order=order)
+
+
+def _ordered_date(value: Any, order: str) -> date:
+    """Read a date in the order that the mapping names; of one that is none in it, say in which it would be one."""
+    try:
+        return _date(value, order)
+    except ValueError as error:
+        for other in ("day/month/year", "month/day/year", "year/month/day"):
+            if _is_read(_date, value, other):
+                raise ValueError(sentence("{why}; the column mapping says `dates: {order}`: as `dates: {other}` it is one", why=sentence_of(error), order=order, other=other)) from None
+        raise
+
+
+def _is_read(read: Callable[[Any, str], object], value: Any, written: str) -> bool:
+    """Say whether a cell is one, where it is read as `written`."""
+    try:
+        read(value, written)
+    except ValueError:
+        return False
+    return True
 
 
 class _AutoDate:
@@ -121,7 +141,18 @@ def amount_reader(decimal: str) -> Callable[[Any], Decimal]:
 
     `auto` takes the last of two different signs as the decimal one, and refuses `1.234` and `1,234`, which are two amounts.
     """
-    return partial(_amount, decimal=decimal)
+    return partial(_amount, decimal=decimal) if decimal == "auto" else partial(_signed_amount, decimal=decimal)
+
+
+def _signed_amount(value: Any, decimal: str) -> Decimal:
+    """Read an amount with the decimal sign that the mapping names; of one that is none with it, say whether it is one with the other."""
+    try:
+        return _amount(value, decimal)
+    except ValueError as error:
+        other = "." if decimal == "," else ","
+        if _is_read(_amount, value, other):
+            raise ValueError(sentence('{why}; with `decimal: "{other}"` in the column mapping it is one', why=sentence_of(error), other=other)) from None
+        raise
 
 
 def _amount(value: Any, decimal: str) -> Decimal:
@@ -218,6 +249,45 @@ def word(value: Any) -> str:
         msg = sentence("an identifier of {count} characters is too long (200 at most)", count=len(found))
         raise ValueError(msg)
     return " ".join(found.split())
+
+
+def country(value: Any) -> str:
+    """Read a country: its two letters (ISO 3166), or its French or English name; what is neither stays as it is."""
+    found = word(value)
+    return found.upper() if len(found) == 2 else _countries().get(_bare(found), found)
+
+
+def language(value: Any) -> str:
+    """Read a language: its two letters, or its French or English name; what is neither stays as it is."""
+    found = word(value)
+    return found.lower() if len(found) == 2 else _languages().get(_bare(found), found)
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    """Return the two letters of each language by its names, without accents and capitals."""
+    from babel import Locale
+
+    return {_bare(name): code for spoken in ("en", "fr") for code, name in Locale(spoken).languages.items() if len(code) == 2}
+
+
+def is_country(code: str) -> bool:
+    """Say whether two letters are those of a country."""
+    return code in _countries().values()
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Return the two letters of each country by its names, without accents and capitals."""
+    from babel import Locale
+
+    named = {_bare(name): code for language in ("en", "fr") for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}}
+    return {**named, "fra": "FR", "grande bretagne": "GB", "angleterre": "GB", "hollande": "NL", "etats unis d'amerique": "US", "usa": "US", "uk": "GB", "republique tcheque": "CZ"}
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.replace("-", " ")).casefold()
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).replace("’", "'").split())
 
 
 def listed(value: Any) -> tuple[str, ...]:

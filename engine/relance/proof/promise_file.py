@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from relance.journal.event_types import PUBLIC
-from relance.language import library, load_playbook, parse, shape, source
+from relance.language import library, load_playbook, parse, schema_walk, shape, source
 from relance.language.findings import has_errors
+from relance.language.schema_validator import example_of_key
 from relance.language.source import Source
-from relance.language.vocabulary import meant
+from relance.language.vocabulary import folded, meant
+from relance.language.vocabulary import known as known_words
 from relance.model import Channel, Charge, Diagnostic, Duration, Playbook, Severity, StepKind, Waiver
 from relance.project import playbooks_around
 from relance.proof.promises import After, AtMost, Never, NotBefore, Possible, Promise, What
@@ -76,7 +78,27 @@ def read_promise_file(path: Path) -> tuple[PromiseFile | None, tuple[Diagnostic,
 
 def _mistake(found: Source, place: int, error: ValueError) -> Diagnostic:
     span = found.at(("promises", place, *error.args[1:]))
-    return Diagnostic(found.path, span.line, span.column, "PB710", Severity.ERROR, error.args[0], span.end_line, span.end_column)
+    said, raw = error.args[0], found.value["promises"][place]
+    return Diagnostic(found.path, span.line, span.column, "PB710", Severity.ERROR, said, span.end_line, span.end_column, _way_out(said, error.args[1:], raw))
+
+
+def _way_out(said: Any, key: tuple[Any, ...], raw: Mapping[str, Any]) -> str | None:
+    """Say what to write where a key is missing, with an example of it, or where a phrase says a message and a state at once."""
+    if getattr(said, "template", "") == '"{form}" needs {keys}':
+        shown = [f"{name}: {example}" for name in said.parts["keys"] if (example := example_of_key("promises", "a promise", name))]
+        return sentence("for example {example}", example=", ".join(shown)) if shown else None
+    text = raw.get(key[0]) if key else None
+    if not isinstance(text, str) or " " not in text.strip():
+        return None
+    states = schema_walk.allowed(schema_walk.parts_at("promises", ("promises", 0, "while")))
+    words = folded(text).split()
+    runs = [" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    what = next((str(word) for run in runs for word in (meant(run, [*map(str, Channel)]),) if word and known_words(run)), None)
+    state = next((word for run in runs for word in known_words(run) or () if word in states), None)
+    if what is None:
+        return None
+    written = f"{key[0]}: {what}, while: {state}" if state is not None and "while" not in raw else f"{key[0]}: {what}"
+    return sentence("write {written} in place of key and value", written=written)
 
 
 def _promise(raw: Mapping[str, Any], playbook: Playbook, line: int) -> Promise:

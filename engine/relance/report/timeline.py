@@ -13,7 +13,7 @@ from relance.interpreter.debtor import Look, Seen
 from relance.model import Playbook, Status, StepStatus
 from relance.report.plain import amount
 from relance.report.words import condition_words, head, word
-from relance.sentences import AmountPart, sentence, tell, tell_part, told
+from relance.sentences import AmountPart, retold, sentence, tell, tell_part, told
 from relance.simulation.timeline import Timeline
 
 _COLOURS = {
@@ -109,9 +109,9 @@ def played(timeline: Timeline) -> RenderableType:
     body: RenderableType = rows if timeline.entries else Text(tell("nothing leaves"))
     duties = [
         Text(
-            tell("{on}: a task the law adds, by {deadline}: {reason}", on=duty.on, deadline=duty.deadline, reason=duty.reason)
+            tell("{on}: a task the law adds, by {deadline}: {reason}", on=duty.on, deadline=duty.deadline, reason=retold(duty.reason))
             if duty.deadline
-            else tell("{on}: a task the law adds: {reason}", on=duty.on, reason=duty.reason)
+            else tell("{on}: a task the law adds: {reason}", on=duty.on, reason=retold(duty.reason))
         )
         for duty in timeline.duties
     ]

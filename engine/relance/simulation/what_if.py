@@ -15,7 +15,7 @@ from typing import Any
 from relance.journal import event_types as vocabulary
 from relance.journal.event_fields import FieldType
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
-from relance.sentences import sentence
+from relance.sentences import in_turn, sentence
 
 _COMMON = ("invoice", "currency")
 #: What a what-if about an action may leave unsaid: the journal wants it, a play does not.
@@ -42,7 +42,7 @@ def read_event(text: str) -> Event:
         raw = {**_unsaid(kind), **raw}
     made, mistakes = vocabulary.build(raw)
     if made is None:
-        raise ValueError(f"{text!r}: {'; '.join(mistakes)}{_expected(kind)}")
+        raise ValueError(sentence("{text}: {why}", text=repr(text), why=in_turn([*mistakes, *_expected(kind)])))
     return made
 
 
@@ -77,7 +77,7 @@ def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -
         raw[name] = " ".join(loose) if takes_all else loose[0]
         loose = [] if takes_all else loose[1:]
     if loose:
-        raise ValueError(sentence("{text}: nothing takes {names}{what}", text=repr(text), names=repr(" ".join(loose)), what=_expected(kind)))
+        raise ValueError(in_turn([sentence("{text}: nothing takes {names}", text=repr(text), names=repr(" ".join(loose))), *_expected(kind)]))
 
 
 def _positional(kind: str) -> tuple[str, ...]:
@@ -85,14 +85,14 @@ def _positional(kind: str) -> tuple[str, ...]:
     return ("step", *required) if kind in vocabulary.ACTION_KINDS else required
 
 
-def _expected(kind: str) -> str:
-    """End a sentence with the fields an event takes."""
+def _expected(kind: str) -> list[str]:
+    """Say which fields an event takes; nothing of one that nobody knows."""
     if kind not in vocabulary.PUBLIC:
-        return ""
+        return []
     fields = vocabulary.PUBLIC[kind]
     order = _positional(kind)
     words = [f"<{name}>" for name in order] + [f"[{name}=…]" for name in (*_COMMON, *fields) if name not in order and name != "note"]
-    return f"; expected: {kind} {' '.join(words)}" if words else f"; {kind} takes no field"
+    return [sentence("expected: `{kind} {fields}`", kind=kind, fields=" ".join(words)) if words else sentence("{kind} takes no field", kind=kind)]
 
 
 def with_events(facts: Facts, told: Sequence[Event]) -> Facts:
@@ -116,8 +116,12 @@ def invented(
     profile: str | None = None,
     debtor: str = "business",
     currency: str = "EUR",
+    bought: bool = False,
 ) -> Facts:
-    """Invent a case in which nothing is missing: every channel reaches the debtor, and an agency has its mandate, and the claim from its due date on."""
+    """Invent a case in which nothing is missing: every channel reaches the debtor, and an agency has its mandate, and the claim from its due date on.
+
+    `bought`: the creditor has the claim from another, and its debtor was not told.
+    """
     creditor = Creditor(
         "atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")),
         email="compta@atelier.example", phone="+33 4 72 00 00 00", iban="FR7630006000011234567890189", mandate=date(2000, 1, 1),
@@ -126,4 +130,5 @@ def invented(
         "dupont", "Dupont SA" if debtor == "business" else "Camille Dupont", kind=debtor, profile=profile, country="FR", language="fr",
         address=Address(("1 rue de la Paix", "69001 Lyon")), email="compta@dupont.example", phone="+33 6 12 34 56 78",
     )  # fmt: skip
-    return Facts(creditor, owes, (Invoice("F-1", due, amount, currency, issued, placed=due),))
+    terms = {"assignor": "Meubles Martin SARL", "assigned_on": (issued or due).isoformat()} if bought else {}
+    return Facts(creditor, owes, (Invoice("F-1", due, amount, currency, issued, placed=due, terms=terms),))
