@@ -73,7 +73,7 @@ def test_a_step_may_override_where_closed_days_move(bench):
 def test_the_worlds_anchors_are_the_latest_event_of_that_name(bench, anchor, kind, data):
     ladder = bench(STEP.format(at=f'"{anchor} + 3 days"'), top=OPEN)
     waiting = ladder.at("2026-03-05")
-    assert waiting.status is Status.FINISHED
+    assert waiting.status is Status.WAITING
     assert waiting.steps[0].status is StepStatus.PASSED_OVER
     ladder.told("2026-03-02", kind, **data).told("2026-03-09", kind, **data)
     assert ladder.at("2026-03-05").status is Status.DUE
@@ -244,3 +244,17 @@ def test_a_step_comes_no_sooner_than_a_date_that_is_known(bench, presented, come
     if presented:
         ladder.told(presented, "letter.presented")
     assert ladder.dates() == [("2026-02-09", "mise-en-demeure"), (comes, "suite")]
+
+
+def test_a_ladder_that_counts_from_what_nobody_gave_waits_for_it(bench):
+    """It has not begun; one that has done its work, or whose other steps are past, is finished, whatever else may happen."""
+    answer = "  - {id: broken, at: plan.broken, channels: [email], tone: firm}\n"
+    waiting = bench(STEP.format(at="placed + 2 days") + answer, top=OPEN).at("2026-03-05")
+    assert waiting.status is Status.WAITING
+    assert (waiting.reason.name, waiting.reason.args, waiting.next) == ("not_given", ("placed",), None)
+    bounced = bench(STEP.format(at="payment.reversed + 2 days") + answer, top=OPEN).at("2026-03-05")
+    assert (bounced.status, bounced.reason.name) == (Status.WAITING, "no_anchor")
+    done = bench(STEP.format(at="J+1") + answer, top=OPEN).told("2026-02-05", "action.skipped", playbook="essai", step="a", reason="x")
+    assert done.at("2026-03-05").status is Status.FINISHED
+    past = bench("  - {id: a, at: J-7, expires: 5 days, channels: [email], tone: courteous}\n" + answer, top=OPEN).at("2026-03-05")
+    assert past.status is Status.FINISHED

@@ -12,6 +12,7 @@ from relance.importers.rows import invoice_of
 from relance.law.assignment import Assignment, assignment_of
 from relance.letters import sample
 from relance.letters.document import Studio
+from relance.letters.wording import Templates, WordingError
 from relance.model import Channel, Event, Tone
 from relance.run.precautions import assignment_is_untold
 
@@ -109,3 +110,25 @@ def test_half_an_assignment_is_refused_in_a_file_of_invoices(said, half):
             invoice_of(row, Decimal(100), "EUR", ColumnMapping())
     else:
         assert invoice_of(row, Decimal(100), "EUR", ColumnMapping()).terms == said
+
+
+def test_a_notice_of_an_assignment_is_not_made_where_no_invoice_names_one():
+    """It would be a reminder of a stranger, and count as the notice; beside it the same wording about a bought claim is made."""
+    action, facts = bought()
+    without = replace(facts, invoices=tuple(replace(invoice, terms={}) for invoice in facts.invoices))
+    with Studio(writing=sample.writing(agency=False)) as studio:
+        refused, made = studio.make([action], without), studio.make([action], facts)
+        assert refused.house
+        assert "give them `assignor` and `assigned_on`" in (refused.missing or "")
+        assert not refused.files
+        assert made.missing is None
+        assert made.files
+        assert studio.make([replace(action, template="relance-1")], without).missing is None
+
+
+def test_a_wording_needs_only_what_there_is_to_need(tmp_path):
+    place = tmp_path / "fr" / "avis" / "letter.md.j2"
+    place.parent.mkdir(parents=True)
+    place.write_text("---\nsubject: Avis\nneeds: [assignments, tout]\n---\nBonjour.\n")
+    with pytest.raises(WordingError, match="cannot need 'tout'"):
+        Templates(tmp_path).find("avis", Channel.LETTER, "fr")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,45 @@ def test_of_a_plan_agreed_before_the_day_the_balance_is_not_announced_before_it_
     assert letter.contradictions == ()
 
 
+ACCOUNT_WITH_A_PLAN = """schema: 1
+playbook: compte
+version: 1
+title: Le compte
+debtor: business
+unit: account
+language: LANGUAGE
+steps:
+  - {id: plan-rompu, at: plan.broken, channels: [letter], tone: TONE, template: WORDING, grants: 8 days, asks: ASKS}
+  - {id: notice, kind: formal_notice, at: J+60, channels: [letter], tone: formal, template: mise-en-demeure, grants: 8 days}
+"""
+
+
+@pytest.mark.parametrize("issued", [date(2026, 1, 20), date(2026, 1, 21)], ids=["the plan is about both", "one is issued later"])
+@pytest.mark.parametrize(
+    ("language", "asks", "wording", "tone", "said", "notice"),
+    [
+        ("fr", "arrears", "plan-rompu", "neutral", "L’échéancier porte sur la facture A-1 ; la facture A-2 n’y est pas comprise et reste due en plus, pour 700,00 € en principal, non compris dans la somme demandée ici.", "L’échéancier convenu le 20 janvier 2026, qui portait sur la facture A-1, n’a pas été tenu."),
+        ("fr", "whole", "plan-rompu", "courteous", "L’échéancier porte sur la facture A-1 ; la facture A-2 n’y est pas comprise et reste due en plus, pour 700,00 € en principal, compris dans la somme demandée ici.", ""),
+        ("en", "arrears", "plan-rompu-agence", "firm", "The payment plan covers invoice A-1; invoice A-2 is not part of it and remains due as well, for €700.00 of principal, which is not included in the sum asked here.", "The payment plan agreed on 20 January 2026, which covered invoice A-1, has not been kept."),
+        ("en", "whole", "plan-rompu", "neutral", "The payment plan covers invoice A-1; invoice A-2 is not part of it and remains due as well, for €700.00 of principal, which is included in the sum asked here.", ""),
+    ],
+)  # fmt: skip
+def test_the_letter_about_an_accounts_plan_says_what_it_covers_and_what_else_is_due(tmp_path, issued, language, asks, wording, tone, said, notice):
+    playbook = ACCOUNT_WITH_A_PLAN.replace("LANGUAGE", language).replace("ASKS", asks).replace("WORDING", wording).replace("TONE", tone)
+    (tmp_path / "compte.yaml").write_text(playbook, "utf-8")
+    invoices = [invoice("A-1", date(2026, 1, 5), "900.00"), invoice("A-2", date(2026, 2, 10), "700.00", issued)]
+    agreed = plan(date(2026, 1, 20), None, (date(2026, 2, 16), "400.00"), (date(2026, 3, 16), "500.00"))
+    found = read(tmp_path / "compte.yaml", invoices, [agreed], until=date(2026, 3, 31))
+    letter, served = of(found, "plan-rompu"), of(found, "notice")
+    apart = issued.day == 21
+    assert letter.actions[0].invoices == ("A-1", "A-2")
+    assert (said in letter.words) is apart, letter.words
+    assert any(word in letter.words for word in ("pas comprise", "not part of it")) is apart
+    assert not notice or (notice in served.words) is apart, served.words
+    assert letter.contradictions == served.contradictions == ()
+    assert letter.code == ("EUR400.00" if asks == "arrears" else "EUR1600.00")
+
+
 def test_of_a_plan_whose_letters_travel_apart_each_asks_the_part_of_its_own_invoice(tmp_path):
     apart = tmp_path / "essai.yaml"
     apart.write_text(
@@ -297,7 +337,7 @@ def test_the_notice_after_a_broken_plan_names_it():
     found = read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed, paid], until=date(2026, 6, 30))
     said = "L’échéancier convenu le 20 février 2026 n’a pas été tenu. Le versement de 400,00 € prévu le 15 avril 2026 n’est pas arrivé."
     notice = of(found, "mise-en-demeure", channel=Channel.REGISTERED_LETTER)
-    assert f"{said} Aucun intérêt n’est compté pour les jours où il a été tenu." in notice.words
+    assert f"{said} Aucun intérêt n’est compté pour les jours où cet échéancier a été tenu." in notice.words
     assert notice.code == f"EUR{notice.actions[0].claimed.total}"
 
 
@@ -479,3 +519,76 @@ def test_a_call_that_reached_nobody_is_not_recalled_to_the_debtor(words, cited):
         assert check(studio.finished(text, context, [letter]), known_of([letter], facts)) == ()
         spoken = studio.finished(*studio.text([letter], replace(facts, events=made)), [letter])
     assert ("PB605" in {each.code for each in check(spoken, known_of([letter], facts))}) is not cited
+
+
+# --------------------------------------------------------------------------- what stands beside
+
+
+EXAMPLES = Path(__file__).parents[2] / "playbooks" / "examples"
+
+
+@pytest.mark.parametrize(("second", "says", "subject"), [
+    (date(2026, 4, 28), "Notre mise en demeure du 21 avril 2026 (référence {reference}), au sujet de A-1, n’a pas été suivie d’un règlement.", "Suite de notre mise en demeure du 21 avril 2026"),
+    (None, "Notre mise en demeure du 21 avril 2026 (référence {reference}) n’a pas été suivie d’un règlement.", "Suite de notre mise en demeure du 21 avril 2026, facture A-1"),
+])  # fmt: skip
+def test_what_follows_a_notice_says_which_invoices_it_was_about(second, says, subject):
+    """An invoice that joined the account since is in no formal notice: the letter says that of none but those that are."""
+    claims = [invoice("A-1", date(2026, 3, 2), "80.00", date(2026, 2, 20)), *([invoice("A-2", second, "90.00", date(2026, 4, 14))] if second else [])]
+    bounced = [each for claim in claims for each in (event(claim.due, "payment.received", claim.id, amount=str(claim.amount)), event(claim.due + timedelta(3), "payment.reversed", claim.id, amount=str(claim.amount)))]
+    letter = of(read(EXAMPLES / "abonnement.yaml", claims, bounced, until=date(2026, 5, 25), debtor=replace(PRIVATE, language="fr")), "apres-mise-en-demeure")
+    assert letter.context.unwarned is bool(second)
+    assert says.format(reference=letter.context.reference) in letter.words
+    assert letter.words.startswith(subject + "\n")
+    assert ("ne sont demandés que sur les factures mises en demeure" in letter.words) is bool(second)
+    assert letter.contradictions == ()
+
+
+def test_instalments_of_one_sum_that_did_not_come_are_one_sentence():
+    agreed = plan(date(2026, 1, 20), "A-1", (date(2026, 2, 2), "300.00"), (date(2026, 3, 2), "300.00"), (date(2026, 3, 23), "400.00"))
+    found = read("en-difficulte", [invoice("A-1", date(2026, 1, 5))], [agreed], until=date(2026, 5, 20))
+    notice = of(found, "mise-en-demeure", channel=Channel.REGISTERED_LETTER)
+    assert "Les versements de 300,00 € prévus le 2 février 2026 et le 2 mars 2026 ne sont pas arrivés." in notice.words
+    assert notice.contradictions == ()
+    later = of(found, "transmission")
+    assert "Le versement de 300,00 € prévu le 2 mars 2026 n’est pas arrivé. Le versement de 400,00 € prévu le 23 mars 2026 n’est pas arrivé." in later.words, "sums that differ are told one by one"
+
+
+@pytest.mark.parametrize(("about", "paid", "says"), [(None, "1400.00", "400,00 € (sur 1 400,00 € reçus ce jour)"), ("A-2", "400.00", "400,00 €"), (None, "900.00", None)])
+def test_a_payment_that_went_to_several_invoices_is_shown_with_what_came_in(about, paid, says):
+    """Who paid 1,400 and reads that 400 came in would look for the rest."""
+    claims = [invoice("A-1", date(2026, 1, 5)), invoice("A-2", date(2026, 1, 6))]
+    letter = of(read("consommateur", claims, [event(date(2026, 1, 20), "payment.received", about, amount=paid)], until=date(2026, 2, 9), debtor=PRIVATE), "relance", "A-2")
+    lines = [plain(f"{each.amount} (sur {each.part_of} reçus ce jour)" if each.part_of else str(each.amount)) for each in letter.context.receipts]
+    if says is None:
+        assert lines == ["900,00 €"], "all of it went to the first, which the letter names, too"
+    else:
+        assert lines == [says]
+        assert f"20 janvier 2026 : {says}" in letter.words
+    assert letter.contradictions == ()
+
+
+def test_of_one_day_the_letter_stands_before_the_e_mail():
+    found = read("negligent", [invoice("A-1", date(2026, 1, 5))], until=date(2026, 3, 20))
+    channels = [(each.on_short, each.channel) for each in of(found, "transmission").context.history]
+    assert len({day for day, _ in channels}) < len(channels)
+    for (day, first), (other, second) in pairwise(channels):
+        assert day != other or first in LETTERS, (first, second)
+
+
+@pytest.mark.parametrize(("told", "says", "opens"), [
+    ([event(date(2026, 1, 7), "promise.made", "A-1", amount="600.00", by=date(2026, 1, 8))], "Promesse : 600,00 € pour le 8 janvier 2026, non tenue", "dont 1 000,00 € restent à régler"),
+    ([event(date(2026, 1, 7), "promise.made", "A-1", amount="100.00", by=date(2026, 1, 9)), event(date(2026, 1, 8), "payment.received", "A-1", amount="100.00")],
+     "Promesse : 100,00 € pour le 9 janvier 2026", "dont 900,00 € restent à régler"),
+    ([event(date(2026, 1, 7), "payment.received", "A-1", amount="100.00")], "Reçu : 100,00 €, 7 janvier 2026", "dont 900,00 € restent à régler"),
+    ([event(date(2026, 1, 7), "dispute.opened", "A-1", amount="300.00", reason="deux cartons")], "Contestation en cours (300,00 €) : deux cartons", "dont 700,00 € restent à régler"),
+    ([], "", "je voulais m’assurer que vous l’aviez bien reçue"),
+])  # fmt: skip
+def test_a_call_sheet_says_what_became_of_promise_payment_and_dispute(told, says, opens):
+    call = next(each for each in read("courtois", [invoice("A-1", date(2026, 1, 5))], told, until=date(2026, 2, 9)) if each.actions[0].channel is Channel.CALL)
+    with Studio(writing=Writing()) as studio:
+        text, _ = studio.text(call.actions, call.facts)
+        assert check(studio.finished(text, call.context, call.actions), known_of(call.actions, call.facts)) == ()
+    words = plain(text.plain(10_000))
+    assert says in words
+    assert opens in words
+    assert ("non tenue" in words) is ("non tenue" in says)

@@ -22,7 +22,7 @@ NAMES = ("abonnement", "agence-dossiers", "creances-achetees", "declic-lendemain
 
 
 def test_these_are_examples():
-    assert tuple(sorted(path.stem for path in EXAMPLES.glob("*.yaml") if not path.stem.endswith((".test", "routing")))) == NAMES
+    assert tuple(sorted(path.stem for path in EXAMPLES.glob("*.yaml") if not path.stem.endswith((".test", ".promises", "routing")))) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

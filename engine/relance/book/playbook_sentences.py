@@ -61,7 +61,7 @@ def _for_whom(told: ToldPlaybook) -> str:
 @of_key("collector")
 def _by_whom(told: ToldPlaybook) -> str:
     if told.playbook.collector == "agency":
-        return "Une société de recouvrement écrit en son propre nom, pour le compte du créancier (CPCE, art. R. 124-1 et suivants)."
+        return "Une société de recouvrement écrit, au nom et pour le compte du créancier (CPCE, art. R. 124-1 et suivants)."
     return "Le créancier écrit en son propre nom."
 
 
@@ -127,7 +127,8 @@ def _replies(told: ToldPlaybook) -> str | None:
 
 def _cap_said(cap: ContactCap) -> str:
     by = f" par {listing([CHANNELS[channel] for channel in sorted(cap.channels)], 'ou')}" if cap.channels else ""
-    return f"Il n’est pas contacté{by} plus de {cap.contacts} fois en {duration_said(cap.within)}. "
+    often = "d’une fois" if cap.contacts == 1 else f"de {cap.contacts} fois"
+    return f"Il n’est pas contacté{by} plus {often} en {duration_said(cap.within)}. "
 
 
 @of_key("contact.hours")
@@ -186,12 +187,12 @@ def _price(told: ToldPlaybook) -> str | None:
     if own is None:
         return None
     others = "".join(f" ; « {name} », {_billed(each)}" for name, each in own.creditors.items())
-    return f"Le créancier paie {_billed(own)} hors taxe{others} (TVA {percent(own.vat).rstrip()}) ; rien n’en est réclamé au débiteur (CPCE, art. L. 111-8)."
+    return f"Le créancier paie, hors taxe (TVA {percent(own.vat).rstrip()}), {_billed(own)}{others} ; rien n’en est réclamé au débiteur (CPCE, art. L. 111-8)."
 
 
 def _billed(price: Price) -> str:
-    """Say what is billed: `1,00 € par dossier et 12 % de ce qui est encaissé jusqu’à 1 000,00 €, puis 8 %`."""
-    tiers = [f"{percent(tier.percent).rstrip()}{' de ce qui est encaissé' if not number else ''}{f' jusqu’à {french_amount(tier.up_to, price.currency)}' if tier.up_to is not None else ''}" for number, tier in enumerate(price.success)]
+    """Say what is billed: `1,00 € par dossier et 12 % de ce qui est encaissé jusqu’à 1 000,00 €, puis 8 % au-delà`."""
+    tiers = [f"{percent(tier.percent).rstrip()}{' de ce qui est encaissé' if not number else ''}{f' jusqu’à {french_amount(tier.up_to, price.currency)}' if tier.up_to is not None else ' au-delà' if number else ''}" for number, tier in enumerate(price.success)]
     parts = [f"{french_amount(price.amount, price.currency)} par dossier"] if price.amount is not None else []
     return " et ".join((*parts, *((", puis ".join(tiers),) if tiers else ()))) or "rien"
 

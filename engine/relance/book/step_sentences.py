@@ -14,7 +14,7 @@ from relance.report.french import CHANNELS, french_amount
 
 _KINDS: Mapping[StepKind, str] = MappingProxyType(
     {
-        StepKind.REMINDER: "C’est une relance : elle n’a pas l’effet d’une mise en demeure.",
+        StepKind.REMINDER: "C’est une étape amiable : elle n’a pas l’effet d’une mise en demeure.",
         StepKind.FORMAL_NOTICE: "C’est une mise en demeure (C. civ., art. 1344).",
         StepKind.HANDOVER: "Le dossier change de mains.",
         StepKind.LEGAL: "C’est un acte ou une démarche de procédure, confié à qui a qualité pour l’accomplir.",

@@ -81,7 +81,7 @@ def command(
 
     asked = playbook_of(playbook)
     if path is None:
-        facts = _invented(asked, due, amount, issued, currency, profile, debtor)
+        facts = _invented(asked, due, amount, issued, currency, profile, debtor, bought=folder is not None and _tells_of_an_assignment(asked, folders))
     else:
         given = (("--due", due), ("--amount", amount), ("--issued", issued), ("--profile", profile), ("--debtor", debtor))
         if said := [name for name, value in given if value is not None]:
@@ -109,7 +109,7 @@ def _hold_all(paths: Sequence[Path]) -> None:
 
 
 def _invented(
-    playbook: Playbook, due: date | None, amount: str | None, issued: date | None, currency: str, profile: str | None, debtor: str | None
+    playbook: Playbook, due: date | None, amount: str | None, issued: date | None, currency: str, profile: str | None, debtor: str | None, *, bought: bool
 ) -> Facts:
     """Invent a case the playbook is meant for."""
     from relance.currencies import exact as held
@@ -129,7 +129,15 @@ def _invented(
         raise Stop(tell("--amount: an amount is above zero"))
     kind = debtor or ("consumer" if playbook.debtor == "consumer" else "business")
     issued = issued or due - _TERMS
-    return invented(due, exact, issued=issued, profile=profile or next(iter(playbook.profiles), None), debtor=kind, currency=currency)
+    return invented(due, exact, issued=issued, profile=profile or next(iter(playbook.profiles), None), debtor=kind, currency=currency, bought=bought)
+
+
+def _tells_of_an_assignment(playbook: Playbook, folders: tuple[Path, ...]) -> bool:
+    """Say whether a step of a playbook sends the notice of an assignment: an invented case is then one of a bought claim."""
+    from relance.letters.wording import Templates
+
+    templates = Templates(*folders)
+    return any("assignments" in templates.needs(step.template or step.id, channel, playbook.language) for step in playbook.steps for channel in step.channels)
 
 
 def _with(facts: Facts, told: tuple[str, ...]) -> Facts:

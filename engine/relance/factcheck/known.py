@@ -95,6 +95,7 @@ class KnownCase:
     copied: bool
     received: frozenset[tuple[date, Decimal]]
     served: frozenset[Decimal]
+    paid_in: frozenset[Decimal]
     plans: KnownPlans
     arrears: Decimal | None
     offer: KnownOffer
@@ -183,6 +184,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         sent=sent,
         copied=_copied(day, actions),
         received=received,
+        paid_in=_paid_in(facts, listed, on),
         served=served,
         plans=plans,
         arrears=sum(arrears, ZERO) if arrears else None,
@@ -315,6 +317,14 @@ def _received(actions: Iterable[Action]) -> tuple[frozenset[tuple[date, Decimal]
     stayed = [_stayed([(day, found[day][place]) for day in days]) for place in range(len(_SERVED))]
     sums = {(day[0], sum((each[day] for each in stayed), ZERO)) for day in days}
     return frozenset(sums), frozenset(each[day] for each in stayed[:-1] for day in days)
+
+
+def _paid_in(facts: Facts, listed: Sequence[Invoice], on: date) -> frozenset[Decimal]:
+    """Return what was paid, day by day, by payments that may be for a listed invoice."""
+    found: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for event in _about(facts, listed, on, "payment.received"):
+        found[event.on] += event.data["amount"]
+    return frozenset(found.values())
 
 
 #: What money serves, as `Served` names it; the last is what serves nothing yet.

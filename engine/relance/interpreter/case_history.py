@@ -94,7 +94,7 @@ class CaseHistory:
     def _cited(self, day_of: Callable[[ActionState], date | None], counts: Callable[[date, Invoice], bool]) -> tuple[Cited, ...]:
         """Gather what was sent on an earlier day, message by message: of one message that several actions travelled in, all their invoices."""
         found: dict[str, tuple[ActionState, date, list[Invoice]]] = {}
-        for act in sorted(self.acts, key=lambda act: (day_of(act) or self.on, act.id)):
+        for act in sorted(self.acts, key=lambda act: (day_of(act) or self.on, act.channel not in LETTERS, act.id)):  # of one day, the one on paper first
             day = day_of(act)
             if day is None or day >= self.on:
                 break  # what did not leave before today comes last
@@ -153,9 +153,30 @@ class CaseHistory:
         return tuple(part for part in self.instalments if part.late and part.missing)
 
     @cached_property
+    def came_in(self) -> Mapping[date, Decimal]:
+        """What was paid on each day by payments that may be for one of these invoices, whatever of it went to others; nothing where money went back."""
+        found: dict[date, Decimal] = {}
+        for event in self._told:
+            if event.kind == "payment.reversed":
+                return {}
+            if event.kind == "payment.received":
+                found[event.on] = found.get(event.on, ZERO) + event.data["amount"]
+        return found
+
+    @cached_property
     def promise(self) -> Event | None:
         """The latest promise about one of these invoices, kept or not."""
         return next((event for event in reversed(self._told) if event.kind == "promise.made"), None)
+
+    @cached_property
+    def promise_broken(self) -> bool:
+        """Say whether the day of the latest promise is past and its money, or a part of it, is not there."""
+        made = self.promise
+        if made is None or made.data["by"] >= self.on:
+            return False
+        held = balances(self.facts, self.on)
+        said = (pledge for invoice in self.invoices for pledge in pledges(self.facts, invoice, self.on, "promise.made", held))
+        return any(pledge.event == made and pledge.breaks(self.on) for pledge in said)
 
     @cached_property
     def dispute(self) -> Event | None:

@@ -16,14 +16,14 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "colon": "\u00a0: ", "title": "Fiche d’appel", "who": "Qui appeler", "what": "Ce qui est demandé", "before": "Ce qui s’est passé", "script": "Ce qu’on dit",
         "name": "Débiteur", "phone": "Téléphone", "email": "Courriel", "siren": "SIREN", "for": "Pour le compte de",
         "invoice": "Facture", "due": "Échéance", "open": "Reste dû", "late": "Retard (jours)", "total": "Total demandé", "day": "Jour", "how": "Moyen", "ref": "Référence",
-        "nothing": "Aucun contact depuis l’échéance.", "kept": "Promesse", "dispute": "Contestation en cours", "done": "L’appel fait, à enregistrer\u00a0:",
+        "nothing": "Aucun contact depuis l’échéance.", "kept": "Promesse", "by": "pour le", "broken": "non tenue", "came": "Reçu", "credited": "Avoir", "dispute": "Contestation en cours", "done": "L’appel fait, à enregistrer\u00a0:",
         "check": "Vérifier l’identité de la personne avant de parler du dossier\u00a0; ne rien dire à un tiers que son nom et un numéro où rappeler.",
     },
     "en": {
         "colon": ": ", "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
         "name": "Debtor", "phone": "Telephone", "email": "E-mail", "siren": "SIREN", "for": "On behalf of",
         "invoice": "Invoice", "due": "Due", "open": "Outstanding", "late": "Days late", "total": "Total asked", "day": "Day", "how": "Channel", "ref": "Reference",
-        "nothing": "No contact since the due date.", "kept": "Promise", "dispute": "Open dispute", "done": "Once called, to be recorded:",
+        "nothing": "No contact since the due date.", "kept": "Promise", "by": "by", "broken": "not kept", "came": "Received", "credited": "Credit note", "dispute": "Open dispute", "done": "Once called, to be recorded:",
         "check": "Make sure whom you are speaking to before you speak of the case; tell anybody else nothing but your name and a number to call back.",
     },
 }  # fmt: skip
@@ -74,8 +74,11 @@ def _before(context: Context, says: Mapping[str, str]) -> list[Node]:
         found.append(["table", ["left", "left", "left"], [[says["day"]], [says["how"]], [says["ref"]]], rows, None])
     else:
         found.append(["p", [says["nothing"]]])
+    found += [["p", [f"{says['credited' if each.credit_note else 'came']}{says['colon']}{each.amount}, {each.on}"]] for each in context.receipts]
     if context.promise:
-        found.append(["p", [f"{says['kept']}{says['colon']}{context.promise.amount}, {context.promise.on}"]])
+        end = f", {says['broken']}" if context.promise.broken else ""
+        found.append(["p", [f"{says['kept']}{says['colon']}{context.promise.amount} {says['by']} {context.promise.on}{end}"]])
     if context.dispute:
-        found.append(["p", [f"{says['dispute']}{says['colon']}{context.dispute}"]])
+        part = f" ({context.disputed_total})" if context.disputed_total else ""
+        found.append(["p", [f"{says['dispute']}{part}{says['colon']}{context.dispute}"]])
     return found

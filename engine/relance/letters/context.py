@@ -35,6 +35,7 @@ from relance.letters.fields import (
     OfferLine,
     Party,
     Payment,
+    PromisedSum,
     Sums,
     Undertaking,
 )
@@ -134,6 +135,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     sender = _sender(facts.creditor, writing, language)
     reference = file_reference(first.creditor, first.debtor, first.claimed.currency)
     sums, offer = sums_of(actions, on, language), _offer(first, language)
+    beside = [invoice for invoice in chosen if past.plans and invoice.id not in past.plan_of]
     return Context(
         tone=writing.tone or first.tone or "neutral",
         language=language,
@@ -175,19 +177,23 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         registered_copy=_registered_beside(first, day),
         notice=notices[-1] if notices else None,
         notices=notices,
+        unwarned=bool(notices) and len({invoice.id for each in past.notices for invoice in each.invoices}) < len(chosen),
         history=earlier,
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
         disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
         credit=money(over, first.claimed.currency, language) if (over := state.credit.get(first.claimed.currency)) else NOTHING,
         proofs=tuple(str(proof) for invoice in chosen if said[invoice.id].complementary_indemnity and (proof := invoice.terms.get("recovery_proof"))),
-        receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
+        receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language, past.came_in)),
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
         plan_agreed=long_date(past.plans[0].event.on, language) if len(past.plans) == 1 else "",
         plan_suspends=bool(past.plans) and all(plan.suspends for plan in past.plans),
         missed=tuple(_instalment(part, first.claimed.currency, language) for part in past.missed),
         missed_total=money(missing, first.claimed.currency, language) if missing else NOTHING,
+        plan_invoices=tuple(row for row in rows if row.id in past.plan_of),
+        beside_plan=tuple(row for row, invoice in zip(rows, chosen, strict=True) if invoice in beside),
+        beside_plan_total=money(sum((said[invoice.id].principal for invoice in beside), ZERO), first.claimed.currency, language) if beside else NOTHING,
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         place_to_sign=SIGN_MARK if first.channel in (Channel.LETTER, Channel.REGISTERED_LETTER) else "",
         partner=_office(writing.letterhead.partner_near(facts.debtor.address)),
@@ -399,12 +405,12 @@ def _latest(contacts: Sequence[Contact]) -> Contact | None:
     return next((each for each in reversed(day) if each.channel in LETTERS), day[-1] if day else None)
 
 
-def _promise(past: CaseHistory, currency: str, language: str) -> Undertaking | None:
+def _promise(past: CaseHistory, currency: str, language: str) -> PromisedSum | None:
     made = past.promise
     if made is None:
         return None
     day, amount = made.data["by"], made.data["amount"]
-    return Undertaking(on=long_date(day, language), on_short=short_date(day, language), amount=money(amount, currency, language))
+    return PromisedSum(on=long_date(day, language), on_short=short_date(day, language), amount=money(amount, currency, language), broken=past.promise_broken)
 
 
 def _offer(action: Action, language: str) -> OfferLine | None:

@@ -165,7 +165,7 @@ class Studio:
             found = error.diagnostic
             return replace(blank, missing=f"{found.path}:{found.line}: {found.message}", house=True)
         made = replace(blank, reference=context.reference, subject=text.subject)
-        if missing := lacking(first, facts, self.writing) or mediator_missing(text.plain(), context.sender.mediator):
+        if missing := self.lacks(text, context, first, facts):
             return replace(made, missing=missing, house=of_the_house(missing))
         data = self._laid(text, context, first)
         try:
@@ -178,6 +178,10 @@ class Studio:
         if untrue := self.findings(text, context, actions, facts, page, data):
             return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
         return document
+
+    def lacks(self, text: Text, context: Context, action: Action, facts: Facts) -> str | None:
+        """Say what a filled message needs that is not known or not right, of its debtor, of the house or of its case, or None."""
+        return lacking(action, facts, self.writing) or text.lacks or mediator_missing(text.plain(), context.sender.mediator)
 
     def findings(
         self, text: Text, context: Context, actions: Sequence[Action], facts: Facts, page: bytes | None = None, data: Mapping[str, Any] | None = None,

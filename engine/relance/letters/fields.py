@@ -170,6 +170,7 @@ class Receipt:
     on_short: str = says("day, as a table has it", "")
     amount: str = says_amount("amount")
     credit_note: bool = says("whether it is a credit note", False)
+    part_of: str = says_amount("what came in that day, where a part of it went to other invoices; '' elsewhere")
     beside: bool = says("whether a part of it served anything but the principal", False)
     principal: str = says_amount("what of it served the principal")
     interest: str = says_amount("what of it served interest (C. civ. 1343-1); '' when nothing did")
@@ -185,6 +186,13 @@ class Undertaking:
     on: str = says_day("day promised, in words")
     on_short: str = says("day promised, as a table has it", "")
     amount: str = says_amount("amount promised")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisedSum(Undertaking):
+    """A promise to pay, and what came of it."""
+
+    broken: bool = says("whether its day is past and its money, or a part of it, is not there", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +274,7 @@ class Context:
     registered_copy: bool = says("whether a registered letter of the same step leaves on the day of this message: neither withdrawn, skipped nor failed", False)
     notice: Notice | None = says("the formal notice of these invoices (of several, the latest), or none", None)
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
+    unwarned: bool = says("whether one of these invoices is in no formal notice, where another is", False)
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
     disputed_total: str = says_amount("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is")
@@ -273,12 +282,15 @@ class Context:
     credit: str = says_amount("what the debtor paid too much in this currency and nothing has used, to be shown apart; '' when there is nothing")
     proofs: tuple[str, ...] = says("what shows the costs of recovery asked beyond the fixed indemnity, invoice by invoice", ())
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
-    promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
+    promise: PromisedSum | None = says("the latest promise to pay these invoices, kept or not, or none", None)
     plan: tuple[Instalment, ...] = says("instalments of the plan over these invoices that runs or ran, by day, or none", ())
     plan_agreed: str = says_day("day that plan was agreed, in words; '' when there is none, or more than one")
     plan_suspends: bool = says("whether no interest is counted for the days on which that plan was kept", False)
     missed: tuple[Instalment, ...] = says("instalments of that plan whose day is past and whose money is not there", ())
     missed_total: str = says_amount("what is missing of them; '' when nothing is")
+    plan_invoices: tuple[InvoiceLine, ...] = says("the invoices of this message that those plans are about", ())
+    beside_plan: tuple[InvoiceLine, ...] = says("the invoices of this message that no plan is about, where there is a plan", ())
+    beside_plan_total: str = says_amount("what is open on them; '' when there are none")
     dispute: str = says("what the debtor said when disputing one of these invoices, '' when no dispute is open", "")
     place_to_sign: str = says("the room of a signature by hand: alone on its line, it leaves it on paper and is nothing elsewhere", "")
     partner: Party = says("the bailiff's office the letterhead names as partner (`declic` may mention it); empty when there is none", None)

@@ -132,8 +132,8 @@ def sums_of(actions: Sequence[Action], on: date, language: str) -> Sums:
     )
 
 
-def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) -> Iterable[Receipt]:
-    """List what came in on these invoices, day by day, with what it served; what went back is taken off what came last."""
+def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str, came_in: Mapping[date, Decimal]) -> Iterable[Receipt]:
+    """List what came in on these invoices, day by day, with what it served; what went back is taken off what came last. `came_in`: what was paid each day in all."""
     days: dict[tuple[date, bool], list[Decimal]] = {}
     for each in (served for invoice in said for served in invoice.received):
         parts = (each.principal, each.interest, each.fixed_indemnity, each.contractual_penalty, each.complementary_indemnity)
@@ -157,6 +157,7 @@ def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) ->
                 on_short=short_date(day, language),
                 amount=money(principal + beside + over, currency, language),
                 credit_note=credit,
+                part_of=written(came_in[day] if not credit and came_in.get(day, ZERO) > principal + beside + over else ZERO),
                 principal=money(principal, currency, language),
                 interest=written(interest),
                 fixed_indemnity=written(indemnity),

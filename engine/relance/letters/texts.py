@@ -14,7 +14,7 @@ from pathlib import Path
 from relance.files import replace_whole
 from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
-from relance.letters.document import Studio, file_stem, group_messages, lacking, of_the_house
+from relance.letters.document import Studio, file_stem, group_messages, of_the_house
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
 from relance.sentences import sentence, shipped_text
@@ -89,7 +89,7 @@ def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, b
         text, context = studio.text(group, facts)
     except WordingError as error:
         return "", b"", f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}"
-    if why := lacking(group[0], facts, studio.writing):
+    if why := studio.lacks(text, context, group[0], facts):
         return "", b"", why
     if untrue := studio.findings(text, context, group, facts):
         return "", b"", "; ".join(map(str, untrue))

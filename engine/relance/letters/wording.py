@@ -77,6 +77,7 @@ class Text:
     subject: str
     blocks: list[Node]
     constants: tuple[str, ...] = ()  # figures that the wording declares true of every case
+    lacks: str = ""  # what the wording is about and this case does not have: it is then no message
     _plain: dict[int, str] = made_of(default_factory=dict, init=False, repr=False, compare=False)
 
     def plain(self, width: int = 76) -> str:
@@ -88,7 +89,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A wording that was found and read. `tones` are those it is written for; `language` the one it was found in."""
+    """A wording that was found and read. `tones` are those it is written for; `language` the one it was found in; `needs` what it is about."""
 
     name: str
     channel: Channel
@@ -98,6 +99,7 @@ class Wording:
     subject: Template | None
     body: Template
     constants: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def render(self, context: Context) -> Text:
         """Fill the wording for one message. Raises WordingError where it names what is not there."""
@@ -126,7 +128,8 @@ class Wording:
         if subject:
             parts = parse(subject.strip())
             subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
-        return Text(subject, fill(parse(body.strip("\n")), values, context.language), (*self.constants, *told))
+        lacks = next((NEEDS[name] for name in self.needs if not getattr(context, name)), "")
+        return Text(subject, fill(parse(body.strip("\n")), values, context.language), (*self.constants, *told), Phrase(lacks, {}) if lacks else "")
 
 
 #: The way out of every computation in a wording.
@@ -343,6 +346,12 @@ class Templates:
         message = sentence("no wording '{name}' for '{channel}' in '{language}', nor in English or French", name=name, channel=channel, language=language)
         raise WordingError(_finding(f"{language}/{name}/{FILES.get(channel, (str(channel),))[-1]}{SUFFIX}", 1, "PB404", message))
 
+    def needs(self, name: str, channel: Channel, language: str) -> frozenset[str]:
+        """Return what a wording says that it is about; nothing where there is none, or none that can be read."""
+        place = self.locate(name, channel, language)
+        found = None if place is None else self.read(place)
+        return frozenset() if found is None else frozenset(map(str, _listed(front_matter(found[1], found[0], channel)[0].get("needs"))))
+
     def load(self, place: str, name: str, channel: Channel, language: str) -> Wording:
         """Read one file as a wording. Raises WordingError with the first of its mistakes."""
         found = self.read(place)
@@ -356,7 +365,7 @@ class Templates:
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
             raise WordingError(_finding(path, error.lineno, "PB401", jinja_said(error.message))) from error
-        return Wording(name, channel, language, path, tones_of(matter), subject, body, (*declared_constants(matter), *self._articles(place)))
+        return Wording(name, channel, language, path, tones_of(matter), subject, body, (*declared_constants(matter), *self._articles(place)), tuple(_listed(matter.get("needs"))))
 
     def _line(self, text: str) -> Template:
         """Compile a subject, or take what was compiled of the same words: it is read from no file, and no loader keeps it."""
@@ -389,7 +398,11 @@ def split_front_matter(text: str) -> tuple[str | None, str]:
 
 
 #: The keys of a front matter.
-_FRONT = ("subject", "tone", "title", "constants")
+_FRONT = ("subject", "tone", "title", "constants", "needs")
+#: What a wording may say that it is about → why it is no message where a case has none of it.
+NEEDS: Mapping[str, str] = {
+    "assignments": marked("the assignment: this letter tells of one, and the invoices name none; give them `assignor` and `assigned_on` (C. civ. 1324)"),
+}
 
 
 def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
@@ -413,7 +426,7 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
             found.append(
                 _finding(
                     path, span.line, "PB403", sentence("the front matter has no '{key}'", key=key),
-                    sentence("did you mean '{near}'?", near=near) if (near := meant(key, _FRONT)) else sentence("it takes 'subject', 'tone', 'title' and 'constants'"), span.column
+                    sentence("did you mean '{near}'?", near=near) if (near := meant(key, _FRONT)) else sentence("it takes 'subject', 'tone', 'title', 'constants' and 'needs'"), span.column
                 )
             )
     if channel in WITH_SUBJECT and not str(value.get("subject") or "").strip():
@@ -422,6 +435,10 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
         if tone not in TONES:
             span = source.at(("tone",))
             found.append(_finding(path, span.line, "PB403", sentence("there is no tone '{tone}'", tone=tone), sentence("did you mean '{near}'?", near=near) if (near := meant(str(tone), TONES)) else sentence("it is one of {tones}", tones=TONES), span.column))
+    for name in _listed(value.get("needs")):
+        if name not in NEEDS:
+            span = source.at(("needs",))
+            found.append(_finding(path, span.line, "PB403", sentence("a wording cannot need '{name}'", name=name), sentence("it is one of {words}", words=list(NEEDS)), span.column))
     return value, tuple(found)
 
 

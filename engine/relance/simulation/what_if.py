@@ -116,8 +116,12 @@ def invented(
     profile: str | None = None,
     debtor: str = "business",
     currency: str = "EUR",
+    bought: bool = False,
 ) -> Facts:
-    """Invent a case in which nothing is missing: every channel reaches the debtor, and an agency has its mandate, and the claim from its due date on."""
+    """Invent a case in which nothing is missing: every channel reaches the debtor, and an agency has its mandate, and the claim from its due date on.
+
+    `bought`: the creditor has the claim from another, and its debtor was not told.
+    """
     creditor = Creditor(
         "atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")),
         email="compta@atelier.example", phone="+33 4 72 00 00 00", iban="FR7630006000011234567890189", mandate=date(2000, 1, 1),
@@ -126,4 +130,5 @@ def invented(
         "dupont", "Dupont SA" if debtor == "business" else "Camille Dupont", kind=debtor, profile=profile, country="FR", language="fr",
         address=Address(("1 rue de la Paix", "69001 Lyon")), email="compta@dupont.example", phone="+33 6 12 34 56 78",
     )  # fmt: skip
-    return Facts(creditor, owes, (Invoice("F-1", due, amount, currency, issued, placed=due),))
+    terms = {"assignor": "Meubles Martin SARL", "assigned_on": (issued or due).isoformat()} if bought else {}
+    return Facts(creditor, owes, (Invoice("F-1", due, amount, currency, issued, placed=due, terms=terms),))
