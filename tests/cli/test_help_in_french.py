@@ -82,3 +82,8 @@ def test_questions_are_asked_and_answered_in_french(french_terminal):
     assert said.output.endswith("rien n’a été écrit\n")
     assert "répondez oui ou non" in said.output
     assert english_of(re.sub(r"business|consumer|forgetful|negligent|struggling|bad-faith|standard", "", said.output)) == []
+
+
+def test_a_command_in_french_is_told_the_command_it_means():
+    done = CliRunner().invoke(main, ["Vérifier", "maison"], env={"RELANCE_LANG": "fr"})
+    assert (done.exit_code, "vouliez-vous dire «\N{NO-BREAK SPACE}validate\N{NO-BREAK SPACE}»" in done.output) == (2, True)

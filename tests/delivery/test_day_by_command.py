@@ -72,7 +72,7 @@ def test_two_days_from_the_books_to_the_proof(typed, post, tmp_path):
     left = re.findall(r" parti +courriel ", typed("send --print tray"))
     mails = Counter(re.search(rb"^Message-ID: (\S+)", mail.content, re.MULTILINE | re.IGNORECASE)[1] for mail in post.taken)
     assert (len(mails), set(mails.values())) == (len(left), {1})
-    assert len(left) == 3
+    assert len(left) == 4
     typed("send --print tray")
     assert len(post.taken) == len(left)
 

@@ -285,3 +285,21 @@ def test_a_plan_that_was_not_agreed_about_these_invoices_is_none(said):
     assert "PB613" in codes(said, known("V-0802", more=(plan,)))
     assert "PB613" in codes(said, known("V-0801", more=(plan, over)))
     assert "PB613" not in codes("Pour convenir d’un échéancier, répondez-nous.", known("V-0802"))
+
+
+@pytest.mark.parametrize(
+    ("said", "true"),
+    [
+        ("L’échéancier porte sur la facture V-0801 ; la facture V-0802 n’y est pas comprise et reste due en plus, pour 89,60 € en principal.", True),
+        ("L’échéancier porte sur la facture V-0801 ; la facture V-0802 n’y est pas comprise et reste due en plus, pour 310,40 € en principal.", False),
+        ("L’échéancier porte sur la facture V-0802 ; la facture V-0801 n’y est pas comprise et reste due en plus.", False),
+        ("L’échéancier porte sur les factures V-0801 et V-0802.", False),
+        ("L’échéancier convenu le 21 mars 2026, qui portait sur la facture V-0801, n’a pas été tenu.", True),
+        ("L’échéancier convenu le 21 mars 2026, qui portait sur la facture V-0802, n’a pas été tenu.", False),
+        ("The payment plan covers invoice V-0801; invoice V-0802 is not part of it and remains due as well, for €89.60 of principal.", True),
+        ("The payment plan covers invoice V-0802; invoice V-0801 is not part of it.", False),
+    ],
+)
+def test_what_a_plan_is_said_to_be_about_is_what_it_is_about(said, true):
+    plan = Event(date(2026, 3, 21), "plan.agreed", "V-0801", data={"instalments": ({"on": date(2026, 5, 11), "amount": Decimal("310.40")},)})
+    assert (not codes(said, known(more=(plan,)))) is true

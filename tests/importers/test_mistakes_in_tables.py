@@ -43,6 +43,10 @@ def test_what_is_sound_has_no_remark(tmp_path):
         ("debtors.csv", "69001", "690011", "un code postal français a cinq chiffres, et non « 690011 »"),
         ("debtors.csv", "Cahors;FR", "Cahors;Frnace", "« Frnace » n’est pas un pays"),
         ("debtors.csv", "compta@martin.example", "compta@martin", "« compta@martin » n’est pas une adresse électronique"),
+        ("debtors.csv", "language;email\nC001;Dupont SA;business;69001;Lyon;FR;fr;compta@dupont.example", "language;phone\nC001;Dupont SA;business;69001;Lyon;FR;fr;06.39.98", "« 06.39.98 » n’est pas un numéro de téléphone"),
+        ("invoices.csv", "02/03/2026;1200", ";1200", "pas d’échéance : nommez sa colonne, `due`, ou dites `terms: 30 days`"),
+        ("debtors.csv", "compta@martin.example", "comptabilité@martin.example", "« comptabilité@martin.example » n’est pas une adresse électronique"),
+        ("invoices.csv", "F-2;C002", "F-2;", "rien pour « debtor »"),
         ("events.csv", "amount;by", "amount;until", "« promise.made » n’a pas de « until » ; vouliez-vous dire « by » ?"),
         ("events.csv", "200,00;", ";", "il faut « amount » à « payment.received »"),
         ("events.csv", "200,00;", "-200,00;", "de l’argent qui repart est payment.reversed"),
@@ -85,6 +89,17 @@ def test_a_mapping_with_mistakes_is_shown_as_validate_shows_it(tmp_path):
 @pytest.mark.parametrize(("cell", "code"), [("FR", "FR"), ("fr", "FR"), ("France", "FR"), ("Allemagne", "DE"), ("Côte d’Ivoire", "CI"), ("ETATS-UNIS", "US"), ("Pays Bas", "NL"), ("Frnace", "Frnace")])
 def test_a_country_is_read_by_its_letters_or_its_name(cell, code):
     assert values.country(cell) == code
+
+
+@pytest.mark.parametrize(("cell", "day"), [("10 mars 2026", "2026-03-10"), ("1er avril 2026", "2026-04-01"), ("3 févr. 2026", "2026-02-03"), ("24 December 2025", "2025-12-24")])
+def test_a_day_is_read_with_the_name_of_its_month(cell, day):
+    assert str(values.date_reader("auto")(cell)) == day
+
+
+@pytest.mark.parametrize("cell", ["31 février 2026", "10 marsouin 2026", "mars 2026"])
+def test_what_is_no_day_is_refused_with_the_name_of_a_month_too(cell):
+    with pytest.raises(ValueError, match="is not a d"):
+        values.date_reader("auto")(cell)
 
 
 @pytest.mark.parametrize(("cell", "code"), [("fr", "fr"), ("FR", "fr"), ("français", "fr"), ("English", "en"), ("klingon-x", "klingon-x")])

@@ -68,6 +68,43 @@ def test_the_hand_over_waits_for_an_answer_whose_date_has_not_come(bench):
     assert seen.steps[2].reason == ("after", ("answer",))
 
 
+REMINDER = "  - {id: reminder, at: J+5, channels: [email], tone: neutral}\n"
+ORDINARY = "  - {id: call, at: J+1, channels: [call], tone: courteous}\n" + REMINDER
+
+
+def broken(case):
+    """A plan from before the first step on, whose one instalment of 2 March is not there on the 5th, after two days of grace."""
+    return case.told("2026-02-02", "plan.agreed", **plan("2026-02-02", "2026-03-02"))
+
+
+@pytest.mark.parametrize("late", ["{entry: first, pace: keep}", "{entry: first, pace: jump}", "{entry: current, pace: keep}", "{entry: first, pace: catch_up}"])
+@pytest.mark.parametrize("after", [False, True], ids=["what is overdue stands before", "what is overdue stands after"])
+def test_on_the_day_of_an_event_its_answer_goes_before_what_is_overdue(bench, late, after):
+    answer = ANSWER.format(at="plan.broken", more="")
+    case = broken(bench(answer + ORDINARY if after else ORDINARY + answer, top=f"{OPEN}late: {late}\ncontact: {{min_gap: 5 days}}\n", due="2026-02-02"))
+    assert case.dates()[0] == ("2026-03-05", "answer")
+    seen = case.at("2026-03-05").steps
+    told = [each.reason for each in seen if each.step in ("call", "reminder")]
+    assert after or told == [("answered_first", ("answer",))] * 2
+    assert after is (len(case.dates()) > 1), "it leaves behind what is written above it, and nothing that is written below"
+
+
+def test_an_answer_leaves_no_formal_notice_behind_that_may_go_today(bench):
+    overdue = broken(bench(NOTICE + ANSWER.format(at="plan.broken", more=""), top=OPEN, due="2026-02-02"))
+    assert overdue.dates() == [("2026-03-05", "notice"), ("2026-03-14", "answer")]
+    first = broken(bench(REMINDER + NOTICE + ANSWER.format(at="plan.broken", more=""), top=f"{OPEN}late: {{entry: first, pace: catch_up}}\n", due="2026-02-02"))
+    assert [step for _, step in first.dates()] == ["reminder", "notice", "answer"]
+
+
+def test_what_answers_nothing_new_or_says_nothing_to_the_debtor_goes_in_its_place(bench):
+    task = "  - {id: file, kind: task, at: plan.broken, channels: [task]}\n"
+    assert [step for _, step in broken(bench(REMINDER + task, top=OPEN, due="2026-02-02")).dates()] == ["reminder", "file"]
+    out = "  - {id: out, kind: handover, at: plan.broken, channels: [handover], to: agency}\n"
+    assert [step for _, step in broken(bench(REMINDER + out, top=OPEN, due="2026-02-02")).dates()] == ["reminder", "out"]
+    again = spoke(ladder(bench, more=", repeat: {every: 3 days, times: 3}"), "2026-02-03")
+    assert ("2026-02-12", "notice") in again.dates(), "the answer once more gives way to what is due, as any repeat does"
+
+
 def test_a_case_that_was_moved_does_not_answer_what_came_before(bench):
     case = spoke(ladder(bench), "2026-02-03").told("2026-02-05", "playbook.changed", playbook="essai", position="notice")
     assert case.at("2026-03-20").steps[0].status is StepStatus.SKIPPED

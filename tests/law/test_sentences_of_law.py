@@ -97,6 +97,13 @@ def test_sentences_that_the_rules_were_mended_for_stay_as_they_are():
         ("Une escroquerie n'a pas été commise.", "Vous avez commis une escroquerie."),
         ("La demande pourra être transmise au tribunal.", "La demande sera transmise au tribunal sous huit jours."),
         ("La prestation « saisie de vos comptes » a été facturée.", "La saisie de vos comptes est demandée."),
+        ("Le médiateur peut être saisi gratuitement, et nous restons à votre écoute.", "Le médiateur peut être saisi gratuitement, et nous saisirons vos meubles."),
+        ("Aucune saisie n'est demandée, et aucun frais ne vous est compté.", "Aucun délai n'est accordé, et votre employeur sera informé."),
+        ("Pensez à signaler votre situation à la CAF.", "Nous allons signaler votre situation à la CAF."),
+        ("Merci de prévenir votre banque.", "Nous préviendrons votre banque."),
+        ("Nous pouvons passer dans vos bureaux si vous le souhaitez.", "Nous passerons dans vos bureaux que vous le vouliez ou non."),
+        ("Nous transmettrons le dossier à notre avocat.", "Nous transmettrons le dossier au tribunal."),
+        ("J'ai parlé de votre demande à notre service.", "J'ai parlé de votre retard au syndic."),
     ],
 )
 def test_two_sides_of_a_sentence(lawful, forbidden):

@@ -71,8 +71,8 @@ def planned(plans):
 @pytest.mark.parametrize(("template", "language", "one", "several"), [
     ("plan-rompu", "fr", "L’échéancier dont nous étions convenus le 3 février 2026 n’est pas respecté.", "Les échéanciers dont nous étions convenus ne sont pas tous respectés."),
     ("plan-rompu", "en", "The payment plan we had agreed on 3 February 2026 is not being kept.", "The payment plans we had agreed are not all being kept."),
-    ("mise-en-demeure", "fr", "L’échéancier convenu le 3 février 2026 n’a pas été tenu.", "Les échéanciers convenus n’ont pas tous été tenus."),
-    ("mise-en-demeure", "en", "The payment plan agreed on 3 February 2026 has not been kept.", "The payment plans agreed have not all been kept."),
+    ("mise-en-demeure", "fr", "L’échéancier convenu le 3 février 2026, qui portait sur la facture F-2026-001, n’a pas été tenu.", "Les échéanciers convenus n’ont pas tous été tenus."),
+    ("mise-en-demeure", "en", "The payment plan agreed on 3 February 2026, which covered invoice F-2026-001, has not been kept.", "The payment plans agreed have not all been kept."),
 ])  # fmt: skip
 def test_two_plans_are_spoken_of_as_two(template, language, one, several):
     tone = Tone.FORMAL if template == "mise-en-demeure" else Tone.FIRM

@@ -244,6 +244,45 @@ def test_of_a_plan_agreed_before_the_day_the_balance_is_not_announced_before_it_
     assert letter.contradictions == ()
 
 
+ACCOUNT_WITH_A_PLAN = """schema: 1
+playbook: compte
+version: 1
+title: Le compte
+debtor: business
+unit: account
+language: LANGUAGE
+steps:
+  - {id: plan-rompu, at: plan.broken, channels: [letter], tone: TONE, template: WORDING, grants: 8 days, asks: ASKS}
+  - {id: notice, kind: formal_notice, at: J+60, channels: [letter], tone: formal, template: mise-en-demeure, grants: 8 days}
+"""
+
+
+@pytest.mark.parametrize("issued", [date(2026, 1, 20), date(2026, 1, 21)], ids=["the plan is about both", "one is issued later"])
+@pytest.mark.parametrize(
+    ("language", "asks", "wording", "tone", "said", "notice"),
+    [
+        ("fr", "arrears", "plan-rompu", "neutral", "L’échéancier porte sur la facture A-1 ; la facture A-2 n’y est pas comprise et reste due en plus, pour 700,00 € en principal, non compris dans la somme demandée ici.", "L’échéancier convenu le 20 janvier 2026, qui portait sur la facture A-1, n’a pas été tenu."),
+        ("fr", "whole", "plan-rompu", "courteous", "L’échéancier porte sur la facture A-1 ; la facture A-2 n’y est pas comprise et reste due en plus, pour 700,00 € en principal, compris dans la somme demandée ici.", ""),
+        ("en", "arrears", "plan-rompu-agence", "firm", "The payment plan covers invoice A-1; invoice A-2 is not part of it and remains due as well, for €700.00 of principal, which is not included in the sum asked here.", "The payment plan agreed on 20 January 2026, which covered invoice A-1, has not been kept."),
+        ("en", "whole", "plan-rompu", "neutral", "The payment plan covers invoice A-1; invoice A-2 is not part of it and remains due as well, for €700.00 of principal, which is included in the sum asked here.", ""),
+    ],
+)  # fmt: skip
+def test_the_letter_about_an_accounts_plan_says_what_it_covers_and_what_else_is_due(tmp_path, issued, language, asks, wording, tone, said, notice):
+    playbook = ACCOUNT_WITH_A_PLAN.replace("LANGUAGE", language).replace("ASKS", asks).replace("WORDING", wording).replace("TONE", tone)
+    (tmp_path / "compte.yaml").write_text(playbook, "utf-8")
+    invoices = [invoice("A-1", date(2026, 1, 5), "900.00"), invoice("A-2", date(2026, 2, 10), "700.00", issued)]
+    agreed = plan(date(2026, 1, 20), None, (date(2026, 2, 16), "400.00"), (date(2026, 3, 16), "500.00"))
+    found = read(tmp_path / "compte.yaml", invoices, [agreed], until=date(2026, 3, 31))
+    letter, served = of(found, "plan-rompu"), of(found, "notice")
+    apart = issued.day == 21
+    assert letter.actions[0].invoices == ("A-1", "A-2")
+    assert (said in letter.words) is apart, letter.words
+    assert any(word in letter.words for word in ("pas comprise", "not part of it")) is apart
+    assert not notice or (notice in served.words) is apart, served.words
+    assert letter.contradictions == served.contradictions == ()
+    assert letter.code == ("EUR400.00" if asks == "arrears" else "EUR1600.00")
+
+
 def test_of_a_plan_whose_letters_travel_apart_each_asks_the_part_of_its_own_invoice(tmp_path):
     apart = tmp_path / "essai.yaml"
     apart.write_text(

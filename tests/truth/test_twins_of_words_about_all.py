@@ -55,3 +55,27 @@ def test_what_is_contested_of_an_account_in_part_is_left_out_once(built, post, p
     (text,) = left["2026-02-16"]
     assert "Les 200,00 € contestés n’y sont pas comptés, et ne sont pas demandés ici" in text
     assert asked in text
+
+
+ANSWERED = """schema: 1
+playbook: repond
+version: 1
+title: Répond
+debtor: business
+steps:
+  - {id: rejet, at: payment.reversed + 1 day, channels: [email], tone: neutral, template: relance-1}
+  - {id: relance, at: J+10, channels: [letter], tone: neutral, template: relance-2}
+"""
+
+
+@pytest.mark.parametrize("back", ["2026-02-11", "2026-02-20"], ids=["while it waits", "once it has left"])
+def test_a_message_that_waits_does_not_wait_for_the_answer_that_waits_for_it(built, post, back):
+    """The letter was printed a day late, and a payment came back meanwhile: each of the two goes, and once."""
+    built.found(OLD)
+    built.put("repond.yaml", ANSWERED)
+    words = ("--playbook", "repond.yaml")
+    built.at("2026-02-12")
+    built.run(*words, "--letterhead", "letterhead.yaml")
+    built.relance("record", "F-1", "payment.received", "100.00", "--on", "2026-02-03")
+    left = lived(built, post, ["2026-02-13", "2026-02-16", "2026-02-20", "2026-02-23", "2026-02-24"], *words, events={"2026-02-13" if back < "2026-02-12" else "2026-02-20": [("F-1", "payment.reversed", "100.00", "--on", back)]})
+    assert len([text for texts in left.values() for text in texts]) == 2

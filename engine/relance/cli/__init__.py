@@ -13,6 +13,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, normalize
 
 import click
 
@@ -23,6 +24,16 @@ from relance.extras import missing
 from relance.files import PROJECT, find_above
 from relance.sentences import read_in, system_words, tell, told
 
+#: What French people type for a command, without accents.
+_IN_FRENCH = {
+    **dict.fromkeys(("valider", "verifier", "controler", "check", "lint"), "validate"), **dict.fromkeys(("tester", "essais", "essayer", "tests"), "test"), **dict.fromkeys(("apercu", "previsualiser", "voir", "simuler"), "preview"),
+    **dict.fromkeys(("lancer", "executer", "demarrer", "relancer"), "run"), **dict.fromkeys(("envoyer", "expedier"), "send"), **dict.fromkeys(("importer",), "import"), **dict.fromkeys(("enregistrer", "noter", "saisir"), "record"),
+    **dict.fromkeys(("convertir",), "convert"), **dict.fromkeys(("expliquer", "aide", "help"), "explain"), **dict.fromkeys(("nouveau", "creer", "commencer", "init"), "new"), **dict.fromkeys(("prouver", "preuve"), "prove"),
+    **dict.fromkeys(("pourquoi",), "why"), **dict.fromkeys(("historique", "histoire"), "history"), **dict.fromkeys(("dossiers", "cas", "balance"), "cases"), **dict.fromkeys(("prevoir", "prevision", "previsions"), "forecast"),
+    **dict.fromkeys(("livre",), "book"), **dict.fromkeys(("signer",), "sign"), **dict.fromkeys(("mettre-en-forme", "format", "formater"), "fmt"), **dict.fromkeys(("interets",), "interest"), **dict.fromkeys(("echeance",), "due-date"),
+    **dict.fromkeys(("rapport",), "report"), **dict.fromkeys(("taches", "a-faire"), "todo"), **dict.fromkeys(("loi",), "law"), **dict.fromkeys(("difference", "comparer"), "diff"), **dict.fromkeys(("fusionner",), "merge"), **dict.fromkeys(("appel",), "call"),
+    **dict.fromkeys(("prescription",), "limitation"), **dict.fromkeys(("delai",), "deadline"), **dict.fromkeys(("modeles", "textes"), "template"), **dict.fromkeys(("messages", "brouillons", "approuver"), "outbox"),
+}  # fmt: skip
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
     "claim": ("claim", "Open the case of one unpaid invoice: letter and e-mail in five minutes."),
@@ -119,7 +130,15 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and remember whether its help is asked for: that works whatever relance.yaml says."""
         ctx.meta[_HELP] = not {"-h", "--help"}.isdisjoint(args)
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from relance.cli.common import Stop
+
+            plain = "".join(letter for letter in normalize("NFKD", args[0].casefold()) if not combining(letter)) if args else ""
+            if not ctx.resilient_parsing and (near := _IN_FRENCH.get(plain)) is not None:
+                raise Stop(tell("there is no command '{name}'; did you mean '{near}'?", name=args[0], near=near)) from error
+            raise
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""

@@ -38,6 +38,7 @@ from relance.model import (
     Event,
     Facts,
     Playbook,
+    Reason,
     Status,
     Step,
     StepStatus,
@@ -379,13 +380,19 @@ def _of_step(action: Action, climb: Climb, seen: Seen, on: date) -> Answer:
         if verdict.on is not None and verdict.on > on:
             own_day = verdict.reason.name in _OWN_DAY
             return Answer(Release.WITHDRAW if own_day else Release.WAIT, sentence("it is for {on} now: {why}", on=verdict.on, why=why) if own_day else sentence("{why}: from {on}", why=why, on=verdict.on))
-        first = decision.step.id if decision.step is not None else sentence("another step")
-        return Answer(Release.WAIT, sentence("'{first}' goes first", first=first))
+        return _in_room(action, plan, seen, on)  # another step would be made first today: this one is made, and nothing overtakes it
     if verdict.status is StepStatus.BLOCKED:
-        return Answer(Release.WAIT, why)
-    if verdict.reason.name == "overtaken":
+        return Answer(Release.WITHDRAW if _in_its_own_way(verdict.reason, plan, seen) else Release.WAIT, why)
+    if verdict.reason.name in ("overtaken", "answered_first"):
         return _in_room(action, plan, seen, on)
     return Answer(Release.WITHDRAW, sentence("'{step}' has gone out since", step=step) if verdict.status is StepStatus.DONE else why)
+
+
+def _in_its_own_way(reason: Reason, plan: CompiledPlaybook, seen: Seen) -> bool:
+    """Say whether a message waits for a step that waits for it: one that is not made while a message of its case has not left. An open call or task is."""
+    if reason.name == "after":
+        return seen.view.open[plan.by_id[str(reason.args[0])]] is None
+    return reason.name == "no_notice"
 
 
 def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> Answer:

@@ -18,13 +18,17 @@ _SERVES: Mapping[str, int] = {"payment.received": 1, "payment.reversed": -1, "cr
 
 @dataclass(frozen=True, slots=True)
 class KnownPlans:
-    """The instalments (day, amount, missing) of the plans over some invoices, when they were agreed, and what these invoices lack of them in all."""
+    """The instalments (day, amount, missing) of the plans over some invoices, when they were agreed, and what these invoices lack of them in all.
+
+    `about` names those of the invoices that one of the plans is about.
+    """
 
     parts: frozenset[tuple[date, Decimal, Decimal]] = frozenset()
     agreed: frozenset[date] = frozenset()
     late: Decimal = ZERO
     asked: Decimal = ZERO
     planned: frozenset[tuple[date, Decimal]] = field(default=frozenset())
+    about: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> frozenset[Decimal]:
@@ -35,7 +39,8 @@ class KnownPlans:
 def known_plans(facts: Facts, listed: Sequence[Invoice], on: date, open_of: Callable[[Invoice], Decimal], given: Given) -> KnownPlans:
     """Read the plans of the invoices listed. `open_of` gives what is open and undisputed of an invoice, up to which it is asked what a plan lacks; `given` what served what."""
     names, parts, agreed, late, asked = {invoice.id for invoice in listed}, set(), set(), ZERO, ZERO
-    for plan in {(plan.on, plan.seq): plan for invoice in listed if (plan := _in_force(facts, invoice, on)) is not None}.values():
+    in_force = {invoice.id: plan for invoice in listed if (plan := _in_force(facts, invoice, on)) is not None}
+    for plan in {(plan.on, plan.seq): plan for plan in in_force.values()}.values():
         agreed.add(plan.on)
         lacks = ZERO
         for day, amount, missing in _instalments(facts, plan, on, given):
@@ -47,7 +52,7 @@ def known_plans(facts: Facts, listed: Sequence[Invoice], on: date, open_of: Call
             share = min(lacks, open_of(invoice))
             lacks -= share
             asked += share if invoice.id in names else ZERO
-    return KnownPlans(frozenset(parts), frozenset(agreed), late, asked, frozenset((day, amount) for day, amount, _ in parts))
+    return KnownPlans(frozenset(parts), frozenset(agreed), late, asked, frozenset((day, amount) for day, amount, _ in parts), frozenset(in_force))
 
 
 def _in_force(facts: Facts, invoice: Invoice, on: date) -> Event | None:

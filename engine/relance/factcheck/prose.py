@@ -83,10 +83,13 @@ class Reader:
         self.asked = ({known.total} if known.arrears is not None else {known.total, known.principal}) | known.offer.amounts
         self.left = {known.total, known.principal}
         self.a_day = a_day(known.segments, known.on)
+        #: What is open of the invoices that no plan is about, where there is one: by the books, and as the law leaves it after interest.
+        self.beside_plan = _beside_plan(known)
         self.amounts = (
             self.left
             | known.offer.amounts
             | known.plans.missing
+            | self.beside_plan
             | set(known.parts.values())
             | {amount for row in known.rows.values() for amount in row.amounts}
             | {amount for _, amount in known.received | known.plans.planned | known.promised}
@@ -139,6 +142,8 @@ class Reader:
             yield from self._amount(sense, mark, to_come=to_come)
         if sense.served:
             yield from self._parts(sense, *sense.served)
+        if sense.scope:
+            yield from self._scope(sense, sense.scope[1])
         for mark in sense.days:
             if not (to_come and mark.value in self.coming):
                 yield from self._day(sense, mark, fruitless=fruitless)
@@ -178,6 +183,18 @@ class Reader:
         added = sum((amount for amount, _ in served), Decimal(0))
         if not any((added, {currency for _, currency in served}) == (amount, {currency}) for amount, currency in paid):
             yield Contradiction("PB609", sentence_around(sense.text, start, end), sentence("what the payment is said to have served adds up to {added}", added=added))
+
+    def _scope(self, sense: Sense, start: int) -> Iterator[Contradiction]:
+        """Hold what a plan is said to be about, from `start` on, and what is said behind a semicolon not to be, against the plan."""
+        about, rows = self.known.plans.about, self.known.rows
+        beside = place if (place := sense.low.find(";", start)) >= 0 else len(sense.low)
+        for name, row in rows.items():
+            at = _whole(sense, name, start)
+            if at is not None and (at < beside) != (row.invoice.id in about):
+                yield Contradiction("PB613", sentence_around(sense.text, at, at + len(name)), sentence("the plans in force are about {invoices}", invoices=_list(about)))
+        for mark in sense.amounts:
+            if mark.start > beside and mark.value[0] not in self.beside_plan:
+                yield Contradiction("PB601", sentence_around(sense.text, mark.start, mark.end), sentence("{sums} is open of the invoices that no plan is about", sums=_list(self.beside_plan)))
 
     def _is_capital(self, low: str, mark: Mark) -> bool:
         """Say whether an amount is called a share capital and is one that a party's papers state, in the figures of another language."""
@@ -375,9 +392,14 @@ def _ordinary(name: str) -> bool:
     return name.isdigit() and len(name) < 3
 
 
-def _whole(sense: Sense, name: str) -> int | None:
+def _beside_plan(known: KnownCase) -> frozenset[Decimal]:
+    left = [row for row in known.rows.values() if row.invoice.id not in known.plans.about] if known.plans.about else []
+    return frozenset({sum((min(row.open) for row in left), Decimal(0)), sum((max(row.open) for row in left), Decimal(0))}) if left else frozenset()
+
+
+def _whole(sense: Sense, name: str, start: int = 0) -> int | None:
     """Return where a number stands by itself in a passage: not as the start or the end of a longer one, nor within a day or an amount (`19` in "19 mars 2026")."""
-    for match in re.finditer(rf"(?<![\w/-]){re.escape(name)}(?![\w]|[/-]\w)", sense.text):
+    for match in re.compile(rf"(?<![\w/-]){re.escape(name)}(?![\w]|[/-]\w)").finditer(sense.text, start):
         if not any(mark.start <= match.start() and match.end() <= mark.end and mark[1:] != match.span() for mark in (*sense.days, *sense.amounts)):
             return match.start()
     return None

@@ -41,6 +41,8 @@ _LATE = re.compile(
 _COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
 #: How a message says that a plan was agreed.
 _PLAN = re.compile("echeancier (?:a ete )?convenu|convenus d'un echeancier|echeancier dont nous etions convenus|payment plan (?:was |we had )?agreed|agreed a payment plan")
+#: How a message says which invoices a plan is about; those that it is not about follow behind a semicolon.
+_SCOPE = re.compile(r"(?:echeancier|payment plan)[^;.:]{0,60} (?:port(?:e|ent|ait|aient) sur|cover(?:s|ed)?) ")
 #: How a message is called the copy of a registered letter.
 _COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|lettre recommandee dont voici la copie|copy of (?:the|our) registered letter|registered letter of which this is a copy")
 #: How a message says what a payment was set against.
@@ -55,8 +57,8 @@ class Sense(NamedTuple):
 
     `days` to `counts` are read only where a digit stands (`figures`): days late and numbers of invoices are whole numbers, an article's
     value is its name and the codes that are named near it. `due`: where something is called due; `numbered`: where something is called an
-    invoice (true) or is made like the number of one, and is given a number; `plan` and `copy`: where it says that a plan was agreed, or
-    that it is the copy of a registered letter; `fruitless` and `to_come`: it announces what stayed without payment, or speaks of what is
+    invoice (true) or is made like the number of one, and is given a number; `plan`, `scope` and `copy`: where it says that a plan was agreed,
+    which invoices a plan is about, or that it is the copy of a registered letter; `fruitless` and `to_come`: it announces what stayed without payment, or speaks of what is
     not due yet; `item`: it begins as an item of such a list does; `parties`: it names who writes, for whom, or to whom; `closing`: it is a
     closing formula; `served`: where it says what a payment was set against; `named`: an account, a company's number or a mailbox stands
     in it; `tells`: it says something of a case at all, which most passages do not.
@@ -78,6 +80,7 @@ class Sense(NamedTuple):
     mailboxes: tuple[str, ...]
     due: tuple[tuple[int, int], ...]
     plan: tuple[int, int] | None
+    scope: tuple[int, int] | None
     copy: tuple[int, int] | None
     fruitless: bool
     to_come: bool
@@ -100,7 +103,8 @@ def sense_of(passage: str) -> Sense:
     companies = tuple((match[0], match[1].replace(" ", "")) for match in _SIREN.finditer(low)) if "siren" in low else ()
     mailboxes = tuple(match[0] for match in map(_MAIL.search, low.split()) if match) if "@" in low else ()
     due = tuple(_due(low)) if has_one(low, _DUE_WORDS) else ()
-    plan = _span(_PLAN.search(low)) if has_one(low, _PLAN_WORDS) else None
+    planned = has_one(low, _PLAN_WORDS)
+    plan = _span(_PLAN.search(low)) if planned else None
     copy = _span(_COPY.search(low)) if has_one(low, _COPY_WORDS) else None
     return Sense(
         text=text,
@@ -119,6 +123,7 @@ def sense_of(passage: str) -> Sense:
         mailboxes=mailboxes,
         due=due,
         plan=plan,
+        scope=_span(_SCOPE.search(low)) if planned else None,
         copy=copy,
         fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
         to_come=is_to_come(low),

@@ -255,7 +255,7 @@ def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
             if default is not None:
                 found[name] = default
             elif required:
-                msg = sentence("no {name}", name=name) if plain(header) == name else sentence("no {name}: the column {header} is empty", name=name, header=repr(header))
+                msg = sentence("no '{name}'", name=name) if plain(header) == name else sentence("no '{name}': the column {header} is empty", name=name, header=repr(header))
                 raise ValueError(msg)
             continue
         try:

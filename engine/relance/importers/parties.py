@@ -108,7 +108,7 @@ def company_number(text: str) -> tuple[str, str]:
 
 
 #: A mailbox as post can be sent to: one sign, and a domain with a point in it.
-_MAILBOX = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
+_MAILBOX = re.compile(r"[!-?A-~]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 
 
 def contact_doubts(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -116,6 +116,9 @@ def contact_doubts(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for one in contacts.mailboxes(found.get(f"{prefix}email")):
         if not _MAILBOX.fullmatch(one.strip()):
             yield sentence("{email} is no e-mail address: no message reaches it", email=repr(one))
+    phone = str(found.get(f"{prefix}phone") or "")
+    if phone and not 8 <= len(re.sub(r"\D", "", phone.partition("/")[0])) <= 15:
+        yield sentence("{phone} is no telephone number: nobody is reached by it", phone=repr(phone))
     country = str(found.get(f"{prefix}country") or "FR")
     if not is_country(country):
         yield sentence("{country} is no country: write its two letters, such as FR, or its name", country=repr(country))

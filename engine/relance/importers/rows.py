@@ -146,7 +146,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
     issued, due = found.get("issued"), found.get("due")
     if due is None:
         if not mapping.terms or issued is None:
-            msg = "no due date" if issued or not mapping.terms else "neither a due date nor a date of issue"
+            msg = sentence("no due date: name its column, `due`, or say `terms: 30 days` in a column mapping") if issued or not mapping.terms else sentence("neither a due date nor a date of issue")
             raise ValueError(msg)
         due = due_date(issued, mapping.terms, mapping.end_of_month)
     rate = found.get("rate")

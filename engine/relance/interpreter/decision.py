@@ -121,8 +121,9 @@ def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     candidates = _entered(plan, view, on, candidates, position)
     chosen = _choose(plan, on, candidates)
     if candidates:
-        lowest = chosen if chosen is not None and plan.playbook.pace is Pace.JUMP else candidates[0]
-        _pass_over(plan, verdicts, lowest.rung)
+        answers = chosen is not None and _answers(chosen)
+        lowest = chosen if chosen is not None and (answers or plan.playbook.pace is Pace.JUMP) else candidates[0]
+        _pass_over(plan, verdicts, lowest.rung, "answered_first" if answers else "overtaken")
     if chosen is not None:
         return _due(on, chosen, verdicts)
     if candidates:
@@ -325,24 +326,42 @@ def _entered(plan: CompiledPlaybook, view: View, on: date, candidates: list[Cand
         dated = own_date(plan, view, candidate.rung, position)
         if dated is not None and dated.own <= on:
             start = at
-    return candidates[start:]
+    return [candidate for at, candidate in enumerate(candidates) if at >= start or _answers(candidate)]
 
 
-def _pass_over(plan: CompiledPlaybook, verdicts: list[Verdict], lowest: CompiledStep) -> None:
-    """Say of the candidates below the one at which the case enters, or to which it jumps, that they will not go; an answer still will."""
+def _pass_over(plan: CompiledPlaybook, verdicts: list[Verdict], lowest: CompiledStep, why: str) -> None:
+    """Say of the candidates below the one at which the case enters, to which it jumps, or which answers an event, that they will not go; an answer still will."""
     for index, verdict in enumerate(verdicts[: lowest.index]):
         if verdict.status is StepStatus.WAITING and plan.rungs[index].anchor_kind != WORLD:
-            verdicts[index] = Verdict(verdict.step, StepStatus.PASSED_OVER, None, Reason("overtaken", (lowest.step.id,)))
+            verdicts[index] = Verdict(verdict.step, StepStatus.PASSED_OVER, None, Reason(why, (lowest.step.id,)))
 
 
 def _choose(plan: CompiledPlaybook, on: date, candidates: list[Candidate]) -> Candidate | None:
-    """Pick among the candidates whose date has come: the first, or by `pace: jump` the highest; a later step before a repeat."""
+    """Pick among the candidates whose date has come: an answer, else the first, or by `pace: jump` the highest; a later step before a repeat."""
     come = [candidate for candidate in candidates if candidate.on <= on]
     if not come:
         return None
+    if (answer := _first_answer(come)) is not None:
+        return answer
     if plan.playbook.pace is Pace.JUMP:
         return come[-1]
     return next((candidate for candidate in come if not candidate.repeats), come[0])
+
+
+def _answers(candidate: Candidate) -> bool:
+    """Say whether a step writes to the debtor, or calls him, about an event that nothing has answered yet, and lets the case go on."""
+    rung = candidate.rung
+    return rung.anchor_kind == WORLD and rung.contact and not rung.ends and not candidate.repeats
+
+
+def _first_answer(come: list[Candidate]) -> Candidate | None:
+    """Find the answer that goes before what is overdue: not one that would leave behind a formal notice, or a step it must not overtake, that may go today."""
+    for candidate in come:
+        if candidate.rung.ends or (candidate.rung.step.kind is StepKind.FORMAL_NOTICE and not _answers(candidate)):
+            return None
+        if _answers(candidate):
+            return candidate
+    return None
 
 
 def _due(on: date, chosen: Candidate, verdicts: list[Verdict]) -> Decision:

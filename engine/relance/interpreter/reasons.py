@@ -38,6 +38,7 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "superseded": (marked("nobody recorded the task of {step}, and a later step has gone"), ("step",)),
     "open": (marked("a task that nobody has recorded yet"), ()),
     "overtaken": (marked("a late case goes straight to {step}"), ("step",)),
+    "answered_first": (marked("{step} goes first, for it answers an event"), ("step",)),
     "behind": (marked("the ladder stands at {step}"), ("step",)),
     "anchor_open": (marked("counts from {anchor}, which nobody has recorded yet"), ("anchor",)),
     "no_anchor": (marked("counts from {anchor}, which has not happened"), ("anchor",)),

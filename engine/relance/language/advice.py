@@ -24,7 +24,7 @@ _SHARE = marked('a settlement is the share that is paid: for 30 % off write sett
 _PAUSES = marked('closed days of every year are `pauses`, under "calendar"')
 #: What to do instead, and the words that ask for it.
 _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (marked("several keys in one mapping hold together: write them side by side, without this one"), ("et", "and", "all_of", "toutes", "tous", "allof", "et_si", "ainsi que")),
+    (marked("several keys in one mapping hold together: write them side by side, without this one"), ("et", "and", "all", "all_of", "toutes", "tous", "allof", "et_si", "ainsi que")),
     (marked("for one or the other write any_of: [{{…}}, {{…}}]"), ("ou", "or", "soit", "une_de", "un parmi", "ou bien")),
     (marked("write both bounds side by side: {{at_least: …, at_most: …}}"), ("entre", "between", "compris entre", "de…à", "intervalle", "plage")),
     (marked("what is done in the other case is a step of its own, with the contrary condition: if: {{not: {{…}}}}"), ("sinon", "autrement", "else", "otherwise", "dans le cas contraire")),

@@ -54,6 +54,9 @@ def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | No
     parts = rules.get("properties", {})
     if isinstance(value, list) and parts and all(isinstance(each, dict) and each.keys() <= parts.keys() for each in value) and "any_of" not in parts:
         return sentence("write {written}", written=_flow({key: inner for each in value for key, inner in each.items()}))
+    if isinstance(value, list) and value and not parts and isinstance(rules.get("additionalProperties"), dict) and all(isinstance(each, dict) and len(each) == 1 for each in value):
+        listed = any(branch.get("type") == "array" for branch in rules["additionalProperties"].get("anyOf", ()))
+        return sentence("write {written}", written=_flow({key: [inner] if listed and isinstance(inner, str) else inner for each in value for key, inner in each.items()}))
     if isinstance(value, list) and len(value) == 2 and set(BOUNDS) <= set(parts) and "any_of" not in parts and (both := _between(f"{value[0]} - {value[1]}", parts)) is not None:
         return sentence("write {written}", written=_flow(both))
     if isinstance(value, list) and {"by", "above"} <= set(parts):

@@ -18,7 +18,7 @@ from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
 from relance.model import Diagnostic, StepKind
-from relance.sentences import in_turn, joined, sentence, shipped_text
+from relance.sentences import in_turn, joined, marked, sentence, shipped_text
 
 _NOUNS = {dict: sentence("a mapping"), list: sentence("a list"), int: sentence("a whole number"), bool: sentence("true or false"), Number: sentence("a number")}
 _WANTED = {
@@ -108,7 +108,7 @@ class _Findings:
 
     def _unknown(self, path: Path, error: Any, unknown: Iterable[str], missing: dict[str, Any]) -> Iterator[Diagnostic]:
         known = [key for key in error.schema.get("properties", {}) if key not in error.instance or key in missing]
-        thing = str(error.schema.get("x-name") or error.schema.get("title") or "this mapping")
+        thing = str(error.schema.get("x-name") or error.schema.get("title") or THIS)
         for key in unknown:
             where = self.source.key((*path, key))
             if (bare := " ".join(key.split())) != key and bare in known:
@@ -184,7 +184,7 @@ class _Findings:
         return key if key in keys else meant(key, keys) or key
 
     def _missing(self, path: Path, key: str, error: Any) -> Diagnostic:
-        thing = named_around(error.schema, self.name) or "this mapping"
+        thing = named_around(error.schema, self.name) or THIS
         own = error.instance.get("id")
         subject = sentence('{thing} "{id}"', thing=shipped_text(_definite(thing)), id=own) if isinstance(own, str) and path else shipped_text(thing)
         example = example_of_key(self.name, thing, key) if (key, error.instance.get("kind")) != ("tone", "formal_notice") else "formal"
@@ -393,6 +393,8 @@ class _Findings:
 # --------------------------------------------------------------------------- words
 
 
+#: What a mapping without a name is called.
+THIS = marked("this mapping")
 #: Files whose keys people bring from other tools, and have told what to do instead.
 _ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 _OWN = {"x-expected": "an id: lower-case letters and digits"}

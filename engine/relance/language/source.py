@@ -291,6 +291,8 @@ class _Reader:
             return None
         units = str(top.value[last])
         digits = "".join(units.split())
+        if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
+            digits = digits.replace(".", "")
         return (f"{units},{event.value}", f"{digits}.{event.value}") if digits.isdigit() else None
 
     def _put(self, value: Any, event: Any, *, broken: bool = False) -> tuple[Path, bool]:

@@ -66,6 +66,14 @@ class _Item:
         return not any(_stands(phrase, sentence.words[place : place + len(phrase)]) for place in places for key in sentence.words[place].keys for phrase in self.phrases.get(key, ()))
 
 
+#: A pattern, with the first words of its items, the fewest first: a sentence that has none of an item's is not looked through.
+_Needing = tuple[tuple[_Item, ...], tuple[frozenset[str], ...]]
+
+
+def _needing(pattern: tuple[_Item, ...]) -> _Needing:
+    return pattern, tuple(sorted({frozenset(item.phrases) for item in pattern if not item.other and _ANY not in item.phrases}, key=len))
+
+
 @dataclass(frozen=True)
 class SentenceRule:
     """A kind of sentence. `catches` and `spares` are its examples; `debtor` narrows whom it protects."""
@@ -88,9 +96,14 @@ class SentenceRule:
     spares: tuple[str, ...]
 
     @cached_property
-    def needing(self) -> tuple[tuple[tuple[_Item, ...], tuple[frozenset[str], ...]], ...]:
-        """Each pattern, with the first words of its items, the fewest first: a sentence that has none of an item's is not looked through."""
-        return tuple((pattern, tuple(sorted({frozenset(item.phrases) for item in pattern if not item.other and _ANY not in item.phrases}, key=len))) for pattern in self.patterns)
+    def needing(self) -> tuple[_Needing, ...]:
+        """Each pattern with what it needs."""
+        return tuple(map(_needing, self.patterns))
+
+    @cached_property
+    def excuses(self) -> tuple[_Needing, ...]:
+        """Each pattern of `unless` with what it needs."""
+        return tuple(map(_needing, self.unless))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +125,9 @@ def sentence_rules() -> tuple[SentenceRule, ...]:
 
 
 @lru_cache(maxsize=1)
-def _frames() -> tuple[tuple[_Item, ...], ...]:
-    """Return the patterns that make a sentence lawful whatever the rule."""
-    return tuple(each for text in load("sentences").get("unless", ()) for each in _patterns(text))
+def _frames() -> tuple[_Needing, ...]:
+    """Return the patterns that make a statement lawful whatever the rule."""
+    return tuple(_needing(each) for text in load("sentences").get("unless", ()) for each in _patterns(text))
 
 
 def _rule(raw: Any) -> SentenceRule:
@@ -190,12 +203,12 @@ def sentences(folded: FoldedText, text: str) -> Iterator[tuple[int, str, str]]:
         yield start, folded.text[start:end], _written(folded, text, start, end)
 
 
-def is_denied(folded: FoldedText, text: str, place: tuple[int, int]) -> bool:
-    """Say whether the sentence around a place of a folded text denies what stands there."""
+def is_excused(folded: FoldedText, text: str, place: tuple[int, int]) -> bool:
+    """Say whether the sentence around a place of a folded text denies what stands there, or is one that no rule is asked of."""
     for start, end in _sentences(folded, text):
         if start <= place[0] < end:
             sentence = _read(folded.text[start:end], _written(folded, text, start, end))
-            return any(sentence.words[at].start < place[1] - start and place[0] - start < sentence.words[at].end for at in sentence.denied)
+            return any(sentence.words[at].start < place[1] - start and place[0] - start < sentence.words[at].end for at in sentence.denied | _stated(sentence, _frames(), REACH))
     return False
 
 
@@ -233,8 +246,6 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
     if not any(mark.isalpha() for mark in folded):
         return ()
     sentence = _read(folded, letters)
-    if any(next(_taken(each, sentence, REACH), None) for each in _frames()):
-        return ()
     found: list[tuple[int, int, int]] = []
     by_word, always = _asked_by()
     live = always.union(*(by_word[key] for key in sentence.keys if key in by_word))
@@ -260,6 +271,7 @@ def _asked_by() -> tuple[dict[str, frozenset[int]], frozenset[int]]:
 
 def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
     """Return the characters of the first place that breaks a rule, or None."""
+    excused: frozenset[int] | None = None
     for pattern, needed in rule.needing:
         if any(map(sentence.keys.isdisjoint, needed)):
             continue
@@ -272,10 +284,23 @@ def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
                 continue
             if rule.past_lawful and not sentence.past.isdisjoint(taken):
                 continue
-            if any(next(_taken(each, sentence, rule.reach), None) for each in rule.unless):
+            if excused is None:
+                excused = _stated(sentence, _frames(), REACH) | _stated(sentence, rule.excuses, rule.reach)
+            if not excused.isdisjoint(taken):
                 continue
             return sentence.words[taken[0]].start, sentence.words[taken[-1]].end
     return None
+
+
+def _stated(sentence: Sentence, patterns: tuple[_Needing, ...], reach: int) -> frozenset[int]:
+    """Return the words of the statements in which one of some patterns stands: what makes one statement lawful excuses no other."""
+    taken: set[int] = set()
+    for pattern, needed in patterns:
+        if not any(map(sentence.keys.isdisjoint, needed)):
+            taken.update(at for words in _taken(pattern, sentence, reach) for at in words)
+            if taken and len(sentence.statements) == 1:
+                break
+    return frozenset(at for statement in sentence.statements if not taken.isdisjoint(statement) for at in statement)
 
 
 def _taken(pattern: tuple[_Item, ...], sentence: Sentence, reach: int) -> Iterator[tuple[int, ...]]:

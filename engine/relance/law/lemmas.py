@@ -24,6 +24,9 @@ _PARTICIPLE = re.compile(r"\w+(?:e|ee|es|ees|i|ie|is|ies|u|ue|us|ues|it|ite|its|
 _ACCENTS = {"e": "éèê", "a": "àâ", "i": "îï", "o": "ô", "u": "ûù", "c": "ç"}
 _LONGEST_UNACCENTED = 16
 
+#: What joins two things that are said.
+_JOINING = ("et", "mais", "donc", "puis", "or")
+
 #: What a pattern calls any number.
 NUMBER = "0"
 
@@ -49,6 +52,7 @@ class Sentence:
     reserved: frozenset[int]
     allowed: frozenset[int]
     past: frozenset[int]
+    statements: tuple[range, ...]
 
 
 def read(folded: str, originals: str) -> Sentence:
@@ -78,7 +82,7 @@ def read(folded: str, originals: str) -> Sentence:
         if _is_past(words, clause):
             past.update(clause)
     keys = frozenset().union(*(word.keys for word in words))
-    return Sentence(words, keys, future, frozenset(denied), frozenset(reserved), frozenset(allowed), frozenset(past))
+    return Sentence(words, keys, future, frozenset(denied), frozenset(reserved), frozenset(allowed), frozenset(past), tuple(_statements(words)))
 
 
 def _without_names(words: tuple[Word, ...], originals: str) -> tuple[Word, ...]:
@@ -228,10 +232,37 @@ def _clauses(words: tuple[Word, ...]) -> Iterator[range]:
         elif _opens(words, at):
             cuts.append(at)
             inside = True
-        elif word.text in ("et", "mais", "donc", "puis", "or", ",") and at + 1 < len(words) and _has(words[at + 1], "subjects"):
+        elif _goes_on(words, at):
             cuts.append(at)
             inside = False
     yield from (range(start, end) for start, end in pairwise((*dict.fromkeys(cuts), len(words))) if start < end)
+
+
+def _goes_on(words: tuple[Word, ...], at: int) -> bool:
+    """Say whether something else is said from here: "et", "mais", "puis" or a comma with a subject of its own, or such a word behind a comma ("…, et aucune enseigne")."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following is None or words[at].text not in (*_JOINING, ","):
+        return False
+    return _has(following, "subjects") or (words[at].text == "," and following.text in _JOINING)
+
+
+def _statements(words: tuple[Word, ...]) -> Iterator[range]:
+    """Cut a sentence where something else is said: behind a semicolon, and where "et", "mais", "donc", "puis", "or" or a comma brings a subject of its own; a condition stays with what follows from it."""
+    start, inside = 0, False
+    for at, word in enumerate(words):
+        cut = False
+        if word.text == ";":
+            cut, inside = True, False
+        elif inside and word.text == ",":
+            inside = False
+        elif _opens(words, at) and word.text not in ("que", "qu", "qui", "dont"):
+            inside = True
+        elif _goes_on(words, at):
+            cut, inside = True, False
+        if cut and at > start:
+            yield range(start, at)
+            start = at
+    yield range(start, len(words))
 
 
 def _opens(words: tuple[Word, ...], at: int) -> bool:
@@ -329,13 +360,23 @@ def _has_done(following: tuple[Word, ...]) -> bool:
 
 
 def _is_right(words: tuple[Word, ...], clause: range) -> bool:
-    """Say whether a clause tells the reader what he may do: "vous pouvez", "vous êtes libre de", "vous avez la possibilité de"; not "vous ne pouvez plus"."""
-    return any(
+    """Say whether a clause tells the reader what he may do ("vous pouvez", "vous êtes libre de", "vous avez la possibilité de"; not "vous ne pouvez plus"), or bids him do it himself."""
+    return _is_bidden(words, clause) or any(
         _names_right(words, at, clause)
         and any("vous" in words[back].keys for back in range(max(clause.start, at - 4), at))
         and not any(words[back].text in ("ne", "n") for back in range(max(clause.start, at - 4), at))
         for at in clause
     )
+
+
+def _is_bidden(words: tuple[Word, ...], clause: range) -> bool:
+    """Say whether a clause bids the reader do a thing that is his own: "pensez à signaler", "rapprochez-vous de", "merci de prévenir"."""
+    opening = [words[at] for at in clause if words[at].text.isalpha()][:4]
+    begged = opening[:1] and (opening[0].text in ("veuillez", "pensez") or [each.text for each in opening[:2]] == ["merci", "de"])
+    if begged:
+        return any(_has(each, "own_acts") for each in opening[1:])
+    whom = {each.text for each in opening[1:3]}
+    return bool(opening) and opening[0].text.endswith("ez") and _has(opening[0], "own_acts") and not whom.isdisjoint({"a", "au", "aux", "votre", "vos", "de", "nous", "le", "la", "les"}) and "autour" not in whom
 
 
 def _names_right(words: tuple[Word, ...], at: int, clause: range) -> bool:

@@ -148,7 +148,7 @@ def _in_text(term: _Term, folded: FoldedText, text: str) -> Iterator[tuple[int, 
     for match in term.match.finditer(folded.text):
         if term.unless is not None and term.unless.search(_sentence(folded.text, match.start(), match.end())):
             continue
-        if term.code not in load("terms")["denied"] or not grammar.is_denied(folded, text, match.span()):
+        if term.code not in load("terms")["denied"] or not grammar.is_excused(folded, text, match.span()):
             yield *folded.place(match.start(), match.end()), match[0]
 
 

@@ -135,6 +135,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     sender = _sender(facts.creditor, writing, language)
     reference = file_reference(first.creditor, first.debtor, first.claimed.currency)
     sums, offer = sums_of(actions, on, language), _offer(first, language)
+    beside = [invoice for invoice in chosen if past.plans and invoice.id not in past.plan_of]
     return Context(
         tone=writing.tone or first.tone or "neutral",
         language=language,
@@ -190,6 +191,9 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         plan_suspends=bool(past.plans) and all(plan.suspends for plan in past.plans),
         missed=tuple(_instalment(part, first.claimed.currency, language) for part in past.missed),
         missed_total=money(missing, first.claimed.currency, language) if missing else NOTHING,
+        plan_invoices=tuple(row for row in rows if row.id in past.plan_of),
+        beside_plan=tuple(row for row, invoice in zip(rows, chosen, strict=True) if invoice in beside),
+        beside_plan_total=money(sum((said[invoice.id].principal for invoice in beside), ZERO), first.claimed.currency, language) if beside else NOTHING,
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         place_to_sign=SIGN_MARK if first.channel in (Channel.LETTER, Channel.REGISTERED_LETTER) else "",
         partner=_office(writing.letterhead.partner_near(facts.debtor.address)),

@@ -46,7 +46,7 @@ _KEYWORDS = {
 }  # fmt: skip
 _INSTRUCTION = re.compile(r"\{%-?\s*(.*?)\s*-?%\}")
 #: A place to be filled as other tools write it: `{ name }`, `[NOM]`, `<<nom>>`, `${nom}`, `«Nom_client»`.
-_MERGE_FIELD = re.compile(r"(?<![{$\\])\{ ?[a-z_]+(?:\.[a-z_]+)* ?\}(?!\})|(?<![{$\\%#])\{ ?[A-ZÀ-Ý][\w À-ÿ.'’-]{2,30} ?\}(?!\})|«[^\W\d_][\w À-ÿ.'’-]{2,30}»|<[A-ZÀ-Ý][A-ZÀ-Ý _]{2,}>|#[A-ZÀ-Ý_]{3,}#|(?<!\w)\$[A-ZÀ-Ý_]{3,}(?!\w)|\$\{ ?[\w.]+ ?\}|<<[\w .]+>>|\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]{2,}\](?!\()|«\s?\w+_\w+\s?»|(?<!\w)[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}(?!\w)|%[A-ZÀ-Ý_]{3,}%|(?<!\w)@[A-Z_]{3,}(?!\w)|(?<!\w)X{3,}(?!\w)|_{4,}|(?<!\.)\.{5,}|…{2,}")
+_MERGE_FIELD = re.compile(r"(?<![{$\\])\{ ?[a-z_]+(?:\.[a-z_]+)* ?\}(?!\})|(?<![{$\\%#])\{ ?[A-ZÀ-Ý][\w À-ÿ.'’-]{2,30} ?\}(?!\})|«[^\W\d_][\w À-ÿ.'’-]{2,30}»|<[A-ZÀ-Ý][A-ZÀ-Ý _]{2,}>|#[A-ZÀ-Ý_]{3,}#|(?<!\w)\$[A-ZÀ-Ý_]{3,}(?!\w)|\$\{ ?[\w.]+ ?\}|<<[\w .]+>>|\[[A-ZÀ-Ý][A-ZÀ-Ý_ ]{2,}\](?!\()|\[(?:[àa] (?:compl|remplir|préciser|renseigner|insérer)|insérer|compléter|préciser|nom|date|montant|somme|numéro|n°|adresse|signature|xxx|…)[^\]\n]{0,40}\](?!\()|«\s?\w+_\w+\s?»|(?<!\w)[XJMAD]{2}[/.-][XJMAD]{2}[/.-][XJMAD]{2,4}(?!\w)|%[A-ZÀ-Ý_]{3,}%|(?<!\w)@[A-Z_]{3,}(?!\w)|(?<!\w)X{3,}(?!\w)|_{4,}|(?<!\.)\.{5,}|…{2,}")
 
 
 def near_name(written: str, known: Collection[str]) -> str | None:
@@ -137,6 +137,8 @@ def of_line(line: str) -> str | None:
         return sentence("write '{written}'", written=f"{{{{ {found[1]} }}}}")
     if (found := re.search(r"\{\{ ?[#/^](?:if |unless |each |with )? ?(\w+)", line)) is not None:
         return sentence("write '{written}'", written=f"{{% if {found[1]} %}}…{{% endif %}}")
+    if (bare := re.search(r"\{%-? *((?:el)?if|for) *-?%\}", line)) is not None:
+        return sentence("what is asked is missing: for example {example}", example="{% for invoice in invoices %}" if bare[1] == "for" else f'{{% {bare[1]} tone == "firm" %}}')
     if re.search(r"\{%[^%{}]*\}(?!\})|(?<!\{)\{[^%{}]*%\}", line):
         return sentence("write '{written}'", written="{% … %}")
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):

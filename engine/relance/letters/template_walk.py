@@ -70,7 +70,7 @@ _SPACED = re.compile(r"\{ +[%{]|[%}] +\}")
 #: Filters that make or take a number.
 _NUMERIC = frozenset({"round", "int", "float", "abs", "sum", "filesizeformat"})
 _ORDERED = frozenset({"lt", "gt", "lteq", "gteq"})
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 
 
 @lru_cache(maxsize=2048)
@@ -252,7 +252,8 @@ class TemplateWalk:
             for blank, way in () if _SPACED.search(line) else merge_fields(line, self.groups()):
                 self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=blank), blank, way)
             if found := _TAG.search(line):
-                self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0], sentence("write **bold**, *italic*, or a line of its own"))
+                way = sentence("write '{written}'", written=f"{{#{found[0][4:-3]}#}}") if found[0].startswith("<!--") else sentence("write **bold**, *italic*, or a line of its own")
+                self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0], way)
             for figure in undeclared(line, self.constants):
                 hint = sentence('a figure of one case comes from a name in braces; one that is true of every case is declared: constants: ["{figure}"]', figure=figure)
                 self.say("PB611", node.lineno + number, sentence("'{figure}' stands in the wording and cannot be true of every case", figure=figure), figure, hint)
@@ -344,13 +345,24 @@ class TemplateWalk:
         return None
 
     def bare(self, node: nodes.Expr, scope: Mapping[str, Any]) -> None:
-        """Report a number or a day that was computed and is printed by no filter."""
+        """Report a number or a day that was computed and is printed by no filter, and a whole group or list, of which its inner form would be printed."""
         self.findings, kept = [], self.findings
         kind = self.type_of(node, scope)
         self.findings = kept
         if kind in (Decimal, date):
             way = "money" if kind is Decimal else "date"
             self.say("PB413", node.lineno, sentence("what is computed is printed by a filter"), "", sentence("put it in brackets and write `| {filter}` behind", filter=way))
+        if isinstance(node, nodes.Name | nodes.Getattr) and is_group(kind) and "__str__" not in vars(kind):
+            self.whole(node, members(kind))
+
+    def whole(self, node: nodes.Name | nodes.Getattr, known: Mapping[str, Any]) -> None:
+        """Report a group of names that is printed as one."""
+        shown = _dotted(node)
+        line = self.lines[node.lineno + self.shift - 1] if 0 < node.lineno + self.shift <= len(self.lines) else ""
+        braces = re.search(rf"\{{\{{-? *{re.escape(shown)} *-?\}}\}}", line)
+        leaf = next((name for name in ("name", "id", "total") if name in known), None)
+        hint = sentence("write '{written}'", written=f"{{{{ {shown}.{leaf} }}}}") if leaf is not None and braces is not None else sentence("it has {names}", names=list(known))
+        self.say("PB413", node.lineno, sentence("'{shown}' is several things at once: its inner form would be printed", shown=shown), braces[0] if braces is not None else shown, hint)
 
     def twice(self, node: nodes.Expr, behind: nodes.Node | None, scope: Mapping[str, Any]) -> None:
         """Report an amount behind which its currency is written again, and two values where a decimal comma was meant."""

@@ -27,6 +27,8 @@ _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.,]+(?:Z|[+-][0-
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})$")
 _PARTS = re.compile(r"([0-9]{1,4})([/. -])([0-9]{1,2})\2([0-9]{1,4})(?: [0-9]{1,2}:[0-9:.,]+)?$")
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007"))
+#: A day with the name of its month: `10 mars 2026`, `1er avril 2026`.
+_NAMED = re.compile(r"([0-9]{1,2})(?:er)?[ .-]+([^\W\d_]+)\.?[ .-]+([0-9]{4})$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Marks that are not seen and mean nothing in a cell: zero-width spaces and joiners, soft hyphens, a mark of the byte order.
 _UNSEEN: dict[int, int | None] = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -105,6 +107,8 @@ def _date(value: Any, order: str) -> date:
 def _date_text(text: str, order: str) -> date:
     if (match := _ISO.match(text)) or (match := _COMPACT.match(text)):
         return _day(text, *match.groups())
+    if (named := _NAMED.match(text)) and order != "iso" and (month := _months().get(_bare(named[2]))) is not None:
+        return _day(text, named[3], month, named[1])
     match = _PARTS.match(text)
     if match is None or order == "iso":
         msg = sentence("{text} is not a date", text=repr(text)) if order == "auto" else sentence("{text} is not a date written as {order}", text=repr(text), order=order)
@@ -118,6 +122,14 @@ def _date_text(text: str, order: str) -> date:
         msg = sentence("{text} can only be month/day/year; say `dates: month/day/year` in the column mapping, for {text} and all others", text=repr(text))
         raise WrongOrderError(msg)
     return _day(text, third, second, first)
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, str]:
+    """Return the number of each month by its French and English names, whole and short."""
+    from babel import Locale
+
+    return {_bare(name.rstrip(".")): str(number) for language in ("en", "fr") for width in ("wide", "abbreviated") for number, name in Locale(language).months["format"][width].items()}
 
 
 def _day(text: str, year: str, month: str, day: str) -> date:

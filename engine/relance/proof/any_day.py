@@ -131,7 +131,7 @@ class AnyDay:
     def _kept(self, ladder: LadderState, position: int) -> frozenset[int]:
         """Return the steps of which it matters what became of them: those that a step still to come asks about; the notices, while what a promise holds back until their deadline may come.
 
-        And where a promise counts days from the due date, what a step to come keeps its distance from.
+        And where a promise counts days from the due date, the step from which one to come keeps its distance. What is forgotten once is so for good: no rule asks again for what a ladder further up has let go.
         """
         kept = self._asked_from[position + 1]
         for notices in self._served_for[position + 1]:
@@ -140,8 +140,8 @@ class AnyDay:
             return kept
         if self._expiring[position + 1] or any(ladder.busy == index or ladder.out[index] is not None or (self.any_task and not self.plan.rungs[index].ends) for index in self.watched.expiring):
             kept |= self.granting_notices
-        if self.watched.awaited and self.plan.playbook.pace is Pace.KEEP and position >= 0 and self.plan.rungs[position].anchor_kind != DUE:
-            kept |= {rung.index for rung in self.plan.rungs if rung.anchor_kind == DUE}
+        if self.watched.awaited and self.plan.playbook.pace is Pace.KEEP:
+            kept |= {max((rung.index for rung in self.plan.rungs if rung.anchor_kind == DUE and ladder.records[rung.index].last), default=-1)}
         return kept
 
     def _firm(self, ladder: LadderState, notices: Collection[int]) -> set[int]:

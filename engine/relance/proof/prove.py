@@ -97,13 +97,14 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
 def _reached(playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise], *, moved: bool) -> tuple[Reached, set[int]]:
     """Search every situation; return what was reached, and the places of the promises that are proved.
 
-    Where there are more than a few, a coarse search is made before the rest is looked at: what nothing breaks in it is proved as well.
+    Where after a few many more wait, a coarse search is made before the rest is looked at: what nothing breaks in it is proved as well.
     """
     reach = Reach(playbook, facts, sums, promises, moved=moved)
     if moved:
         return (found := reach.search()), _kept(found, promises)
-    if (found := reach.search(FEW)).whole or reach.any_day.unmodelled:
-        return found, _kept(found, promises)
+    found = reach.search(FEW)
+    if not reach.grows or reach.any_day.unmodelled:
+        return (found := reach.search()), _kept(found, promises)
     coarse = Reach(playbook, facts, sums, promises, coarse=True).search()
     kept = _kept(coarse, promises)
     if len(kept) < len(promises) and (found := reach.search()).whole:

@@ -35,8 +35,8 @@ from relance.proof.in_time import InTime
 from relance.proof.ladder_state import LadderState, Out
 from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Promise, What, watched
 
-#: A playbook with more situations than this is not decided; nor, where a case may be moved, with more than that. After the first few a coarse search is made.
-MOST, MOST_MOVED, FEW = 8_000, 40_000, 1_500
+#: A playbook with more situations than this is not decided; nor, where a case may be moved, with more than that. After the first few a coarse search is made, where many more wait.
+MOST, MOST_MOVED, FEW = 8_000, 40_000, 2_000
 
 
 class LadderPlace(NamedTuple):
@@ -131,6 +131,11 @@ class Reach:
         self.found.truths |= {(place, True) for place, steps in self.plan.ladder if any(self.plan.rungs[step].step.id in self.found.leaves for step in steps)}
         self.found.kept_back = {step: why.most_common(1)[0][0] for step, why in self.any_day.kept_back.items() if step not in self.found.leaves}
         return self.found
+
+    @property
+    def grows(self) -> bool:
+        """Whether more situations wait than half as many as were looked at, so that there may be very many."""
+        return 2 * len(self._queue) > self.found.situations
 
     def _place(self, ladder: LadderState, over: frozenset[int]) -> int:
         """Give a ladder and the notices whose deadline is over a number, so that they are compared once."""

@@ -90,6 +90,10 @@ class Bounds(NamedTuple):
     moved: bool = False
 
 
+#: Why a ladder waits that has nothing to ask yet: too little is owed, or no step has a day to count from (docs/decisions/227). Nobody forgot it.
+_NOT_BEGUN = frozenset({"below_min_balance", "no_anchor", "not_given"})
+
+
 @dataclass(slots=True)
 class Walked:
     """What a walk found: each promise's shortest breach, the steps that left, and how much was seen. `whole`: there was nothing more to find."""
@@ -445,7 +449,7 @@ class Walk:
     def _over(self, moment: Moment, decision: Decision, *words: str) -> Observed:
         """Say that the day is over, what kept the ladder, and whether somebody knows of the claim where nothing more is to come of it by itself."""
         ladder = moment.ladder
-        stuck = decision.status is Status.WAITING and decision.next is None and decision.reason.name != "below_min_balance"
+        stuck = decision.status is Status.WAITING and decision.next is None and decision.reason.name not in _NOT_BEGUN
         told = not stuck or ladder.busy is not None or any(ladder.out)
         kept = (verdict.reason.name for verdict in decision.steps if verdict.status is StepStatus.WAITING and decision.status is Status.WAITING)
         return self._seen(moment, decision.reason.name, *kept, *words, over=True, told=told)

@@ -7,7 +7,7 @@ from datetime import date
 
 from relance.language.code import Code, check
 from relance.language.source import Source
-from relance.model import Diagnostic, Pause, Playbook, Severity, Step, TimeUnit, When
+from relance.model import INVOICE_ANCHORS, Diagnostic, Pause, Playbook, Severity, Step, TimeUnit, When
 from relance.sentences import sentence
 
 #: Days of one length, by the unit: what may be compared whatever the calendar.
@@ -19,7 +19,7 @@ _LONGEST = 183
 @check(
     Code(
         "PB235", "a day that means something else", Severity.WARNING,
-        what="`or_at` can come before `at`, `not_before` after it, and a pause of the calendar lasts no longer than half of the year.",
+        what="`or_at` can come before `at`, `not_before` after it, a step counts forward from another one, and a pause of the calendar lasts no longer than half of the year.",
         why="A step comes at the first of `at` and `or_at`, and not before `not_before`: the wrong one of them changes nothing. A pause from August 31 to August 1 is eleven months long.",
         source="LANGUAGE 2",
         bad="""\
@@ -39,6 +39,10 @@ def a_day_that_changes_nothing(playbook: Playbook, source: Source) -> Iterator[D
 
 
 def _never_binds(step: Step, source: Source, index: int) -> Iterator[Diagnostic]:
+    if step.at.anchor not in INVOICE_ANCHORS and step.at.offset is not None and step.at.offset.number < 0 and not step.at.anchor.endswith(".deadline"):
+        message = sentence('"{step}" cannot come before "{anchor}", from which it counts: it comes right behind it', step=step.id, anchor=step.at.anchor)
+        hint = sentence('count it from the invoice, such as "J+14", or write "+" for "-"')
+        yield source.at(("steps", index, "at")).diagnostic("PB235", message, severity=Severity.WARNING, hint=hint)
     later = _later(step.or_at, step.at)
     if later is not None and later >= 0:
         message = sentence('"or_at" never comes before "at": the step comes at the first of the two, and this one changes nothing')
