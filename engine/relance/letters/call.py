@@ -23,7 +23,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "colon": ": ", "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
         "name": "Debtor", "phone": "Telephone", "email": "E-mail", "siren": "SIREN", "for": "On behalf of",
         "invoice": "Invoice", "due": "Due", "open": "Outstanding", "late": "Days late", "total": "Total asked", "day": "Day", "how": "Channel", "ref": "Reference",
-        "nothing": "No contact since the due date.", "kept": "Promise", "by": "by", "broken": "not kept", "came": "Received", "credited": "Credit note", "dispute": "Open dispute", "done": "Once called, to be recorded:",
+        "nothing": "No contact since the due date.", "kept": "Promise", "by": "for", "broken": "not kept", "came": "Received", "credited": "Credit note", "dispute": "Open dispute", "done": "Once called, to be recorded:",
         "check": "Make sure whom you are speaking to before you speak of the case; tell anybody else nothing but your name and a number to call back.",
     },
 }  # fmt: skip
