@@ -105,6 +105,27 @@ def test_what_answers_nothing_new_or_says_nothing_to_the_debtor_goes_in_its_plac
     assert ("2026-02-12", "notice") in again.dates(), "the answer once more gives way to what is due, as any repeat does"
 
 
+SPOKEN = "  - {id: reply, at: contact.inbound, channels: [letter], tone: neutral}\n"
+
+
+@pytest.mark.parametrize("above", [False, True], ids=["the file has the older event first", "the file has the later event first"])
+def test_of_two_answers_that_to_the_latest_event_goes_first(bench, above):
+    named = ANSWER.format(at="plan.broken", more="")
+    steps = named + SPOKEN if above else SPOKEN + named
+    late = spoke(broken(bench(steps, top=f"{OPEN}contact: {{min_gap: 5 days}}\n", due="2026-02-02")), "2026-02-20")
+    assert [step for _, step in late.dates()] == ["answer", "reply"], "what was said while the plan held is answered after the letter that says it is broken"
+    since = spoke(broken(bench(steps, top=f"{OPEN}contact: {{min_gap: 5 days}}\n", due="2026-02-02")).done("answer", "2026-03-05", "letter"), "2026-03-07")
+    assert [step for _, step in since.dates()] == ["reply"]
+    of_one_day = spoke(broken(bench(steps, top=f"{OPEN}contact: {{min_gap: 5 days}}\n", due="2026-02-02")), "2026-03-05")
+    assert next(step for _, step in of_one_day.dates()) == ("answer" if above else "reply"), "of one day, the file's order"
+
+
+def test_a_step_that_goes_by_another_day_answers_nothing(bench):
+    either = "  - {id: either, at: promise.broken, or_at: J+5, channels: [letter], tone: neutral}\n"
+    case = bench("  - {id: call, at: J+1, channels: [call], tone: courteous}\n" + either, top=OPEN, due="2026-02-02")
+    assert [step for _, step in case.dates("2026-03-05")] == ["call", "either"], "no promise was broken: the call that is overdue goes first"
+
+
 def test_a_case_that_was_moved_does_not_answer_what_came_before(bench):
     case = spoke(ladder(bench), "2026-02-03").told("2026-02-05", "playbook.changed", playbook="essai", position="notice")
     assert case.at("2026-03-20").steps[0].status is StepStatus.SKIPPED

@@ -119,9 +119,9 @@ def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
             found = Verdict(rung.step.id, StepStatus.WAITING, found.on, found.reason)
         verdicts.append(found)
     candidates = _entered(plan, view, on, candidates, position)
-    chosen = _choose(plan, on, candidates)
+    chosen = _choose(plan, view, on, candidates)
     if candidates:
-        answers = chosen is not None and _answers(chosen)
+        answers = chosen is not None and _answers(view, chosen)
         lowest = chosen if chosen is not None and (answers or plan.playbook.pace is Pace.JUMP) else candidates[0]
         _pass_over(plan, verdicts, lowest.rung, "answered_first" if answers else "overtaken")
     if chosen is not None:
@@ -326,7 +326,7 @@ def _entered(plan: CompiledPlaybook, view: View, on: date, candidates: list[Cand
         dated = own_date(plan, view, candidate.rung, position)
         if dated is not None and dated.own <= on:
             start = at
-    return [candidate for at, candidate in enumerate(candidates) if at >= start or _answers(candidate)]
+    return [candidate for at, candidate in enumerate(candidates) if at >= start or _answers(view, candidate)]
 
 
 def _pass_over(plan: CompiledPlaybook, verdicts: list[Verdict], lowest: CompiledStep, why: str) -> None:
@@ -336,32 +336,33 @@ def _pass_over(plan: CompiledPlaybook, verdicts: list[Verdict], lowest: Compiled
             verdicts[index] = Verdict(verdict.step, StepStatus.PASSED_OVER, None, Reason(why, (lowest.step.id,)))
 
 
-def _choose(plan: CompiledPlaybook, on: date, candidates: list[Candidate]) -> Candidate | None:
+def _choose(plan: CompiledPlaybook, view: View, on: date, candidates: list[Candidate]) -> Candidate | None:
     """Pick among the candidates whose date has come: an answer, else the first, or by `pace: jump` the highest; a later step before a repeat."""
     come = [candidate for candidate in candidates if candidate.on <= on]
     if not come:
         return None
-    if (answer := _first_answer(come)) is not None:
+    if (answer := _first_answer(view, come)) is not None:
         return answer
     if plan.playbook.pace is Pace.JUMP:
         return come[-1]
     return next((candidate for candidate in come if not candidate.repeats), come[0])
 
 
-def _answers(candidate: Candidate) -> bool:
+def _answers(view: View, candidate: Candidate) -> bool:
     """Say whether a step writes to the debtor, or calls him, about an event that nothing has answered yet, and lets the case go on."""
     rung = candidate.rung
-    return rung.anchor_kind == WORLD and rung.contact and not rung.ends and not candidate.repeats
+    return rung.anchor_kind == WORLD and view.anchors[rung.anchor] is not None and rung.contact and not rung.ends and not candidate.repeats
 
 
-def _first_answer(come: list[Candidate]) -> Candidate | None:
-    """Find the answer that goes before what is overdue: not one that would leave behind a formal notice, or a step it must not overtake, that may go today."""
+def _first_answer(view: View, come: list[Candidate]) -> Candidate | None:
+    """Find the answer that goes before what is overdue, of several that to the latest event: not one that would leave behind a formal notice, or a step it must not overtake, that may go today."""
+    answers = list[Candidate]()
     for candidate in come:
-        if candidate.rung.ends or (candidate.rung.step.kind is StepKind.FORMAL_NOTICE and not _answers(candidate)):
-            return None
-        if _answers(candidate):
-            return candidate
-    return None
+        if _answers(view, candidate):
+            answers.append(candidate)
+        elif candidate.rung.ends or candidate.rung.step.kind is StepKind.FORMAL_NOTICE:
+            break
+    return max(answers, key=lambda answer: view.anchors[answer.rung.anchor] or date.min, default=None)
 
 
 def _due(on: date, chosen: Candidate, verdicts: list[Verdict]) -> Decision:

@@ -66,7 +66,7 @@ def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -
         if event.kind == "insolvency.opened" and opened is None:
             opened = event.data.get("judged_on") or event.data.get("published_on", event.on)
         elif event.kind == "insolvency.closed" and opened is not None:
-            found += [opened] if min(invoice.due for invoice in invoices) < event.on else []
+            found += [opened] if any(invoice.due < event.on for invoice in invoices) else []
             opened = None
     return min([*found, *([opened] if opened is not None else [])], default=None)
 

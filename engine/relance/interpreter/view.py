@@ -24,9 +24,6 @@ from relance.law.places import postcode
 from relance.model import OWN, STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 from relance.own_fields import own_value
 
-#: Most tests ask for a state, of every case there is: looked up here, for speed. The same answer as `truth` gives of `_fact`.
-_STATES = frozenset(STATE_FACTS)
-
 
 def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = None) -> View:
     """Return what a playbook sees of a case on a day. `today` may be shared by the cases of one debtor."""
@@ -38,12 +35,11 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     if not unit.claims:
         issued = min((invoice.issued for invoice in case.invoices if invoice.issued is not None), default=None)
     ends = [each.ended for each in unit.claims if each.ended is not None]
-    states = unit.states
     return View(
         due=unit.carrier.due,
         issued=issued,
         anchors=tuple(_anchor(unit, name) for name in plan.anchors),
-        truths=tuple((test.fact in states) is test.value if test.fact in _STATES and test.op == "is" else truth(test, _fact(test, unit), case.currency) for test in plan.tests),
+        truths=tuple(truth(test, _fact(test, unit), case.currency) for test in plan.tests),
         reachable=today.reachable,
         done=done,
         open=open_,
@@ -54,7 +50,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         full=today.full,
         hold_ended=max(ends, default=None),
         held_until=_held_until(unit),
-        barrier="closed" if "closed" in states else today.barrier,
+        barrier="closed" if "closed" in unit.states else today.barrier,
         pending=None if pending is None else plan.by_id.get(pending.step),
         pending_on=None if pending is None else pending.since,
         granted=_granted_elsewhere(playbook, unit),
