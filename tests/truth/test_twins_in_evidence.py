@@ -55,3 +55,13 @@ def test_what_was_given_up_in_part_is_not_called_disputed(built):
     assert list(lines).index("Paiement sur F-1") < list(lines).index("Paiement rejeté sur F-1")
     assert "F-1 5 janvier 2026 2 février 2026 1 200,00 € 872,53 €" in text, "the column and the statement are one figure"
     assert "Principal restant dû 872,53 €" in text
+
+
+@pytest.mark.parametrize(("paid", "said"), [("1800.00", True), ("1200.00", False)])
+def test_what_was_paid_beyond_all_is_said_beside_the_total(built, paid, said):
+    rows = ("F-1,2026-01-05,2026-02-02,1200.00",)
+    lines, text = account(built, ("dupont", "payment.received", paid), rows=rows)
+    assert ("600,00 € restent au crédit du débiteur (trop-perçu ou avoir non imputé) et ne sont pas déduits du total." in text) is said
+    assert ("au crédit du débiteur" in text) is said
+    assert lines["Paiement sur F-1"] == -1200
+    assert lines["Indemnité forfaitaire de recouvrement (C. com. art. D. 441-5)"] == 40

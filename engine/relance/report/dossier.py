@@ -97,7 +97,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
             ]
             for each in claimed.segments
         ],
-        "notes": [said(note, "fr").replace(" EUR ", " € ") for note in claimed.notes],  # as every sum of the page
+        "notes": [*(said(note, "fr").replace(" EUR ", " € ") for note in claimed.notes), *_over(dossier)],  # as every sum of the page
         "chronology": [
             [
                 french.day_in_french(entry.on),
@@ -140,6 +140,13 @@ def _about(entry: Entry, emitted: Mapping[str, Entry]) -> Entry | None:
     if entry.kind == "action.emitted" or not entry.kind.startswith(("action.", "letter.")):
         return None
     return emitted.get(str(entry.data.get("id", "")))
+
+
+def _over(dossier: Dossier) -> list[str]:
+    """Say what the creditor holds of the debtor beyond the account: a total claimed is not all that stands between them."""
+    if not dossier.credit:
+        return []
+    return [f"{french.french_amount(dossier.credit, dossier.claimed.currency)} restent au crédit du débiteur (trop-perçu ou avoir non imputé) et ne sont pas déduits du total."]
 
 
 def _party(party: Creditor | Debtor) -> list[str]:

@@ -86,6 +86,7 @@ class Dossier:
     missing: tuple[str, ...]
     head: tuple[int, str]
     outstanding: Mapping[str, Decimal]
+    credit: Decimal = ZERO  # what the debtor paid beyond all that was asked and owed, in this currency
 
 
 def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
@@ -105,7 +106,7 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
     lines = _lines(facts, unit, state, claimed, on)
     with reading(journal.engine) as connection:
         head = connection.execute(sa.select(CHAINS.c.seq, CHAINS.c.hash).where(CHAINS.c.creditor == target.creditor)).one()
-    return Dossier(target, on, facts, claims, claimed, lines, entries, pieces, missing, (head[0], head[1]), state.outstanding)
+    return Dossier(target, on, facts, claims, claimed, lines, entries, pieces, missing, (head[0], head[1]), state.outstanding, state.credit.get(claimed.currency, ZERO))
 
 
 def _unit(facts: Facts, claims: Sequence[Invoice], on: date) -> CaseSnapshot:
