@@ -1,6 +1,7 @@
 """The book of a playbook: what it covers, what it shows, and the mentions under each text."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import yaml
 from pypdf import PdfReader
 
 from relance.book.condition_sentences import profile_said
-from relance.book.contents import ladder
+from relance.book.contents import figure_rows, ladder, source_rows
 from relance.book.covered import book_hash, parts_changed
 from relance.book.pages import MadeWith, attached_to, book_pdf, parts_of
 from relance.book.sources import text_sources
@@ -145,6 +146,13 @@ def test_what_changed_is_named(tmp_path):
     read = Templates().read("fr/declic/message.md.j2")
     (own / "message.md.j2").write_text(f"{read[1]}\n", encoding="utf-8")
     assert list(parts_changed(signed, parts_of(made_with(templates=Templates(tmp_path))))) == ["wording fr/declic/message.md.j2"]
+
+
+def test_the_number_of_an_article_stays_with_its_letter():
+    articles = [article for _, _, article, _ in figure_rows(french(), ON)] + [name for name, *_ in source_rows(text_sources())]
+    assert any("R.\u00a0622-24" in article for article in articles)
+    assert any("16\u00a0février\u00a02026" in article for article in articles)
+    assert [article for article in articles if re.search(r"[LRD]\. \d", article)] == []
 
 
 def test_sources_say_how_they_were_read():

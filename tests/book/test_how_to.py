@@ -169,7 +169,9 @@ def test_a_condition_and_a_stand_in_read_as_french():
     several = said_of({"step": {"if": {"not": {"tag": ["gelé", "suivi"]}}}})
     assert any("que s’il n’est pas vrai que le débiteur ou la facture porte" in line for line in several)
     joined = said_of({"step": {"if": {"disputed": False, "balance": {"at_least": "500.00"}, "broken_promises": {"less_than": 1}}}})
-    assert any("que le nombre de promesses non tenues est nul et que la créance n’est pas contestée" in line for line in joined)
+    assert any("qu’aucune promesse n’a encore été manquée et que la créance n’est pas contestée" in line for line in joined)
+    asked = instructions(load_playbook("litige")[0]).sentences  # its first letter asks for an answer by that day
+    assert any(line.startswith("Elle laisse 15\u00a0jours pour payer ou répondre, et rien ne suit") for line in asked)
     stands_in = instructions(load_playbook("negligent")[0]).sentences
     assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple." in stands_in
 

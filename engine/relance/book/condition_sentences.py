@@ -35,6 +35,8 @@ _COUNTS = {
     "days_overdue": "le nombre de jours de retard est", "unpaid_invoices": "le nombre de factures impayées du débiteur est",
     "broken_promises": "le nombre de promesses non tenues est", "usual_delay": "le retard habituel de ce payeur, en jours, est", "score": "la note du débiteur est",
 }  # fmt: skip
+#: Counts → what is so when there is none, where that reads better than « nul ».
+_NONE: Mapping[str, str] = MappingProxyType({"broken_promises": "aucune promesse n’a encore été manquée", "unpaid_invoices": "le débiteur n’a aucune facture impayée"})
 _BOUNDS: Mapping[str, str] = MappingProxyType(
     {"at_least": "supérieur ou égal à", "more_than": "supérieur à", "at_most": "inférieur ou égal à", "less_than": "inférieur à"}
 )
@@ -146,7 +148,7 @@ def _test(test: Test) -> str:
         when = f"antérieure au {day_in_french(test.value)}" if test.op == "before" else f"le {day_in_french(test.value)} ou postérieure"
         return f"{_DAYS[test.fact]} {when}"
     if test.fact in _COUNTS and (test.op, test.value) in (("less_than", 1), ("at_most", 0)):
-        return f"{_COUNTS[test.fact]} nul"
+        return _NONE.get(test.fact, f"{_COUNTS[test.fact]} nul")
     return f"{(_MONEY | _COUNTS)[test.fact]} {_bound(test)}"
 
 

@@ -33,6 +33,8 @@ _UNITS = {
     "percent per year": ("% l’an", "% l’an"), "points": ("point", "points"), "multiple": ("fois", "fois"), "days": ("jour", "jours"),
     "months": ("mois", "mois"), "years": ("an", "ans"),
 }  # fmt: skip
+#: What stays on one line with the number after it.
+_ARTICLE = re.compile(r"\b([LRD]\.|art\.|n°) (?=\d)")
 #: What Légifrance calls a text by.
 _IDENTIFIER = re.compile(r"\b(?:LEGIARTI|JORFTEXT|JORFARTI)\d{12}\b")
 
@@ -175,8 +177,13 @@ def figure_rows(law: Law, on: date) -> list[list[str]]:
         flag = "" if all(one.verified for _, one in stated) else " À vérifier dans un texte officiel."
         read = max(part.checked_on for part, _ in stated)
         places = "\u00a0; ".join(dict.fromkeys(_place(one.url, one.title) for _, one in stated))
-        rows.append([title, value, article, f"{places}. Lu le {unbroken(day_in_french(read))}.{flag}"])
+        rows.append([title, value, _whole(article), f"{places}. Lu le {unbroken(day_in_french(read))}.{flag}"])
     return rows
+
+
+def _whole(article: str) -> str:
+    """Keep the letter of an article with its number, and a date whole: `R.\u00a0622-24`."""
+    return unbroken(_ARTICLE.sub("\\1\u00a0", article))
 
 
 def _figure(value: Decimal, unit: str) -> str:
@@ -195,7 +202,7 @@ def _place(url: str, title: str) -> str:
 
 def source_rows(cited: Iterable[TextSource]) -> list[list[str]]:
     """Return the texts and rulings: name, identifier, what it says, day read."""
-    return [[each.name, each.identifier or "identifiant non relevé", each.about, unbroken(each.read)] for each in cited]
+    return [[_whole(each.name), each.identifier or "identifiant non relevé", each.about, unbroken(each.read)] for each in cited]
 
 
 _PARTS = {"figure": "chiffre", "layout": "mise en page", "letterhead": "papier à lettres", "playbook": "scénario", "wording": "texte"}

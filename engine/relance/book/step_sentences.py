@@ -135,7 +135,7 @@ def _grants(step: Step, told: ToldPlaybook) -> str | None:
     del told
     if step.grants is None:
         return None
-    what = "payer" if step.offer is None else "accepter l’offre ou payer"
+    what = "payer ou répondre" if step.offer is None else "accepter l’offre ou payer"
     start = (
         "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
         if step.grants_from is GrantsFrom.PRESENTATION

@@ -11,7 +11,7 @@ from typing import Any
 
 from relance.editor.answers import Edit, QuickFix, text_in
 from relance.editor.reading import around, own_steps
-from relance.language.extends import INHERITED
+from relance.language.extends import INHERITED, SHIPPED
 from relance.language.place import Span
 from relance.language.source import Path, lines
 from relance.model import Diagnostic
@@ -26,7 +26,7 @@ def quick_fix(text: str, finding: Diagnostic, language: str = "en") -> QuickFix 
     """Return the one way out of a finding; None where there is none, or more than one."""
     span = Span(finding.path, finding.line, finding.column, finding.end_line or finding.line, finding.end_column or finding.column)
     said_of = (*_phrases(finding.hint), *_phrases(finding.message))
-    for phrase in said_of if all(each.template != INHERITED for each in said_of) else ():
+    for phrase in said_of if all(each.template not in (INHERITED, SHIPPED) for each in said_of) else ():
         way = WAYS.get(phrase.template)
         place = _named(text, span, finding.message) if phrase.template in _MEANT else span
         edits = way(text, place, phrase.parts) if way is not None else None

@@ -18,6 +18,7 @@ from relance.sentences import marked, sentence
 
 #: What is said of a finding that stands in a file that ships: it is nothing to be replaced where it is shown.
 INHERITED = marked('it comes from "{base}", line {line}: write the step or the key here to change it')
+SHIPPED = marked('it stands in the wording "{name}" that ships, line {line}: put one of your own in its place to change it')
 #: Keys that are the file's own business and never come from the playbook it builds on.
 OWN = ("schema", "playbook", "version", "extends", "drop")
 
@@ -45,16 +46,19 @@ def merge(child: Source, parent: Source) -> tuple[Source, tuple[Diagnostic, ...]
 
 def at_home(findings: Iterable[Diagnostic], child: Source) -> tuple[Diagnostic, ...]:
     """Move what is said of a file that ships to where the author's own brought it in: nobody can mend what is installed, nor see an annotation there."""
-    homes = tuple(str(shipped(folder)) for folder in ("playbooks", "templates"))
+    wordings = str(shipped("templates"))
+    homes = (str(shipped("playbooks")), wordings)
     if child.path.startswith(homes):
         return tuple(findings)
     where = child.at(("extends",)) if "extends" in child.value else child.at(())
-    return tuple(_moved(each, where, child) if each.path.startswith(homes) else each for each in findings)
+    return tuple(_moved(each, where, child, wordings) if each.path.startswith(homes) else each for each in findings)
 
 
-def _moved(finding: Diagnostic, where: Span, child: Source) -> Diagnostic:
-    base = child.value.get("extends", "")
-    stands = sentence(INHERITED, base=base, line=finding.line)
+def _moved(finding: Diagnostic, where: Span, child: Source, wordings: str) -> Diagnostic:
+    if finding.path.startswith(wordings):
+        stands = sentence(SHIPPED, name=finding.path.removeprefix(wordings).strip("/\\").replace("\\", "/"), line=finding.line)
+    else:
+        stands = sentence(INHERITED, base=child.value.get("extends", ""), line=finding.line)
     hint = stands if finding.hint is None else sentence("{hint} ({stands})", hint=finding.hint, stands=stands)
     return replace(finding, path=where.path, line=where.line, column=where.column, end_line=where.end_line, end_column=where.end_column, hint=hint)
 
