@@ -592,3 +592,26 @@ def test_a_call_sheet_says_what_became_of_promise_payment_and_dispute(told, says
     assert says in words
     assert opens in words
     assert ("non tenue" in words) is ("non tenue" in says)
+
+
+ONE_CALL = "schema: 1\nplaybook: appel-seul\nversion: 1\ntitle: Un appel\ndebtor: business\nlanguage: {language}\nsteps:\n  - {{id: appel, at: J+3, channels: [call], tone: courteous, template: appel}}\n"
+
+
+@pytest.mark.parametrize(("language", "paid", "says"), [
+    ("fr", None, "Échéancier convenu le 6 janvier 2026 : versement de 300,00 € prévu le 12 janvier 2026, non reçu"),
+    ("fr", "200.00", "Échéancier convenu le 6 janvier 2026 : versement de 300,00 € prévu le 12 janvier 2026, il manque 100,00 €"),
+    ("en", None, "Payment plan agreed on 6 January 2026: instalment of €300.00 due on 12 January 2026, not received"),
+])  # fmt: skip
+def test_a_call_sheet_after_a_broken_plan_says_what_of_it_has_not_arrived(tmp_path, language, paid, says):
+    """Whoever called read that there had been no contact, though a plan had been agreed on."""
+    (tmp_path / "appel-seul.yaml").write_text(ONE_CALL.format(language=language), encoding="utf-8")
+    told = [plan(date(2026, 1, 6), "A-1", (date(2026, 1, 12), "300.00"), (date(2026, 2, 12), "700.00")), *([event(date(2026, 1, 9), "payment.received", "A-1", amount=paid)] if paid else [])]
+    debtor = replace(DEBTOR, language=language)
+    call = next(iter(read(tmp_path / "appel-seul.yaml", [invoice("A-1", date(2026, 1, 5))], told, until=date(2026, 2, 9), debtor=debtor)))
+    with Studio(writing=Writing()) as studio:
+        text, _ = studio.text(call.actions, call.facts)
+        assert check(studio.finished(text, call.context, call.actions), known_of(call.actions, call.facts)) == ()
+    words = plain(text.plain(10_000))
+    assert says in words
+    assert "Aucun contact" not in words
+    assert "No contact" not in words

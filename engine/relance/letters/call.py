@@ -13,17 +13,21 @@ from relance.letters.wording import Text
 
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "fr": {
-        "colon": "\u00a0: ", "title": "Fiche d’appel", "who": "Qui appeler", "what": "Ce qui est demandé", "before": "Ce qui s’est passé", "script": "Ce qu’on dit",
+        "colon": "\u00a0: ", "then": "\u00a0; ", "title": "Fiche d’appel", "who": "Qui appeler", "what": "Ce qui est demandé", "before": "Ce qui s’est passé", "script": "Ce qu’on dit",
         "name": "Débiteur", "phone": "Téléphone", "email": "Courriel", "siren": "SIREN", "for": "Pour le compte de",
         "invoice": "Facture", "due": "Échéance", "open": "Reste dû", "late": "Retard (jours)", "total": "Total demandé", "day": "Jour", "how": "Moyen", "ref": "Référence",
-        "nothing": "Aucun contact depuis l’échéance.", "kept": "Promesse", "by": "pour le", "broken": "non tenue", "came": "Reçu", "credited": "Avoir", "dispute": "Contestation en cours", "done": "L’appel fait, à enregistrer\u00a0:",
+        "nothing": "Aucun contact depuis l’échéance.", "kept": "Promesse", "by": "pour le", "broken": "non tenue", "came": "Reçu", "credited": "Avoir", "dispute": "Contestation en cours",
+        "plan": "Échéancier", "agreed": "Échéancier convenu le {on}", "missed": "versement de {amount} prévu le {on}, non reçu", "lacks": "versement de {amount} prévu le {on}, il manque {missing}",
+        "done": "L’appel fait, à enregistrer\u00a0:",
         "check": "Vérifier l’identité de la personne avant de parler du dossier\u00a0; ne rien dire à un tiers que son nom et un numéro où rappeler.",
     },
     "en": {
-        "colon": ": ", "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
+        "colon": ": ", "then": "; ", "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
         "name": "Debtor", "phone": "Telephone", "email": "E-mail", "siren": "SIREN", "for": "On behalf of",
         "invoice": "Invoice", "due": "Due", "open": "Outstanding", "late": "Days late", "total": "Total asked", "day": "Day", "how": "Channel", "ref": "Reference",
-        "nothing": "No contact since the due date.", "kept": "Promise", "by": "for", "broken": "not kept", "came": "Received", "credited": "Credit note", "dispute": "Open dispute", "done": "Once called, to be recorded:",
+        "nothing": "No contact since the due date.", "kept": "Promise", "by": "for", "broken": "not kept", "came": "Received", "credited": "Credit note", "dispute": "Open dispute",
+        "plan": "Payment plan", "agreed": "Payment plan agreed on {on}", "missed": "instalment of {amount} due on {on}, not received", "lacks": "instalment of {amount} due on {on}, {missing} missing",
+        "done": "Once called, to be recorded:",
         "check": "Make sure whom you are speaking to before you speak of the case; tell anybody else nothing but your name and a number to call back.",
     },
 }  # fmt: skip
@@ -72,9 +76,11 @@ def _before(context: Context, says: Mapping[str, str]) -> list[Node]:
     if context.history:
         rows = [[[each.on_short], [each.channel_name], [each.reference]] for each in context.history]
         found.append(["table", ["left", "left", "left"], [[says["day"]], [says["how"]], [says["ref"]]], rows, None])
-    else:
+    elif not (context.promise or context.plan or context.dispute):
         found.append(["p", [says["nothing"]]])
     found += [["p", [f"{says['credited' if each.credit_note else 'came']}{says['colon']}{each.amount}, {each.on}"]] for each in context.receipts]
+    if context.plan:
+        found.append(["p", [_plan(context, says)]])
     if context.promise:
         end = f", {says['broken']}" if context.promise.broken else ""
         found.append(["p", [f"{says['kept']}{says['colon']}{context.promise.amount} {says['by']} {context.promise.on}{end}"]])
@@ -82,3 +88,10 @@ def _before(context: Context, says: Mapping[str, str]) -> list[Node]:
         part = f" ({context.disputed_total})" if context.disputed_total else ""
         found.append(["p", [f"{says['dispute']}{part}{says['colon']}{context.dispute}"]])
     return found
+
+
+def _plan(context: Context, says: Mapping[str, str]) -> str:
+    """Say that there is or was a plan, and what has not arrived of it."""
+    plan = says["agreed"].format(on=context.plan_agreed) if context.plan_agreed else says["plan"]
+    missed = [says["lacks" if part.in_part else "missed"].format(amount=part.amount, on=part.on, missing=part.missing) for part in context.missed]
+    return says["colon"].join([plan, says["then"].join(missed)] if missed else [plan])
