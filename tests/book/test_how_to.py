@@ -173,7 +173,20 @@ def test_a_condition_and_a_stand_in_read_as_french():
     asked = instructions(load_playbook("litige")[0]).sentences  # its first letter asks for an answer by that day
     assert any(line.startswith("Elle laisse 15\u00a0jours pour payer ou répondre, et rien ne suit") for line in asked)
     stands_in = instructions(load_playbook("negligent")[0]).sentences
-    assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple." in stands_in
+    assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple. Si le débiteur ne peut être joint ainsi, une personne reçoit une tâche qui dit ce qui manque." in stands_in
+
+
+@pytest.mark.parametrize(
+    ("condition", "channels", "told"),
+    [
+        (None, ["sms"], True), ({"reachable_by": "sms"}, ["sms"], False), ({"reachable_by": "sms", "balance": {"less_than": "150.00"}}, ["sms"], False),
+        ({"reachable_by": "sms"}, ["sms", "email"], True), ({"reachable_by": ["sms", "email"]}, ["sms"], True), ({"not": {"reachable_by": "sms"}}, ["sms"], True),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_passed_over_where_nobody_can_be_reached_gives_no_task(condition, channels, told):
+    change = {"channels": channels} | ({"if": condition} if condition else {})
+    both = [line for line in said_of({"step": change}) if "une personne reçoit une tâche" in line]
+    assert len(both) == 1 + told, "of the first step, and of this one"
 
 
 @pytest.mark.parametrize(

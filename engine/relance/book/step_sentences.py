@@ -9,7 +9,7 @@ from relance.book.condition_sentences import if_said
 from relance.book.french_dates import duration_said, every_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
-from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, Asks, Channel, GrantsFrom, Step, StepKind, Tone
+from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, AllOf, Asks, Channel, Condition, GrantsFrom, Step, StepKind, Test, Tone
 from relance.report.french import CHANNELS, french_amount
 
 _KINDS: Mapping[StepKind, str] = MappingProxyType(
@@ -79,10 +79,21 @@ def _channels(step: Step, told: ToldPlaybook) -> str:
 def _fallback(step: Step, told: ToldPlaybook) -> str | None:
     del told
     instead = [f"si elle ne peut partir {_AS[channel]}, {_AS[into]}" for channel, into in step.fallback]
-    if instead:
-        return f"À défaut, elle part autrement : {' ; '.join(instead)}."
-    reaches = TEXT_CHANNELS.intersection(step.channels)
-    return "Si le débiteur ne peut être joint ainsi, une personne reçoit une tâche qui dit ce qui manque." if reaches else None
+    said = [f"À défaut, elle part autrement : {' ; '.join(instead)}."] if instead else []
+    if TEXT_CHANNELS.intersection(step.channels) - _reached_by(step.condition):  # a step that is passed over gives no task
+        said.append("Si le débiteur ne peut être joint ainsi, une personne reçoit une tâche qui dit ce qui manque.")
+    return " ".join(said) or None
+
+
+def _reached_by(condition: Condition | None) -> frozenset[str]:
+    """Return the channels by each of which the debtor can be reached where a condition holds."""
+    match condition:
+        case Test("reachable_by", _, (str(channel),)):
+            return frozenset({channel})
+        case AllOf(parts):
+            return frozenset().union(*map(_reached_by, parts))
+        case _:
+            return frozenset()
 
 
 @of_key("step.tone", "step.template")
