@@ -209,3 +209,11 @@ def test_a_ladder_reads_as_a_person_would_say_it():
     assert "Elle vient dès qu’un échéancier n’est pas tenu." in by_step["plan-rompu"]
     assert "Elle vient 1\u00a0jour ouvré après le terme du délai accordé par «\u00a0Mise en demeure\u00a0»." in by_step["transmission"]
     assert any("tant qu’une personne a suspendu le dossier" in rule for rule in told.rules)
+
+
+@pytest.mark.parametrize(("debtor", "said"), [("business", "place 8 jours après"), ("consumer", "place 15 jours après"), ("any", "place 8 jours (15 jours s’il est un consommateur) après")])
+def test_a_step_that_grants_no_time_says_which_day_its_text_asks_for(debtor, said):
+    told = [line.replace("\u00a0", " ") for line in said_of({"debtor": debtor, "step": {"grants": "8 days"}})]
+    assert sum(said in line for line in told) == 1, "of the first step, and not of the second, which grants eight days"
+    called = said_of({"debtor": debtor, "step": {"channels": ["call"], "at": "J-3"}})
+    assert sum("n’accorde aucun délai" in line for line in called) == 1, "a call names no such day"

@@ -9,7 +9,8 @@ from relance.book.condition_sentences import if_said
 from relance.book.french_dates import duration_said, every_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
-from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, AllOf, Asks, Channel, Condition, GrantsFrom, Step, StepKind, Test, Tone
+from relance.law.deadlines import suggested_time
+from relance.model import LETTERS, MANUAL_CHANNELS, TEXT_CHANNELS, AllOf, Asks, Channel, Condition, GrantsFrom, Step, StepKind, Test, Tone
 from relance.report.french import CHANNELS, french_amount
 
 _KINDS: Mapping[StepKind, str] = MappingProxyType(
@@ -29,6 +30,8 @@ _AS = {
     Channel.ELECTRONIC_REGISTERED_LETTER: "par lettre recommandée électronique", Channel.SMS: "par SMS", Channel.CALL: "par téléphone",
     Channel.TASK: "sous la forme d’une tâche, confiée à une personne", Channel.HANDOVER: "sous la forme d’un dossier à transmettre", Channel.WEBHOOK: "comme notification à un autre logiciel",
 }  # fmt: skip
+#: Where there is room for a day by which to pay.
+_WRITTEN = LETTERS | {Channel.EMAIL}
 
 
 @of_key("step.kind", "step.id", "step.title")
@@ -143,9 +146,9 @@ def _offer(step: Step, told: ToldPlaybook) -> str | None:
 
 @of_key("step.grants", "step.grants_from")
 def _grants(step: Step, told: ToldPlaybook) -> str | None:
-    del told
     if step.grants is None:
-        return None
+        ahead = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
+        return None if ahead or step.offer is not None or not _WRITTEN.intersection(step.channels) else _suggested(told)
     what = "payer ou répondre" if step.offer is None else "accepter l’offre ou payer"
     start = (
         "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
@@ -153,6 +156,13 @@ def _grants(step: Step, told: ToldPlaybook) -> str | None:
         else "Ce délai court du jour de l’envoi."
     )
     return f"Elle laisse {duration_said(step.grants)} pour {what}, et rien ne suit avant leur terme. {start} Le dernier jour n’est jamais un jour fermé au lieu du débiteur."
+
+
+def _suggested(told: ToldPlaybook) -> str:
+    """Say by which day a text asks to be paid whose step grants no time."""
+    firm, private = (duration_said(suggested_time(consumer=consumer)) for consumer in (False, True))
+    days = {"business": firm, "consumer": private}.get(told.playbook.debtor, f"{firm} ({private} s’il est un consommateur)")
+    return f"Elle n’accorde aucun délai : si son texte nomme un jour où payer au plus tard, il le place {days} après l’envoi, reporté s’il est fermé, et rien n’attend ce jour."
 
 
 @of_key("step.repeat", "step.repeat.every", "step.repeat.times")

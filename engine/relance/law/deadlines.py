@@ -38,7 +38,12 @@ def suggested(on: date, *, consumer: bool, place: str = "") -> date:
 
     A choice of this program: a reader is given a day, never "at once". Nothing counts from it.
     """
-    return granted(on, Duration(15 if consumer else 8), Calendar(place=place))
+    return granted(on, suggested_time(consumer=consumer), Calendar(place=place))
+
+
+def suggested_time(*, consumer: bool) -> Duration:
+    """Return the time that `suggested` gives."""
+    return Duration(15 if consumer else 8)
 
 
 def kept_by_the_post(on: date, *, law: Law | None = None) -> int:
