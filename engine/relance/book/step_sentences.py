@@ -147,8 +147,7 @@ def _offer(step: Step, told: ToldPlaybook) -> str | None:
 @of_key("step.grants", "step.grants_from")
 def _grants(step: Step, told: ToldPlaybook) -> str | None:
     if step.grants is None:
-        ahead = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
-        return None if ahead or step.offer is not None or not _WRITTEN.intersection(step.channels) else _suggested(told)
+        return None if _before_due(step) or step.offer is not None or not _WRITTEN.intersection(step.channels) else _suggested(told)
     what = "payer ou répondre" if step.offer is None else "accepter l’offre ou payer"
     start = (
         "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
@@ -179,8 +178,11 @@ def _expires(step: Step, told: ToldPlaybook) -> str | None:
     del told
     if step.expires is not None:
         return f"Passé {duration_said(step.expires)} après sa date, elle n’a plus lieu."
-    before = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
-    return "Elle n’a plus lieu une fois l’échéance venue." if before else None
+    return "Elle n’a plus lieu une fois l’échéance venue." if _before_due(step) else None
+
+
+def _before_due(step: Step) -> bool:
+    return step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
 
 
 @of_key("step.when_closed")

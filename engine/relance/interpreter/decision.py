@@ -46,7 +46,7 @@ from relance.model import (
 
 _DAY = timedelta(days=1)
 #: Why a step has no day yet: where that is true of every step, the ladder has not begun.
-_NOT_COME = frozenset({"no_anchor", "not_given"})
+NOT_COME = frozenset({"no_anchor", "not_given"})
 
 
 def decide(playbook: Playbook, view: View, on: date) -> Decision:
@@ -131,7 +131,7 @@ def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
         return Decision(Status.WAITING, first.reason, tuple(verdicts), Next(first.rung.step.id, first.on))
     if any(verdict.reason.name == "anchor_open" for verdict in verdicts):
         return Decision(Status.WAITING, Reason("task_open"), tuple(verdicts))
-    if all(verdict.reason.name in _NOT_COME for verdict in verdicts):
+    if all(verdict.reason.name in NOT_COME for verdict in verdicts):
         return Decision(Status.WAITING, verdicts[0].reason, tuple(verdicts))
     return Decision(Status.FINISHED, Reason("finished"), tuple(verdicts))
 

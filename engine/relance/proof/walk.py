@@ -18,7 +18,7 @@ from typing import NamedTuple
 from relance.dates import add
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
-from relance.interpreter.decision import decide
+from relance.interpreter.decision import NOT_COME, decide
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import (
@@ -91,7 +91,7 @@ class Bounds(NamedTuple):
 
 
 #: Why a ladder waits that has nothing to ask yet: too little is owed, or no step has a day to count from (docs/decisions/227). Nobody forgot it.
-_NOT_BEGUN = frozenset({"below_min_balance", "no_anchor", "not_given"})
+_NOT_BEGUN = NOT_COME | {"below_min_balance"}
 
 
 @dataclass(slots=True)
